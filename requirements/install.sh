@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Puts locked requirements and Isovigil itself into .venv.
+# Usage: bash requirements/install.sh LOCK...     (for instance: core, test)
+#
+# Every file that is fetched is named by its hash in requirements/*.txt; nothing is built from source
+# except Isovigil, and that with the locked build tool and no network.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+python=${PYTHON:-python3}
+venv=.venv
+export UV_PYTHON_DOWNLOADS=never
+export UV_NO_CONFIG=1
+# pip compares all of a machine's indexes; uv would stop at the first. Hashes are pinned, so comparing is safe.
+export UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match}
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+stop() {
+    printf 'make install: %s\n' "$@" >&2
+    exit 1
+}
+
+check_python() {
+    command -v "$python" >/dev/null || stop \
+        "there is no '$python' on this machine." \
+        "Type:  sudo apt-get install --yes python3 python3-venv"
+    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || stop \
+        "'$python' is $("$python" --version 2>&1), and Isovigil needs Python 3.11 or newer." \
+        "Name another one:  make install PYTHON=python3.12"
+}
+
+# Prints the uv to use. Makes .venv first, by whichever of venv and pip this Python has.
+prepare_uv() {
+    if [ ! -x "$venv/bin/python" ]; then
+        rm -rf "$venv"
+        if "$python" -c 'import venv, ensurepip' 2>/dev/null; then
+            "$python" -m venv "$venv" >&2
+        elif "$python" -c 'import pip' 2>/dev/null; then
+            "$python" -m pip install --quiet --require-hashes --only-binary :all: --target "$venv.uv" \
+                -r requirements/install.txt >&2
+            "$venv.uv/bin/uv" venv --quiet --python "$python" "$venv" >&2
+            mv "$venv.uv/bin/uv" "$venv/bin/uv"
+            rm -rf "$venv.uv"
+        else
+            stop "'$python' has neither venv nor pip." "Type:  sudo apt-get install --yes python3-venv"
+        fi
+    fi
+    if [ ! -x "$venv/bin/uv" ]; then
+        "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r requirements/install.txt >&2
+    fi
+}
+
+# Speaks for the machine's pip settings: the environment's pip if it has one, else the system's.
+use_the_machines_index() {
+    local speaker=$venv/bin/python
+    "$speaker" -c 'import pip' 2>/dev/null || speaker=$python
+    eval "$("$speaker" requirements/machine_index.py)"
+}
+
+check_python
+prepare_uv
+use_the_machines_index
+
+locks=()
+for lock in build "$@"; do
+    [ -f "requirements/$lock.txt" ] || stop "there is no requirements/$lock.txt; make lock writes it."
+    locks+=(-r "requirements/$lock.txt")
+done
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build "${locks[@]}"
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --offline --no-deps --no-build-isolation \
+    --no-index --editable .

@@ -1,0 +1,1 @@
+"""Which steps does safe isotretinoin therapy ask for today, and why?"""
