@@ -95,9 +95,7 @@ class ParameterSet(msgspec.Struct, frozen=True):
             return self.parameters[name]
         except KeyError:
             known = ", ".join(sorted(self.parameters))
-            raise KeyError(
-                f"The parameter set {self.name!r} holds no {name!r}. It holds: {known}."
-            ) from None
+            raise KeyError(f"The parameter set {self.name!r} holds no {name!r}. It holds: {known}.") from None
 
     def value(self, name: str) -> float:
         """The typical value of ``name`` in its own unit."""
@@ -226,8 +224,7 @@ def _problems_of(parameter: Parameter, sources: Mapping[str, Source]) -> list[st
         problems.append(f"{at}: every number must be finite")
     if not parameter.low <= parameter.value <= parameter.high:
         problems.append(
-            f"{at}: value {parameter.value} lies outside its bounds "
-            f"{parameter.low} to {parameter.high}"
+            f"{at}: value {parameter.value} lies outside its bounds {parameter.low} to {parameter.high}"
         )
     if parameter.spread < 0 or parameter.uncertainty < 0:
         problems.append(f"{at}: spread and uncertainty cannot be negative")
