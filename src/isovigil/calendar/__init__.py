@@ -1,0 +1,1 @@
+"""How are days, months, windows and zones counted?"""

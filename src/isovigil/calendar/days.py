@@ -1,0 +1,126 @@
+"""How many days are there between two days, and which day is a month later?"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+MONTHS_IN_A_YEAR = 12
+DAYS_IN_A_WEEK = 7
+
+_MONTH_NAMES = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+def in_words(day: date) -> str:
+    """The day as a person writes it: ``10 March 2024``."""
+    return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def days_after(day: date, days: int) -> date:
+    """The day `days` whole calendar days after `day` (before it, when negative)."""
+    return day + timedelta(days=days)
+
+
+def days_between(earlier: date, later: date) -> int:
+    """Whole calendar days from `earlier` to `later`; the first day counts as 0."""
+    return later.toordinal() - earlier.toordinal()
+
+
+def month_end(year: int, month: int) -> date:
+    """The last day of a calendar month."""
+    following = date(year + month // MONTHS_IN_A_YEAR, month % MONTHS_IN_A_YEAR + 1, 1)
+    return following - timedelta(days=1)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month `months` later, clamped to the end of that month.
+
+    31 January plus one month is 28 February (29 in a leap year). Clamping is the reading
+    named `P1M` in the UK and EU rule tables; where another reading is possible the caller
+    says so to the reader.
+    """
+    index = day.year * MONTHS_IN_A_YEAR + day.month - 1 + months
+    year, month = divmod(index, MONTHS_IN_A_YEAR)
+    last = month_end(year, month + 1)
+    return last if day.day > last.day else date(year, month + 1, day.day)
+
+
+def age_in_years(born_on: date, day: date) -> int:
+    """Completed years of age on `day`; someone born on 29 February ages on 1 March."""
+    before_birthday = (day.month, day.day) < (born_on.month, born_on.day)
+    return day.year - born_on.year - before_birthday
+
+
+_PERIOD = re.compile(r"P(\d+)([DWMY])")
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A length of time that says how it is counted: days, weeks, calendar months or years.
+
+    A month is never a number of days here. Where a rule's source leaves it open whether a
+    month is 30 days or a calendar month, `or_later` holds the other reading and the later of
+    the two days wins.
+    """
+
+    count: int
+    unit: Literal["day", "week", "month", "year"]
+    or_later: Period | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Period:
+        """Read ``P30D``, ``P4W``, ``P1M``, ``P1Y`` or ``later of P1M and P30D``.
+
+        Raises ValueError with the text when it is none of these.
+        """
+        if text.startswith("later of ") and " and " in text:
+            first, second = text.removeprefix("later of ").split(" and ", 1)
+            one = cls.parse(first)
+            return Period(one.count, one.unit, cls.parse(second))
+        match = _PERIOD.fullmatch(text)
+        if match is None:
+            raise ValueError(f"{text!r} is not a period such as P30D, P4W, P1M or P1Y")
+        count, letter = match.groups()
+        if letter == "D":
+            return cls(int(count), "day")
+        if letter == "W":
+            return cls(int(count), "week")
+        return cls(int(count), "month" if letter == "M" else "year")
+
+    def after(self, day: date) -> date:
+        """The day this period ends when it starts on `day` (day 0)."""
+        if self.unit == "day":
+            end = days_after(day, self.count)
+        elif self.unit == "week":
+            end = days_after(day, self.count * DAYS_IN_A_WEEK)
+        elif self.unit == "month":
+            end = months_after(day, self.count)
+        else:
+            end = months_after(day, self.count * MONTHS_IN_A_YEAR)
+        return end if self.or_later is None else max(end, self.or_later.after(day))
+
+    def in_words(self) -> str:
+        """``30 days``, ``4 weeks``, ``1 calendar month``; with the other reading when there is one."""
+        name = "calendar month" if self.unit == "month" else self.unit
+        text = f"{self.count} {name}" + ("" if self.count == 1 else "s")
+        return text if self.or_later is None else f"the later of {text} and {self.or_later.in_words()}"
+
+    def as_text(self) -> str:
+        """The same text that `parse` reads."""
+        text = f"P{self.count}{self.unit[0].upper()}"
+        return text if self.or_later is None else f"later of {text} and {self.or_later.as_text()}"

@@ -1,0 +1,1 @@
+"""What can be known about one patient's therapy?"""

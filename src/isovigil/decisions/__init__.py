@@ -1,0 +1,1 @@
+"""Is each requirement met, and what follows for the three gates?"""

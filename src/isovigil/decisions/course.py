@@ -1,0 +1,247 @@
+"""Where does the patient stand in the current course of treatment?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+from isovigil.case.chart import Chart
+from isovigil.case.fact import Fact
+from isovigil.case.kinds import (
+    Authorisation,
+    Category,
+    ClinicalDecision,
+    Assessment,
+    CourseOpened,
+    Dispense,
+    Pregnancy,
+    PregnancyTest,
+    Prescription,
+    Reversal,
+    TreatmentStart,
+    TreatmentStop,
+)
+
+F = TypeVar("F", bound=Fact)
+
+_ONE_DAY = timedelta(days=1)
+_POSITIVE_TEST_RULE = "pregnancy_testing.no_positive_test"
+_PREGNANCY_RULE = "pregnancy_testing.not_pregnant"
+
+
+class Course:
+    """The current course of treatment, as a chart shows it.
+
+    A course opens with a `course` fact or on the day after a `treatment_stop`; without either
+    all facts are one course. A positive test or a pregnancy, once disproved or ended, and a
+    change to "can become pregnant", make the start sequence (tests, first hand-over) begin anew
+    inside the course.
+    """
+
+    def __init__(self, chart: Chart, *, before_first_dose: bool = False) -> None:
+        self.chart = chart
+        self.today = chart.today
+        self.patient = chart.patient
+        self._before_first_dose = before_first_dose
+
+    # -- the course's own days ---------------------------------------------------------
+
+    @cached_property
+    def opened_on(self) -> date:
+        """The first day whose facts belong to this course."""
+        opened = [fact.from_ for fact in self.chart.all(CourseOpened)]
+        stopped = [fact.date + _ONE_DAY for fact in self.chart.all(TreatmentStop)]
+        return max([*opened, *stopped], default=date.min)
+
+    @cached_property
+    def number(self) -> int:
+        """Which course this is; the first is 1."""
+        opened = self.chart.latest(CourseOpened)
+        after = [stop for stop in self.chart.all(TreatmentStop) if not opened or stop.date >= opened.from_]
+        first = opened.number if opened else 1
+        return first + len({stop.date for stop in after})
+
+    @cached_property
+    def last_stop(self) -> TreatmentStop | None:
+        """The end of the course before this one, when this one has not been opened by its own fact."""
+        stop = self.chart.latest(TreatmentStop)
+        if stop is None:
+            return None
+        opened = self.chart.latest(CourseOpened)
+        return None if opened is not None and opened.from_ > stop.date else stop
+
+    def all(self, kind: type[F]) -> list[F]:
+        """The facts of a kind that belong to this course, oldest first."""
+        return [fact for fact in self.chart.all(kind) if fact.day >= self.opened_on]
+
+    def latest(self, kind: type[F]) -> F | None:
+        """The last fact of a kind that belongs to this course."""
+        fact = self.chart.latest(kind)
+        return fact if fact is not None and fact.day >= self.opened_on else None
+
+    # -- who the patient is to the programme ---------------------------------------------
+
+    @cached_property
+    def category(self) -> Category | None:
+        """The category in force; on one day the more protective of two entries wins."""
+        return self.chart.latest(Category)
+
+    @property
+    def can_become_pregnant(self) -> bool | None:
+        """As recorded; None when nobody recorded it, which no rule may treat as "no"."""
+        return None if self.category is None else self.category.can_become_pregnant
+
+    @cached_property
+    def became_able_to_become_pregnant_on(self) -> date:
+        """The day of the last change from "cannot" to "can"; the earliest possible day if none."""
+        changed = date.min
+        was_unable = False
+        for category in self.chart.all(Category):
+            if category.can_become_pregnant and was_unable:
+                changed = category.date
+            was_unable = not category.can_become_pregnant
+        return changed
+
+    # -- positive tests and pregnancies ----------------------------------------------------
+
+    @cached_property
+    def standing_positive(self) -> PregnancyTest | None:
+        """The last positive test that nobody has disproved, from any course."""
+        positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
+        standing = [test for test in positives if not self._is_cleared(test, _POSITIVE_TEST_RULE)]
+        return standing[-1] if standing else None
+
+    @cached_property
+    def standing_pregnancy(self) -> Pregnancy | None:
+        """The last recorded pregnancy that nobody has recorded as ended or disproved."""
+        standing = [
+            pregnancy
+            for pregnancy in self.chart.all(Pregnancy)
+            if not self._is_cleared(pregnancy, _PREGNANCY_RULE)
+        ]
+        return standing[-1] if standing else None
+
+    def _is_cleared(self, fact: Fact, rule: str) -> bool:
+        """Was it disproved or ended by a later decision about it, or by a specialist's assessment?"""
+        decided = any(
+            decision.decision == "continue"
+            and decision.about in (fact.id, rule)
+            and decision.date >= fact.day
+            for decision in self.chart.all(ClinicalDecision)
+        )
+        return decided or any(
+            assessment.what == "specialist"
+            and assessment.outcome == "cleared"
+            and assessment.date > fact.day
+            for assessment in self.chart.all(Assessment)
+        )
+
+    @cached_property
+    def sequence_from(self) -> date:
+        """The first day whose tests and hand-overs count for the present start sequence."""
+        stopping: Iterable[Fact] = [
+            *(test for test in self.chart.all(PregnancyTest) if test.result == "positive"),
+            *self.chart.all(Pregnancy),
+        ]
+        after_positive = [fact.day + _ONE_DAY for fact in stopping]
+        return max([self.opened_on, self.became_able_to_become_pregnant_on, *after_positive])
+
+    # -- prescriptions and hand-overs --------------------------------------------------------
+
+    @cached_property
+    def reversals(self) -> list[Reversal]:
+        """Every undone authorisation or hand-over."""
+        return self.chart.all(Reversal)
+
+    @cached_property
+    def hand_overs(self) -> list[Dispense]:
+        """The hand-overs of this course that were not reversed, oldest first."""
+        if self._before_first_dose:
+            return []
+        reversed_ids = {reversal.dispense for reversal in self.reversals}
+        return [fact for fact in self.all(Dispense) if fact.id not in reversed_ids]
+
+    @cached_property
+    def sequence_hand_overs(self) -> list[Dispense]:
+        """The hand-overs since the present start sequence began."""
+        return [fact for fact in self.hand_overs if fact.date >= self.sequence_from]
+
+    @cached_property
+    def started_on(self) -> date | None:
+        """The day of the first dose of this course: the first hand-over, or as recorded."""
+        if self._before_first_dose:
+            return None
+        starts = [fact.date for fact in self.all(TreatmentStart)]
+        starts += [fact.date for fact in self.hand_overs]
+        return min(starts, default=None)
+
+    @cached_property
+    def sequence_started_on(self) -> date | None:
+        """The first dose since the present start sequence began; None while it is still to come."""
+        if self._before_first_dose:
+            return None
+        starts = [fact.date for fact in self.all(TreatmentStart) if fact.date >= self.sequence_from]
+        starts += [fact.date for fact in self.sequence_hand_overs]
+        return min(starts, default=None)
+
+    @property
+    def has_started(self) -> bool:
+        """Has the first dose of the present start sequence been handed over?"""
+        return self.sequence_started_on is not None
+
+    @cached_property
+    def last_hand_over(self) -> Dispense | None:
+        """The last hand-over of the present start sequence."""
+        return self.sequence_hand_overs[-1] if self.sequence_hand_overs else None
+
+    @cached_property
+    def prescriptions(self) -> list[Prescription]:
+        """The prescriptions of this course, oldest first."""
+        return self.all(Prescription)
+
+    @cached_property
+    def latest_prescription(self) -> Prescription | None:
+        """The last prescription of this course, handed over or not."""
+        return self.prescriptions[-1] if self.prescriptions else None
+
+    def hand_overs_of(self, prescription: Prescription) -> list[Dispense]:
+        """The hand-overs made on a prescription: those that name it, else those that name none
+        and fall between its issue and the next prescription's.
+        """
+        place = self.prescriptions.index(prescription)
+        following = self.prescriptions[place + 1 : place + 2]
+        until = following[0].issued_on if following else date.max
+        return [
+            fact
+            for fact in self.hand_overs
+            if fact.prescription == prescription.id
+            or (
+                fact.prescription is None
+                and prescription.issued_on <= fact.date
+                and (fact.date < until or until == prescription.issued_on)
+            )
+        ]
+
+    def is_handed_over(self, prescription: Prescription) -> bool:
+        """Has the whole of a prescription been handed over? Parts count until they add up."""
+        made = self.hand_overs_of(prescription)
+        if any(not fact.partial for fact in made):
+            return True
+        return sum(fact.days_supply for fact in made) >= prescription.days_supply
+
+    @cached_property
+    def undispensed(self) -> Prescription | None:
+        """The latest prescription, while it has not been handed over whole."""
+        latest = self.latest_prescription
+        return None if latest is None or self.is_handed_over(latest) else latest
+
+    @cached_property
+    def authorisation(self) -> Authorisation | None:
+        """The last authorisation issued for the prescription to be handed over."""
+        prescription = self.latest_prescription
+        authorisation = self.latest(Authorisation)
+        if authorisation is None or prescription is None:
+            return authorisation
+        return authorisation if authorisation.day >= prescription.issued_on else None

@@ -1,0 +1,181 @@
+"""Which pregnancy test counts now, which window does it open, and which cycle is this?"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from isovigil.calendar.days import days_after
+from isovigil.calendar.window import Window
+from isovigil.case.kinds import Counselling, PregnancyTest, Prescription
+from isovigil.decisions.course import Course
+from isovigil.decisions.start_tests import judge_start_tests
+from isovigil.law.law import Law
+
+SPECIMEN_WINDOWS = "window_from_specimen"
+"""The scheme in which each test opens a window for its hand-over (US)."""
+PRESCRIPTION_WINDOWS = "test_before_prescription"
+"""The scheme in which a test precedes each prescription, and the prescription opens the window."""
+
+
+class HandOverWindow(NamedTuple):
+    """The days on which the capsules may be handed over, and what opened them."""
+
+    window: Window
+    opened_by: PregnancyTest | Counselling | Prescription
+    value_name: str
+
+
+def scheme(law: Law, on: date) -> str:
+    """How this programme ties tests, prescriptions and hand-overs together."""
+    return law.word("pregnancy_testing/scheme", on).value
+
+
+def negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
+    """The negative tests of the present start sequence that were sensitive enough, oldest first.
+
+    A test that also came out invalid on its day is not negative: the worse of the two counts.
+    """
+    taken = [test for test in course.all(PregnancyTest) if test.taken_on >= course.sequence_from]
+    doubtful = {test.taken_on for test in taken if test.result == "invalid"}
+    return [
+        test
+        for test in taken
+        if test.result == "negative"
+        and test.taken_on not in doubtful
+        and is_sensitive_enough(test, law)
+    ]
+
+
+def is_sensitive_enough(test: PregnancyTest, law: Law) -> bool:
+    """Can the test detect the hCG level the programme asks for? An unstated one is taken as it is."""
+    if test.sensitivity_miu_ml is None:
+        return True
+    return test.sensitivity_miu_ml <= law.number("pregnancy_testing/sensitivity", test.taken_on).value
+
+
+def window_test(course: Course, law: Law) -> PregnancyTest | None:
+    """The negative test that opens the present window: the last one neither used up by a
+    hand-over, nor taken inside a lockout, nor followed by an invalid one.
+    """
+    negatives = negative_tests(course, law)
+    if not course.has_started:
+        outside_lockout = judge_start_tests(course, law, negatives).counted
+        return _unless_repeat_is_needed(course, outside_lockout)
+    last = course.last_hand_over
+    used_until = last.date if last is not None else course.sequence_started_on
+    unused = [test for test in negatives if used_until is None or test.taken_on > used_until]
+    return _unless_repeat_is_needed(course, unused)
+
+
+def _unless_repeat_is_needed(course: Course, counted: list[PregnancyTest]) -> PregnancyTest | None:
+    if not counted:
+        return None
+    latest = course.latest(PregnancyTest)
+    if latest is not None and latest.result == "invalid" and latest.taken_on >= counted[-1].taken_on:
+        return None
+    return counted[-1]
+
+
+def hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
+    """The window in which capsules may be handed over now; None where nothing has opened one,
+    or where the programme sets none for this patient.
+    """
+    today = course.today.day
+    if scheme(law, today) == PRESCRIPTION_WINDOWS:
+        return _window_from_prescription(course, law)
+    if course.can_become_pregnant is False:
+        return _window_from_counselling(course, law, today)
+    test = window_test(course, law)
+    if test is None:
+        return None
+    name = "dispensing/window_days"
+    days = law.days(name, test.taken_on).value
+    return HandOverWindow(Window.counting_from(test.taken_on, days), test, name)
+
+
+def _window_from_prescription(course: Course, law: Law) -> HandOverWindow | None:
+    prescription = course.latest_prescription
+    if course.can_become_pregnant is False or prescription is None:
+        return None
+    name = "dispensing/days_after_prescription"
+    days = law.days(name, prescription.issued_on).value
+    return HandOverWindow(Window.starting_after(prescription.issued_on, days), prescription, name)
+
+
+def _window_from_counselling(course: Course, law: Law, today: date) -> HandOverWindow | None:
+    if not law.flag("dispensing/window_if_cannot_become_pregnant", today).value:
+        return None
+    counselled = [
+        fact
+        for fact in course.all(Counselling)
+        if course.last_hand_over is None or fact.date > course.last_hand_over.date
+    ]
+    if not counselled:
+        return None
+    name = "dispensing/window_days_if_cannot_become_pregnant"
+    days = law.days(name, counselled[-1].date).value
+    return HandOverWindow(Window.counting_from(counselled[-1].date, days), counselled[-1], name)
+
+
+def is_open_now(course: Course, law: Law, window: Window) -> bool:
+    """Is the moment inside the window, whose last day ends at 23:59:59 in the programme's zone?"""
+    if not course.today.has_reached(window.opens_on):
+        return False
+    return not course.today.is_past_instant(window.closes_at(window_zone(law)))
+
+
+def window_zone(law: Law) -> ZoneInfo:
+    """The zone in which the programme's windows close."""
+    return ZoneInfo(law.programme.window_zone)
+
+
+def standing_prescription(course: Course, law: Law) -> Prescription | None:
+    """The prescription that may still be handed over: not yet dispensed, and its window not over.
+
+    A prescription issued before the test that opened the present window belongs to a cycle that
+    has lapsed.
+    """
+    prescription = course.undispensed
+    if prescription is None:
+        return None
+    opened = hand_over_window(course, law)
+    if opened is None:
+        return prescription if course.can_become_pregnant is False else None
+    if prescription.issued_on not in opened.window:
+        return None
+    return prescription if is_open_now(course, law, opened.window) else None
+
+
+def prescribing_day(course: Course, law: Law) -> date:
+    """The day the prescribe gate is judged for: the standing prescription's own, else today."""
+    prescription = standing_prescription(course, law)
+    return course.today.day if prescription is None else prescription.issued_on
+
+
+def cycle_first_day(course: Course, law: Law) -> date | None:
+    """The first day of the present cycle: the specimen day of the test that opens the window (US),
+    elsewhere the day of the standing prescription. None where neither is there yet, so that a
+    cycle would begin today.
+    """
+    opened = hand_over_window(course, law)
+    if opened is not None and not isinstance(opened.opened_by, Prescription):
+        return opened.window.opens_on if is_open_now(course, law, opened.window) else None
+    prescription = standing_prescription(course, law)
+    return None if prescription is None else prescription.issued_on
+
+
+def belongs_to_cycle(day: date, course: Course, law: Law) -> bool:
+    """May an entry of this day serve the present cycle: in it, or shortly before its first day?
+
+    The entry must also be later than the hand-over that ended the cycle before.
+    """
+    last = course.last_hand_over
+    if last is not None and day <= last.date:
+        return False
+    before = law.days("cycle/entries_count_from_days_before", course.today.day).value
+    first = cycle_first_day(course, law)
+    if first is None:
+        return not course.today.is_past(days_after(day, before))
+    return day >= days_after(first, -before)

@@ -1,0 +1,1 @@
+"""Which values governed a day, as known by a day, and on whose word?"""

@@ -1,0 +1,229 @@
+"""What does one programme's law say on a day, in one reading of its open dates?"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from itertools import product
+from typing import Any, cast
+
+import msgspec
+
+from isovigil.calendar.days import Period, in_words
+from isovigil.law.layer import Announcement, Layer
+from isovigil.law.refusal import NoRuleInForce
+from isovigil.law.source import Source
+from isovigil.law.value import Dated, ValueHistory
+
+_NEVER = date.max
+
+
+class Programme(msgspec.Struct, frozen=True):
+    """One programme's dated law as held: its layers, its values, and the rules that apply."""
+
+    id: str
+    title: str
+    time_zone: str
+    window_zone: str
+    layers: tuple[Layer, ...]
+    values: dict[str, ValueHistory]
+    rules: tuple[str, ...]
+    sources: dict[str, Source]
+
+
+class Regime(msgspec.Struct, frozen=True):
+    """The regime in force on a day, with the overlays over it."""
+
+    id: str
+    from_: date
+    to: date | None
+    overlays: tuple[str, ...]
+
+
+class Law:
+    """One programme's law as known by a day, in one reading of the dates that are still open.
+
+    `law.period("contraception/lead", on=day)` answers with the value that governs the day, its
+    start, strength and citation, or raises `NoRuleInForce`.
+    """
+
+    def __init__(self, programme: Programme, known_by: date, starts: dict[str, date]) -> None:
+        self.programme = programme
+        self.known_by = known_by
+        self._starts = starts
+        self._held: dict[str, tuple[list[date], list[Dated[Any]]]] = {}
+        self._changes: list[date] | None = None
+        self._regimes = [
+            (starts[layer.id], layer)
+            for layer in programme.layers
+            if layer.kind == "regime" and starts[layer.id] != _NEVER
+        ]
+
+    def start_of(self, layer: str) -> date | None:
+        """The first day of a layer in this reading; None when it never begins."""
+        start = self._starts[layer]
+        return None if start == _NEVER else start
+
+    def regime_on(self, day: date) -> Regime:
+        """The regime in force on a day. Raises NoRuleInForce before the first one held."""
+        current: tuple[date, Layer] | None = None
+        following: date | None = None
+        for start, layer in self._regimes:
+            if start <= day:
+                current = (start, layer)
+            elif following is None and self._is_settled(layer):
+                following = start
+        if current is None:
+            raise self._nothing_held(self.programme.title, day)
+        start, regime = current
+        to = None if following is None else date.fromordinal(following.toordinal() - 1)
+        return Regime(
+            f"{self.programme.id}/{regime.id}", start, to, self._overlays(start, day)
+        )
+
+    def _is_settled(self, layer: Layer) -> bool:
+        said = layer.as_known_by(self.known_by)
+        return said is not None and said.confirmed
+
+    def _overlays(self, regime_start: date, day: date) -> tuple[str, ...]:
+        running = [
+            layer
+            for layer in self.programme.layers
+            if layer.kind == "overlay" and regime_start <= self._starts[layer.id] <= day
+        ]
+        replaced = {layer.replaces for layer in running}
+        return tuple(
+            f"{self.programme.id}/{layer.id}" for layer in running if layer.id not in replaced
+        )
+
+    def _nothing_held(self, question: str, day: date) -> NoRuleInForce:
+        first = min((start for start, _ in self._regimes), default=None)
+        if first is None:
+            reason = f"nothing about {self.programme.title} had been announced by then"
+        else:
+            reason = f"the rulebook's first values for {self.programme.title} start on {in_words(first)}"
+        return NoRuleInForce(
+            question,
+            day,
+            self.known_by,
+            reason,
+            "See `isovigil coverage` for what is modelled and since when.",
+        )
+
+    def coming_changes(self, after: date) -> list[date]:
+        """The days after `after` on which some value or layer already known by then begins."""
+        if self._changes is None:
+            days = set(self._starts.values())
+            for name in self.programme.values:
+                days.update(self._history(name)[0])
+            self._changes = sorted(days - {_NEVER})
+        return self._changes[bisect_right(self._changes, after) :]
+
+    def _history(self, name: str) -> tuple[list[date], list[Dated[Any]]]:
+        held = self._held.get(name)
+        if held is None:
+            held = self._held[name] = self._resolve(self.programme.values[name])
+        return held
+
+    def _resolve(self, history: ValueHistory) -> tuple[list[date], list[Dated[Any]]]:
+        resolved: list[tuple[date, Dated[Any]]] = []
+        for said in history.statements:
+            start = self._starts[said.starts] if isinstance(said.starts, str) else said.starts
+            if start == _NEVER or said.announced_on > self.known_by:
+                continue
+            value = Period.parse(said.value) if history.unit == "period" else said.value
+            resolved.append(
+                (
+                    start,
+                    Dated(
+                        name=f"{self.programme.id}/{history.name}",
+                        value=value,
+                        unit=history.unit,
+                        from_=start,
+                        strength=said.strength,
+                        confidence=said.confidence,
+                        cite=said.cite,
+                        note=said.note,
+                    ),
+                )
+            )
+        resolved.sort(key=lambda pair: pair[0])
+        return [start for start, _ in resolved], [value for _, value in resolved]
+
+    def holds(self, name: str, on: date) -> bool:
+        """Is any value held for this question on this day?"""
+        return name in self.programme.values and bisect_right(self._history(name)[0], on) > 0
+
+    def value(self, name: str, on: date) -> Dated[Any]:
+        """The value that governs a day. Raises NoRuleInForce when none is held."""
+        starts, values = self._history(name)
+        place = bisect_right(starts, on)
+        if place == 0:
+            raise self._nothing_held(f"{self.programme.id}/{name}", on)
+        return values[place - 1]
+
+    def days(self, name: str, on: date) -> Dated[int]:
+        """A whole number of days."""
+        return cast(Dated[int], self.value(name, on))
+
+    def number(self, name: str, on: date) -> Dated[float]:
+        """A number in the unit the value declares."""
+        return cast(Dated[float], self.value(name, on))
+
+    def period(self, name: str, on: date) -> Dated[Period]:
+        """A length of time that says how it is counted."""
+        return cast(Dated[Period], self.value(name, on))
+
+    def word(self, name: str, on: date) -> Dated[str]:
+        """One word out of a closed list."""
+        return cast(Dated[str], self.value(name, on))
+
+    def words(self, name: str, on: date) -> Dated[tuple[str, ...]]:
+        """A list of words."""
+        return cast(Dated[tuple[str, ...]], self.value(name, on))
+
+    def flag(self, name: str, on: date) -> Dated[bool]:
+        """Whether something is required or allowed."""
+        return cast(Dated[bool], self.value(name, on))
+
+    def day(self, name: str, on: date) -> Dated[date]:
+        """A calendar day that the law itself names."""
+        return cast(Dated[date], self.value(name, on))
+
+    def counting(self, name: str) -> str | None:
+        """How the days of a value are counted, in words."""
+        return self.programme.values[name].counting
+
+
+def readings(programme: Programme, known_by: date, days: Iterable[date]) -> list[tuple[Law, tuple[Layer, ...]]]:
+    """Every reading of the programme's open dates that can matter to the given days.
+
+    A layer's start is open for a day that lies between its earliest and latest possible start,
+    or at or after a start that is only scheduled. Each reading comes with the layers whose open
+    start it had to assume; the first reading assumes the earlier law wherever there is a choice.
+    """
+    days = tuple(days)
+    choices: list[list[tuple[str, date, bool]]] = []
+    for layer in programme.layers:
+        said = layer.as_known_by(known_by)
+        choices.append([(layer.id, start, is_open) for start, is_open in _possible(said, days)])
+    by_id = {layer.id: layer for layer in programme.layers}
+    found = []
+    for combination in product(*choices):
+        assumed = tuple(by_id[layer] for layer, _, is_open in combination if is_open)
+        starts = {layer: start for layer, start, _ in combination}
+        found.append((Law(programme, known_by, starts), assumed))
+    return found
+
+
+def _possible(said: Announcement | None, days: tuple[date, ...]) -> list[tuple[date, bool]]:
+    if said is None:
+        return [(_NEVER, False)]
+    if not said.confirmed:
+        if any(day >= said.earliest for day in days):
+            return [(_NEVER, True), (said.earliest, True)]
+        return [(said.earliest, False)]
+    if said.earliest != said.latest and any(said.earliest <= day < said.latest for day in days):
+        return [(said.latest, True), (said.earliest, True)]
+    return [(said.latest, False)]
