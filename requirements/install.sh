@@ -13,7 +13,7 @@ export UV_PYTHON_DOWNLOADS=never
 export UV_NO_CONFIG=1
 # pip compares all of a machine's indexes; uv would stop at the first. Hashes are pinned, so comparing is safe.
 export UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match}
-export PIP_DISABLE_PIP_VERSION_CHECK=1
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 
 stop() {
     printf 'make install: %s\n' "$@" >&2
@@ -29,16 +29,22 @@ check_python() {
         "Name another one:  make install PYTHON=python3.12"
 }
 
-# Prints the uv to use. Makes .venv first, by whichever of venv and pip this Python has.
+# Half an environment is left behind when somebody interrupts its making.
+is_usable() {
+    [ -f "$venv/pyvenv.cfg" ] && [ -x "$venv/bin/python" ] &&
+        { [ -x "$venv/bin/uv" ] || "$venv/bin/python" -c 'import pip' 2>/dev/null; }
+}
+
+# Makes .venv by whichever of venv and pip this Python has, and puts uv into it.
 prepare_uv() {
-    if [ ! -x "$venv/bin/python" ]; then
+    if ! is_usable; then
         rm -rf "$venv"
         if "$python" -c 'import venv, ensurepip' 2>/dev/null; then
-            "$python" -m venv "$venv" >&2
+            "$python" -m venv "$venv"
         elif "$python" -c 'import pip' 2>/dev/null; then
             "$python" -m pip install --quiet --require-hashes --only-binary :all: --target "$venv.uv" \
-                -r requirements/install.txt >&2
-            "$venv.uv/bin/uv" venv --quiet --python "$python" "$venv" >&2
+                -r requirements/install.txt
+            "$venv.uv/bin/uv" venv --quiet --python "$python" "$venv"
             mv "$venv.uv/bin/uv" "$venv/bin/uv"
             rm -rf "$venv.uv"
         else
@@ -46,7 +52,7 @@ prepare_uv() {
         fi
     fi
     if [ ! -x "$venv/bin/uv" ]; then
-        "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r requirements/install.txt >&2
+        "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r requirements/install.txt
     fi
 }
 
@@ -61,8 +67,9 @@ check_python
 prepare_uv
 use_the_machines_index
 
+echo "Installing into $venv, by hash: $*"
 locks=()
-for lock in build "$@"; do
+for lock in install build "$@"; do
     [ -f "requirements/$lock.txt" ] || stop "there is no requirements/$lock.txt; make lock writes it."
     locks+=(-r "requirements/$lock.txt")
 done
