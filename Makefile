@@ -12,9 +12,6 @@ INSTALLER := requirements/install.sh requirements/machine_index.py requirements/
 RULEBOOK := $(shell find src/isovigil/rulebook 2>/dev/null)
 SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 
-# Says which step failed, and what to type, before make stops.
-step = @echo "== $(1)"; $(2) || { echo "make $@: $(1) failed. $(3)" >&2; exit 1; }
-
 .PHONY: help install install-test rulebook test check nightly bench demo docs lock clean
 
 help: ## list these targets
@@ -30,16 +27,19 @@ rulebook: ## compile the rulebook again, whether or not it changed
 	@$(MAKE) --no-print-directory .venv/.rulebook
 
 test: check ## install everything and pass every check and test
-	$(call step,tests,$(BIN)/python -m pytest,The first failure above says what and where.)
+	@echo "== tests"
+	@$(BIN)/python -m pytest
 
-check: install-test ## style, types and layers, without the tests
-	$(call step,style,$(BIN)/ruff check --quiet .,$(BIN)/ruff check --fix . repairs what it can.)
-	$(call step,format,$(BIN)/ruff format --quiet --check .,$(BIN)/ruff format . writes it.)
-	$(call step,types,$(BIN)/mypy,Each line above names a file and what the types say.)
-	$(call step,layers,$(BIN)/lint-imports --no-cache,ARCHITECTURE.md says which package may import which.)
+check: install-test ## style, types and layers, without the tests: all their faults together
+	@failed=(); try() { echo "== $$1"; "$${@:3}" || failed+=("$$1 ($$2)"); }; \
+	try style "$(BIN)/ruff check --fix . repairs what it can" $(BIN)/ruff check --quiet .; \
+	try format "$(BIN)/ruff format . writes it" $(BIN)/ruff format --quiet --check .; \
+	try types "each line above names a file and what its types say" $(BIN)/mypy; \
+	try layers "ARCHITECTURE.md says which package may import which" $(BIN)/lint-imports --no-cache --no-logo; \
+	if [ $${#failed[@]} -gt 0 ]; then printf 'make check failed: %s\n' "$${failed[@]}" >&2; exit 1; fi
 
 nightly: install-test ## the tests with far more generated examples
-	$(call step,nightly tests,ISOVIGIL_PROFILE=nightly $(BIN)/python -m pytest,The failing example above is printed with its seed.)
+	@ISOVIGIL_PROFILE=nightly $(BIN)/python -m pytest
 
 bench: install-test ## run every benchmark in bench/ and print its figures
 	@shopt -s nullglob; for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
