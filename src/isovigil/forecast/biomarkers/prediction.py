@@ -1,0 +1,123 @@
+"""Which distribution will this person's next log values have?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from isovigil.forecast.biomarkers import bursts
+from isovigil.forecast.biomarkers.evidence import (
+    Reading,
+    Series,
+    distance_from_expected,
+    drug_effects,
+    evidence_of,
+    prior_of,
+    series_of,
+)
+from isovigil.forecast.biomarkers.mixture import Mixture, moments
+from isovigil.forecast.biomarkers.personal_update import (
+    Prior,
+    model_variance,
+    next_value,
+    update,
+)
+from isovigil.forecast.biomarkers.priors import Model, baseline_of, place, sexes_considered
+from isovigil.forecast.biomarkers.quadrature import Numbers
+from isovigil.forecast.biomarkers.values import Analyte, DoseStep, Person
+
+
+class Prediction(NamedTuple):
+    """The next log values of several analytes on T days, and how surprising the past was."""
+
+    places: tuple[int, ...]
+    mixture: Mixture
+    x: Numbers  # [analyte, T], drug effect averaged over the dose exponent
+    noise: Numbers  # [analyte], log variance from visit to visit
+    model: Numbers  # [analyte, T], log variance from uncertain parameters
+    distances: Numbers  # [analyte, J]
+    touched_by_drug: bool
+    bursts: bool
+
+    def shares(self) -> Numbers:
+        """Visit to visit, between people and model, as shares of the first day's log variance."""
+        total = moments(self.mixture)[1][:, 0] ** 2
+        visits, doubt = self.noise / total, self.model[:, 0] / total
+        return np.stack([visits, np.maximum(0.0, 1.0 - visits - doubt), doubt], axis=-1)
+
+
+def predict(
+    model: Model,
+    person: Person,
+    steps: tuple[DoseStep, ...],
+    readings: Mapping[Analyte, Sequence[Reading]],
+    analytes: Sequence[Analyte],
+    days: Numbers,
+    fasting: bool,
+) -> list[Prediction]:
+    """The predictions on ``days``: analytes without bursts together, creatine kinase alone.
+
+    The person's age and weight are known and ``steps`` come from `steps_with_drug`.
+    """
+    if person.age_years is None or person.weight_kg is None:
+        raise ValueError("Age and weight are needed; ask the support check first.")
+    sexes = sexes_considered(person.sex)
+    chances = bursts.burst_chances(model, person, sexes)
+    mean, sd = baseline_of(model, person.age_years, sexes)
+    by_place = {place(analyte): series for analyte, series in readings.items()}
+    predictions = []
+    for group, bursting in _groups(analytes, bool(chances.any())):
+        series = series_of(model, group, by_place)
+        asked = np.broadcast_to(days, (len(group), len(days)))
+        all_days = np.concatenate([series.days, asked], axis=1)
+        x = drug_effects(model, group, steps, person.weight_kg, all_days)
+        prior = prior_of(model, group, mean, sd)
+        within = model.within_fasting if fasting else model.within_not_fasting
+        noise = within[list(group)] ** 2
+        predictions.append(
+            _predict_group(model, group, prior, series, x, noise, chances if bursting else None)
+        )
+    return predictions
+
+
+def _groups(analytes: Sequence[Analyte], bursts_possible: bool) -> list[tuple[tuple[int, ...], bool]]:
+    """Analytes that share one update, and whether bursts are possible in it."""
+    places = tuple(sorted({place(analyte) for analyte in analytes}))
+    muscle = place("ck")
+    if not bursts_possible or muscle not in places:
+        return [(places, False)] if places else []
+    quiet = tuple(at for at in places if at != muscle)
+    return [(quiet, False), ((muscle,), True)] if quiet else [((muscle,), True)]
+
+
+def _predict_group(
+    model: Model,
+    group: tuple[int, ...],
+    prior: Prior,
+    series: Series,
+    x: Numbers,
+    noise: Numbers,
+    chances: Numbers | None,
+) -> Prediction:
+    """Update on the series, then look ahead to the days that follow it in ``x``."""
+    count = series.days.shape[1]
+    before, ahead = x[:, :, :count], x[:, :, count:]
+    if chances is None:
+        evidence = evidence_of(series, before)
+        each = chances
+    else:
+        prior, evidence, each = bursts.with_patterns(model, prior, series, before, chances)
+    weights = model.nodes.exponent_weights
+    distances = distance_from_expected(prior, evidence, weights)
+    belief = update(prior, evidence, model.nodes)
+    mixture = next_value(belief, ahead, noise)
+    doubt = model_variance(belief, ahead, mixture)
+    if each is not None:
+        chance = float(np.sum(belief.weight.sum(axis=(2, 3))[0] * each))
+        noise = noise + bursts.burst_variance(model, chance)
+        mixture = bursts.with_next_burst(model, mixture, belief, each)
+    effect = np.einsum("bgt,g->bt", ahead, weights)
+    drugged = bool(np.any(x > 0.0))
+    return Prediction(group, mixture, effect, noise, doubt, distances, drugged, chances is not None)
