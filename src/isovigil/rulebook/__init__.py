@@ -1,0 +1,1 @@
+"""The dated values: data for the rulebook reader, no code."""
