@@ -31,9 +31,9 @@ def _mixed(counter: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return np.asarray(z ^ (z >> np.uint64(31)), dtype=np.uint64)
 
 
-def uniforms(seed: int, first_person: int, people: int, columns: int) -> Floats:
-    """Uniform numbers strictly inside (0, 1), shape (people, columns)."""
-    person = np.arange(first_person, first_person + people, dtype=np.uint64)[:, np.newaxis]
+def uniforms(seed: int, numbers: NDArray[np.int64], columns: int) -> Floats:
+    """Uniform numbers strictly inside (0, 1) for the people of ``numbers``, shape (people, columns)."""
+    person = np.asarray(numbers).astype(np.uint64)[:, np.newaxis]
     column = np.arange(columns, dtype=np.uint64)[np.newaxis, :]
     with np.errstate(over="ignore"):
         start = _mixed(np.full((1, 1), seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))
@@ -59,9 +59,9 @@ def inverse_normal(probability: Floats) -> Floats:
     return np.asarray(central)
 
 
-def normals(seed: int, first_person: int, people: int, columns: int) -> Floats:
+def normals(seed: int, numbers: NDArray[np.int64], columns: int) -> Floats:
     """Independent standard normal numbers, shape (people, columns)."""
-    return inverse_normal(uniforms(seed, first_person, people, columns))
+    return inverse_normal(uniforms(seed, numbers, columns))
 
 
 def evenly_spread_normals(seed: int, people: int, columns: int) -> Floats:
@@ -70,6 +70,6 @@ def evenly_spread_normals(seed: int, people: int, columns: int) -> Floats:
     For the bands of one forecast: 200 such people give steadier percentiles than 200 independent
     ones (McKay, Beckman and Conover 1979). Use :func:`normals` where people must be independent.
     """
-    random = uniforms(seed, 0, people, columns)
+    random = uniforms(seed, np.arange(people), columns)
     ranks = np.argsort(np.argsort(random, axis=0), axis=0)
     return inverse_normal((ranks + 0.5) / people)

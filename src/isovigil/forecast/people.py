@@ -208,10 +208,9 @@ def independent_people(
     exposure: Reading, response: Reading, weight_kg: Floats, seed: int, first_person: int = 0
 ) -> People:
     """Independent people with the given weights (n,), numbered from ``first_person``."""
-    number = len(weight_kg)
-    z = chance.normals(seed, first_person, number, DRAWS)
+    numbers = np.arange(first_person, first_person + len(weight_kg), dtype=np.int64)
+    z = chance.normals(seed, numbers, DRAWS)
     body = bodies_from(exposure, weight_kg, z[:, :BODY_DRAWS])
-    numbers = np.arange(first_person, first_person + number, dtype=np.int64)
     return People(body, skins_from(response, z[:, BODY_DRAWS:]), numbers)
 
 
