@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Enterer = Literal[
-    "patient", "carer", "prescriber", "designee", "pharmacist", "laboratory", "import"
-]
+Enterer = Literal["patient", "carer", "prescriber", "designee", "pharmacist", "laboratory", "import"]
 Sex = Literal["female", "male", "other"]
 CategoryDeterminer = Literal["prescriber", "designee", "patient"]
 CategoryBasis = Literal[

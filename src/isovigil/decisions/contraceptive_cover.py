@@ -23,9 +23,7 @@ def valid_waiver(course: Course) -> ContraceptionWaiver | None:
 
 def entry_in_force(course: Course, reporter: str) -> Contraception | None:
     """The reporter's last entry, while it is open."""
-    entries = [
-        fact for fact in course.chart.all(Contraception) if fact.reported_by == reporter
-    ]
+    entries = [fact for fact in course.chart.all(Contraception) if fact.reported_by == reporter]
     return entries[-1] if entries and course.chart.is_open(entries[-1]) else None
 
 
@@ -42,9 +40,11 @@ def _two_forms_rejection(entry: Contraception, law: Law, on: date) -> str | None
     primary_list = law.words("contraception/primary_methods", on).value
     listed = {*primary_list, *law.words("contraception/secondary_methods", on).value}
     if entry.primary is None or entry.secondary is None:
-        return "two separate forms are needed and only one is entered" if (
-            entry.primary or entry.secondary
-        ) else "no method is entered"
+        return (
+            "two separate forms are needed and only one is entered"
+            if (entry.primary or entry.secondary)
+            else "no method is entered"
+        )
     if entry.primary == entry.secondary:
         return f"{in_plain(entry.primary)} is entered twice; two separate forms are needed"
     for method in (entry.primary, entry.secondary):
@@ -61,9 +61,11 @@ def _two_forms_rejection(entry: Contraception, law: Law, on: date) -> str | None
 def _tiered_rejection(entry: Contraception, law: Law, on: date) -> str | None:
     methods = {method for method in (entry.primary, entry.secondary) if method is not None}
     if not methods:
-        return "abstinence is no method here; it needs a waiver agreed by both" if (
-            entry.abstinence
-        ) else "no method is entered"
+        return (
+            "abstinence is no method here; it needs a waiver agreed by both"
+            if (entry.abstinence)
+            else "no method is entered"
+        )
     if methods & set(law.words("contraception/user_independent_methods", on).value):
         return None
     hormonal = methods & set(law.words("contraception/user_dependent_hormonal_methods", on).value)
@@ -88,6 +90,10 @@ def in_use_since(course: Course, law: Law, until: date) -> date | None:
     """The first day since when accepted methods have been in use without a gap up to `until`, by
     whichever reporter's account goes back further. None when no account covers that day.
     """
+    return course.remember(("in_use_since", until), lambda: _in_use_since(course, law, until))
+
+
+def _in_use_since(course: Course, law: Law, until: date) -> date | None:
     accounts = [_account(course, law, reporter, until) for reporter in ("patient", "prescriber")]
     return min((start for start in accounts if start is not None), default=None)
 

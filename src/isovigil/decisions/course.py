@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import (
+    Assessment,
     Authorisation,
     Category,
     ClinicalDecision,
-    Assessment,
     CourseOpened,
     Dispense,
     Pregnancy,
@@ -25,6 +25,7 @@ from isovigil.case.kinds import (
 )
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 _ONE_DAY = timedelta(days=1)
 _POSITIVE_TEST_RULE = "pregnancy_testing.no_positive_test"
@@ -40,11 +41,21 @@ class Course:
     inside the course.
     """
 
-    def __init__(self, chart: Chart, *, before_first_dose: bool = False) -> None:
+    def __init__(self, chart: Chart, *, before_first_dose: bool = False, last_day: date = date.max) -> None:
         self.chart = chart
         self.today = chart.today
         self.patient = chart.patient
         self._before_first_dose = before_first_dose
+        self._last_day = last_day
+        self._remembered: dict[Hashable, Any] = {}
+
+    def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        """Work something out once for this course. Never for anything that asks the time: each
+        rule must ask for itself, or its turning points would be lost.
+        """
+        if what not in self._remembered:
+            self._remembered[what] = work_out()
+        return cast(T, self._remembered[what])
 
     # -- the course's own days ---------------------------------------------------------
 
@@ -53,33 +64,39 @@ class Course:
         """The first day whose facts belong to this course."""
         opened = [fact.from_ for fact in self.chart.all(CourseOpened)]
         stopped = [fact.date + _ONE_DAY for fact in self.chart.all(TreatmentStop)]
-        return max([*opened, *stopped], default=date.min)
+        boundaries = [day for day in (*opened, *stopped) if day <= self._last_day]
+        return max(boundaries, default=date.min)
 
     @cached_property
     def number(self) -> int:
-        """Which course this is; the first is 1."""
-        opened = self.chart.latest(CourseOpened)
-        after = [stop for stop in self.chart.all(TreatmentStop) if not opened or stop.date >= opened.from_]
-        first = opened.number if opened else 1
-        return first + len({stop.date for stop in after})
+        """Which course this is; the first is 1. A `course` fact states its own number."""
+        opened = [fact for fact in self.chart.all(CourseOpened) if fact.from_ <= self.opened_on]
+        since, first = (opened[-1].from_, opened[-1].number) if opened else (date.min, 1)
+        ends = {fact.date for fact in self.chart.all(TreatmentStop)}
+        return first + sum(since <= end < self.opened_on for end in ends)
 
     @cached_property
     def last_stop(self) -> TreatmentStop | None:
-        """The end of the course before this one, when this one has not been opened by its own fact."""
-        stop = self.chart.latest(TreatmentStop)
-        if stop is None:
+        """The last end of treatment, in whichever course."""
+        return self.chart.latest(TreatmentStop)
+
+    @cached_property
+    def ended_before(self) -> Course | None:
+        """The course that the last `treatment_stop` ended, when there is one before this."""
+        stop = self.last_stop
+        if stop is None or stop.date >= self._last_day:
             return None
-        opened = self.chart.latest(CourseOpened)
-        return None if opened is not None and opened.from_ > stop.date else stop
+        return Course(self.chart, last_day=stop.date)
 
     def all(self, kind: type[F]) -> list[F]:
         """The facts of a kind that belong to this course, oldest first."""
-        return [fact for fact in self.chart.all(kind) if fact.day >= self.opened_on]
+        first, last = self.opened_on, self._last_day
+        return [fact for fact in self.chart.all(kind) if first <= fact.day <= last]
 
     def latest(self, kind: type[F]) -> F | None:
         """The last fact of a kind that belongs to this course."""
-        fact = self.chart.latest(kind)
-        return fact if fact is not None and fact.day >= self.opened_on else None
+        facts = self.all(kind)
+        return facts[-1] if facts else None
 
     # -- who the patient is to the programme ---------------------------------------------
 
@@ -132,9 +149,7 @@ class Course:
             for decision in self.chart.all(ClinicalDecision)
         )
         return decided or any(
-            assessment.what == "specialist"
-            and assessment.outcome == "cleared"
-            and assessment.date > fact.day
+            assessment.what == "specialist" and assessment.outcome == "cleared" and assessment.date > fact.day
             for assessment in self.chart.all(Assessment)
         )
 

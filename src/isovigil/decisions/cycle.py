@@ -37,14 +37,16 @@ def negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
 
     A test that also came out invalid on its day is not negative: the worse of the two counts.
     """
+    return course.remember("negative_tests", lambda: _negative_tests(course, law))
+
+
+def _negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
     taken = [test for test in course.all(PregnancyTest) if test.taken_on >= course.sequence_from]
     doubtful = {test.taken_on for test in taken if test.result == "invalid"}
     return [
         test
         for test in taken
-        if test.result == "negative"
-        and test.taken_on not in doubtful
-        and is_sensitive_enough(test, law)
+        if test.result == "negative" and test.taken_on not in doubtful and is_sensitive_enough(test, law)
     ]
 
 
@@ -59,6 +61,10 @@ def window_test(course: Course, law: Law) -> PregnancyTest | None:
     """The negative test that opens the present window: the last one neither used up by a
     hand-over, nor taken inside a lockout, nor followed by an invalid one.
     """
+    return course.remember("window_test", lambda: _window_test(course, law))
+
+
+def _window_test(course: Course, law: Law) -> PregnancyTest | None:
     negatives = negative_tests(course, law)
     if not course.has_started:
         outside_lockout = judge_start_tests(course, law, negatives).counted
@@ -82,6 +88,10 @@ def hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
     """The window in which capsules may be handed over now; None where nothing has opened one,
     or where the programme sets none for this patient.
     """
+    return course.remember("hand_over_window", lambda: _hand_over_window(course, law))
+
+
+def _hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
     today = course.today.day
     if scheme(law, today) == PRESCRIPTION_WINDOWS:
         return _window_from_prescription(course, law)

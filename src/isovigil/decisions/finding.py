@@ -199,6 +199,4 @@ def not_applicable(
     strength: Strength | None = None,
 ) -> Outcome:
     """The rule does not concern this patient, or is out of force: why, or since when."""
-    return Outcome(
-        "not_applicable", says, facts=ids(*facts), values=values, strength=strength
-    )
+    return Outcome("not_applicable", says, facts=ids(*facts), values=values, strength=strength)

@@ -6,7 +6,7 @@ from datetime import date
 
 from isovigil.calendar.days import days_after, days_between, in_words
 from isovigil.calendar.window import Window
-from isovigil.case.kinds import Attestation, PregnancyTest, TreatmentStop
+from isovigil.case.kinds import Attestation, PregnancyTest
 from isovigil.decisions.contraceptive_cover import lead_ends_on
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
@@ -14,7 +14,6 @@ from isovigil.decisions.cycle import (
     hand_over_window,
     is_open_now,
     negative_tests,
-    prescribing_day,
     scheme,
     standing_prescription,
     window_test,
@@ -30,7 +29,6 @@ from isovigil.decisions.start_tests import (
     Shortcoming,
     earliest_confirmatory_day,
     judge_start_tests,
-    lockout_ends_on,
     shortcoming,
 )
 from isovigil.law.law import Law
@@ -122,8 +120,10 @@ def confirmatory_test(course: Course, law: Law) -> Outcome:
     """Is there a negative confirmatory test at the right time, whose window is open?"""
     today = course.today.day
     if scheme(law, today) != SPECIMEN_WINDOWS:
-        return not_applicable("This programme asks for one test before each prescription.",
-                              values=(law.number("pregnancy_testing/tests_before_start", today),))
+        return not_applicable(
+            "This programme asks for one test before each prescription.",
+            values=(law.number("pregnancy_testing/tests_before_start", today),),
+        )
     gap = law.days("pregnancy_testing/days_between_start_tests", today)
     if course.can_become_pregnant is None:
         return category_unknown(law)
@@ -198,7 +198,9 @@ def _fails_timing(
             "pregnancy_testing/days_of_menses_for_confirmatory_test": (
                 "the cycle and the first day of the period on record" if lack.is_unknown else needs
             ),
-        }.get(lack.value_name, needs) if lack.is_unknown else needs,
+        }.get(lack.value_name, needs)
+        if lack.is_unknown
+        else needs,
         whose_move="patient",
         satisfiable_from=earliest,
         facts=[latest],
@@ -236,8 +238,7 @@ def monthly_test(course: Course, law: Law) -> Outcome:
     test = opened.opened_by
     if is_open_now(course, law, opened.window):
         return met(
-            f"The test of {in_words(opened.window.opens_on)} was negative; its window is "
-            f"{opened.window}.",
+            f"The test of {in_words(opened.window.opens_on)} was negative; its window is {opened.window}.",
             facts=[test],
             values=(length,),
         )
@@ -279,16 +280,13 @@ def test_before_prescription(course: Course, law: Law) -> Outcome:
         )
     test = negatives[-1]
     valid = Window.starting_after(test.taken_on, days.value)
-    in_time = (
-        course.today.is_inside(valid) if prescription is None else prescription.issued_on in valid
-    )
+    in_time = course.today.is_inside(valid) if prescription is None else prescription.issued_on in valid
     if not in_time:
         issued = prescription.issued_on if prescription else today
         return not_met(
             f"The test of {in_words(test.taken_on)} is {days_between(test.taken_on, issued)} days "
             f"older than the prescription; at most {days.value} are allowed.",
-            needs="a new negative pregnancy test"
-            + (" and then a new prescription" if prescription else ""),
+            needs="a new negative pregnancy test" + (" and then a new prescription" if prescription else ""),
             whose_move="patient",
             satisfiable_from=_first_useful_test_day(course, law),
             facts=[test, prescription],
@@ -303,12 +301,7 @@ def _after_the_lead(course: Course, law: Law, test: PregnancyTest, valid: Window
     days = law.days("pregnancy_testing/days_before_prescription", test.taken_on)
     must_follow = law.flag("pregnancy_testing/start_test_follows_contraception_lead", test.taken_on)
     lead_over = lead_ends_on(course, law, test.taken_on)
-    if (
-        must_follow.value
-        and not course.has_started
-        and lead_over is not None
-        and test.taken_on < lead_over
-    ):
+    if must_follow.value and not course.has_started and lead_over is not None and test.taken_on < lead_over:
         return not_met(
             f"The test of {in_words(test.taken_on)} was taken before contraception had been in "
             f"use long enough, which is on {in_words(lead_over)}.",
@@ -396,20 +389,25 @@ def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Out
             task="record_fact",
         )
     if test.setting in accepted.value:
-        return _with_process(course, law, test, f"{taken} was taken in an accepted setting ({place}).", accepted, False)
+        return _with_process(
+            course, law, test, f"{taken} was taken in an accepted setting ({place}).", accepted, False
+        )
     tolerated_name = f"pregnancy_testing/settings_tolerated_{name}"
     if law.holds(tolerated_name, test.taken_on):
         tolerated = law.words(tolerated_name, test.taken_on)
         if test.setting in tolerated.value:
             return _with_process(
-                course, law, test,
-                f"{taken} was taken in a setting ({place}) tolerated by discretion.", tolerated, True,
+                course,
+                law,
+                test,
+                f"{taken} was taken in a setting ({place}) tolerated by discretion.",
+                tolerated,
+                True,
             )
     return not_met(
         f"{taken} was taken in a setting ({place}) that is not accepted.",
-        needs="a negative pregnancy test in " + " or ".join(
-            setting.replace("_", " ") for setting in accepted.value
-        ),
+        needs="a negative pregnancy test in "
+        + " or ".join(setting.replace("_", " ") for setting in accepted.value),
         whose_move="patient",
         satisfiable_from=course.today.day,
         facts=[test],
@@ -426,9 +424,7 @@ def _with_process(
     if law.holds(name, test.taken_on):
         needing = law.words(name, test.taken_on)
         if test.setting in needing.value:
-            attested = [
-                fact for fact in course.chart.all(Attestation) if fact.what == "home_test_process"
-            ]
+            attested = [fact for fact in course.chart.all(Attestation) if fact.what == "home_test_process"]
             if not attested:
                 return unknown(
                     f"{says} Nobody attested the process that limits misreading and falsification.",

@@ -51,9 +51,7 @@ def is_relied_on(course: Course, law: Law, screening: PregnancyTest, test: Pregn
     """Did this test open a window somebody could have collected in: as a confirmatory test, or
     because a prescription was issued inside it?
     """
-    window = Window.counting_from(
-        test.taken_on, law.days("dispensing/window_days", test.taken_on).value
-    )
+    window = Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
     if any(prescription.issued_on in window for prescription in course.prescriptions):
         return True
     return shortcoming(course, law, screening, test) is None
@@ -106,9 +104,7 @@ def _menses_shortcoming(course: Course, law: Law, test: PregnancyTest) -> Shortc
         return None
     before = [fact for fact in course.chart.all(Menses) if fact.started_on <= test.taken_on]
     if not before:
-        return Shortcoming(
-            "cycles are regular, and no period start is recorded before it", name, None, True
-        )
+        return Shortcoming("cycles are regular, and no period start is recorded before it", name, None, True)
     days = law.days(name, test.taken_on).value
     if test.taken_on in Window.counting_from(before[-1].started_on, days):
         return None

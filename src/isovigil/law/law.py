@@ -78,9 +78,7 @@ class Law:
             raise self._nothing_held(self.programme.title, day)
         start, regime = current
         to = None if following is None else date.fromordinal(following.toordinal() - 1)
-        return Regime(
-            f"{self.programme.id}/{regime.id}", start, to, self._overlays(start, day)
-        )
+        return Regime(f"{self.programme.id}/{regime.id}", start, to, self._overlays(start, day))
 
     def _is_settled(self, layer: Layer) -> bool:
         said = layer.as_known_by(self.known_by)
@@ -93,9 +91,7 @@ class Law:
             if layer.kind == "overlay" and regime_start <= self._starts[layer.id] <= day
         ]
         replaced = {layer.replaces for layer in running}
-        return tuple(
-            f"{self.programme.id}/{layer.id}" for layer in running if layer.id not in replaced
-        )
+        return tuple(f"{self.programme.id}/{layer.id}" for layer in running if layer.id not in replaced)
 
     def _nothing_held(self, question: str, day: date) -> NoRuleInForce:
         first = min((start for start, _ in self._regimes), default=None)
@@ -196,7 +192,9 @@ class Law:
         return self.programme.values[name].counting
 
 
-def readings(programme: Programme, known_by: date, days: Iterable[date]) -> list[tuple[Law, tuple[Layer, ...]]]:
+def readings(
+    programme: Programme, known_by: date, days: Iterable[date]
+) -> list[tuple[Law, tuple[Layer, ...]]]:
     """Every reading of the programme's open dates that can matter to the given days.
 
     A layer's start is open for a day that lies between its earliest and latest possible start,

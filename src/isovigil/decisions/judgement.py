@@ -1,0 +1,160 @@
+"""What does every rule of a programme answer at one moment, in one reading of its law?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from isovigil.calendar.moment import Moment
+from isovigil.calendar.window import first_instant, last_instant
+from isovigil.case.case import Case
+from isovigil.case.chart import Chart
+from isovigil.decisions import catalogue as _declares_every_rule  # noqa: F401
+from isovigil.decisions.course import Course
+from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
+from isovigil.decisions.rule import EVERY_GATE, RULES, START, Rule
+from isovigil.decisions.verdict import (
+    GATES,
+    ClinicalVerdict,
+    GateVerdict,
+    clinical_verdict,
+    gate_verdict,
+)
+from isovigil.law.law import Law, Regime
+from isovigil.law.refusal import NoRuleInForce
+from isovigil.law.source import Strength
+from isovigil.law.value import Dated
+
+_ONE_TASK_OF_ITS_KIND = frozenset(
+    {"pregnancy_test", "confirmatory_test", "prescription", "dispense", "counselling"}
+)
+
+
+class Judgement(NamedTuple):
+    """Everything one reading of the law says about one case at one moment."""
+
+    law: Law
+    regime: Regime
+    course: Course
+    findings: tuple[Finding, ...]
+    gates: dict[str, GateVerdict]
+    clinical: ClinicalVerdict
+    turning_points: dict[datetime, list[str]]
+    """Later instants with the rules that compared themselves with them."""
+
+
+def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
+    """Judge every rule of the programme's family. Raises NoRuleInForce when no regime governs the day."""
+    zone = ZoneInfo(case.time_zone)
+    today = Moment(at, zone)
+    regime = law.regime_on(today.day)
+    course = Course(Chart(case, today, known_by))
+    at_start = _course_at_start(case, course, known_by)
+    findings: list[Finding] = []
+    frozen: list[Finding] = []
+    turning: dict[datetime, list[str]] = {}
+    for name in law.programme.rules:
+        rule = RULES[name]
+        if at_start is not None and "start" in rule.gates:
+            at_first_dose = bind(rule, answer(rule, at_start, law), at_start, START)
+            frozen.append(at_first_dose)
+            if rule.gates == START:
+                findings.append(at_first_dose)
+                continue
+        today.later = []
+        outcome = answer(rule, course, law)
+        for later in today.later:
+            turning.setdefault(today.instant_of(later), []).append(name)
+        findings.append(bind(rule, outcome, course, rule.gates))
+    gates = {gate: gate_verdict(gate, findings) for gate in GATES}
+    if at_start is not None:
+        gates["start"] = gate_verdict("start", [_without_action(finding) for finding in frozen])
+    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
+
+
+def _course_at_start(case: Case, course: Course, known_by: datetime) -> Course | None:
+    """The course as it stood on the day of its first dose, which the start gate is frozen at.
+
+    None while the first dose of the present start sequence is still to come.
+    """
+    started_on = course.sequence_started_on
+    if started_on is None:
+        return None
+    zone = course.chart.zone
+    moment = Moment(first_instant(started_on, zone), zone)
+    chart = Chart(case, moment, min(known_by, last_instant(started_on, zone)))
+    return Course(chart, before_first_dose=True)
+
+
+def answer(rule: Rule, course: Course, law: Law) -> Outcome:
+    """One rule's answer. A value the rulebook does not hold for the day is `unknown`, never a pass."""
+    try:
+        return rule.judge(course, law)
+    except NoRuleInForce as refusal:
+        return unknown(
+            f"No value is held for {refusal.question} on {refusal.on.isoformat()}.",
+            needs=f"the rules that governed {refusal.on.isoformat()}, which this rulebook does not hold",
+            whose_move="programme",
+            strength="law",
+        )
+
+
+def _without_action(finding: Finding) -> Finding:
+    fields = {name: getattr(finding, name) for name in finding.__struct_fields__}
+    return Finding(**{**fields, "action": None})
+
+
+def bind(rule: Rule, outcome: Outcome, course: Course, gates: tuple[Any, ...]) -> Finding:
+    """An outcome as a finding: bound to its gates, with its strength, its amber flag and its tasks."""
+    if gates is not START and "start" in rule.gates and not course.has_started:
+        gates = EVERY_GATE
+    strength = outcome.strength or strongest(outcome.values)
+    passes = outcome.answer in PASSES
+    return Finding(
+        rule=rule.name,
+        gates=gates if outcome.gates is None else outcome.gates,
+        answer=outcome.answer,
+        strength=strength,
+        amber=outcome.amber or not (passes or strength in BINDING),
+        says=outcome.says,
+        needs=outcome.needs,
+        whose_move=outcome.whose_move,
+        satisfiable_from=outcome.satisfiable_from,
+        facts=outcome.facts,
+        values=outcome.values,
+        action=outcome.action,
+        tasks=() if outcome.task is None else (_task(rule, outcome),),
+    )
+
+
+def _task(rule: Rule, outcome: Outcome) -> Task:
+    assert outcome.task is not None
+    says = outcome.needs or outcome.says
+    return Task(
+        what=outcome.task,
+        who=outcome.whose_move or "prescriber",
+        opens_on=outcome.satisfiable_from,
+        due_on=outcome.due_on,
+        closes_on=outcome.closes_on,
+        rule=rule.name,
+        says=says[0].upper() + says[1:] + ("" if says.endswith(".") else "."),
+    )
+
+
+def strongest(values: tuple[Dated[Any], ...]) -> Strength:
+    """The strength of a finding: that of the strongest value it rests on.
+
+    An answer that names no value is treated as law, so that it can only err towards holding.
+    """
+    return min((value.strength for value in values), key=STRENGTHS.index, default="law")
+
+
+def first_tasks(findings: tuple[Finding, ...]) -> tuple[Task, ...]:
+    """The next steps the findings ask for, each once, in the order of the work."""
+    tasks: dict[tuple[str, str], Task] = {}
+    for finding in findings:
+        for task in finding.tasks:
+            says = "" if task.what in _ONE_TASK_OF_ITS_KIND else task.says
+            tasks.setdefault((task.what, says), task)
+    return tuple(sorted(tasks.values(), key=lambda task: task.opens_on or date.min))

@@ -1,0 +1,210 @@
+"""May this patient start, be prescribed to, be handed the capsules now, and if not, why?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from isovigil.calendar.window import Window, first_instant, last_instant
+from isovigil.case.case import Case
+from isovigil.decisions.course_summary import CourseSummary, summarise_course
+from isovigil.decisions.cycle import hand_over_window, window_zone
+from isovigil.decisions.finding import Finding, Task
+from isovigil.decisions.holding import next_change, signature
+from isovigil.decisions.judgement import Judgement, first_tasks, judge
+from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, severity, worst
+from isovigil.law.law import Regime
+from isovigil.law.layer import Layer
+from isovigil.law.refusal import NoRuleInForce
+from isovigil.law.rulebook import Rulebook
+
+NOTICE = "Decision support for professionals, not medical advice."
+SCHEMA = "isovigil.review/1"
+
+
+class ReviewWindow(msgspec.Struct, frozen=True):
+    """The hand-over window: first and last day, the instant it closes, and how days are counted."""
+
+    opens_on: date
+    closes_on: date
+    closes_at: datetime
+    counting: str | None
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """The same review in another reading of a date of law that is still open."""
+
+    regime: str
+    overlays: tuple[str, ...]
+    decided_by: str
+    gates: dict[str, GateVerdict]
+    window: ReviewWindow | None
+
+
+class Review(msgspec.Struct, frozen=True):
+    """One review of one case: verdicts at three gates, with every reason and the next steps."""
+
+    patient: str
+    programme: str
+    policy: str
+    on: date
+    at: datetime
+    known_by: datetime
+    holds_until: datetime | None
+    regime: Regime
+    gates: dict[str, GateVerdict]
+    window: ReviewWindow | None
+    findings: tuple[Finding, ...]
+    clinical: ClinicalVerdict
+    tasks: tuple[Task, ...]
+    course: CourseSummary
+    alternatives: tuple[Alternative, ...]
+    rulebook: str
+    notice: str = NOTICE
+
+
+class ReviewNotPossible(Exception):
+    """The call does not say what is to be reviewed: no moment, or no programme."""
+
+
+class _Question(NamedTuple):
+    case: Case
+    programme: str
+    policy: str
+    at: datetime
+    known_by: datetime
+
+
+def review(
+    case: Case,
+    law: Rulebook,
+    at: datetime | None = None,
+    known_by: datetime | date | None = None,
+    *,
+    on: date | None = None,
+    programme: str | None = None,
+    policy: str | None = None,
+) -> Review:
+    """Judge one case at an instant (`at`), or on a day from its first moment (`on`).
+
+    `known_by` hides facts recorded later and law announced later; it defaults to the same
+    instant, or to the end of the day for `on`. Raises ReviewNotPossible when the moment or the
+    programme is not stated, UnknownProgramme and ProgrammeNotModelled for programmes not held,
+    and NoRuleInForce for a day outside the dates held.
+    """
+    question = _ask(case, at, known_by, on, programme, policy)
+    judged = _judge_every_reading(question, law)
+    main = max(judged, key=lambda reading: _badness(reading[0]))
+    judgement = main[0]
+    others = [reading for reading in judged if reading is not main]
+    day = judgement.course.today.day
+    changes = [next_change(case, reading, question.known_by) for reading, _ in judged]
+    return Review(
+        patient=case.patient.id,
+        programme=question.programme,
+        policy=question.policy,
+        on=day,
+        at=question.at,
+        known_by=question.known_by,
+        holds_until=min((change for change in changes if change is not None), default=None),
+        regime=judgement.regime,
+        gates=judgement.gates,
+        window=_window(judgement),
+        findings=judgement.findings,
+        clinical=judgement.clinical,
+        tasks=first_tasks(judgement.findings),
+        course=summarise_course(judgement.course, judgement.law),
+        alternatives=tuple(_alternative(reading, main) for reading in others),
+        rulebook=law.digest,
+    )
+
+
+def _ask(
+    case: Case,
+    at: datetime | None,
+    known_by: datetime | date | None,
+    on: date | None,
+    programme: str | None,
+    policy: str | None,
+) -> _Question:
+    zone = ZoneInfo(case.time_zone)
+    if (at is None) == (on is None):
+        raise ReviewNotPossible("A review needs one moment: either `at` (an instant) or `on` (a day).")
+    chosen = programme or case.programme
+    if chosen is None:
+        raise ReviewNotPossible(
+            "Neither the case nor the call names a programme; name one, such as us_ipledge or uk_mhra."
+        )
+    if on is not None:
+        at = first_instant(on, zone)
+        until = last_instant(on, zone) if known_by is None else known_by
+    else:
+        assert at is not None
+        at = at.astimezone(zone)
+        until = at if known_by is None else known_by
+    if not isinstance(until, datetime):
+        until = last_instant(until, zone)
+    return _Question(case, chosen, policy or case.policy, at, until.astimezone(zone))
+
+
+def _judge_every_reading(question: _Question, law: Rulebook) -> list[tuple[Judgement, tuple[Layer, ...]]]:
+    """Every reading of the law's open dates, earlier law first; identical ones are told once.
+
+    A reading whose open date only touches acts of the past is dropped when it changes nothing.
+    """
+    known_day = question.known_by.date()
+    day = question.at.date()
+    days = {day, *(fact.day for fact in question.case.facts if fact.day <= day)}
+    judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
+    refusal: NoRuleInForce | None = None
+    for reading, assumed in law.readings(question.programme, question.policy, known_day, days):
+        try:
+            judgement = judge(question.case, reading, question.at, question.known_by)
+        except NoRuleInForce as nothing:
+            refusal = nothing
+            continue
+        if any(_same_answer(judgement, told) for told, _ in judged):
+            continue
+        judged.append((judgement, assumed))
+    if not judged:
+        assert refusal is not None
+        raise refusal
+    return judged
+
+
+def _same_answer(one: Judgement, other: Judgement) -> bool:
+    return one.regime == other.regime and signature(one) == signature(other)
+
+
+def _badness(judgement: Judgement) -> int:
+    return severity(worst(gate.verdict for gate in judgement.gates.values()))
+
+
+def _window(judgement: Judgement) -> ReviewWindow | None:
+    opened = hand_over_window(judgement.course, judgement.law)
+    if opened is None:
+        return None
+    window: Window = opened.window
+    return ReviewWindow(
+        window.opens_on,
+        window.closes_on,
+        window.closes_at(window_zone(judgement.law)),
+        judgement.law.counting(opened.value_name),
+    )
+
+
+def _alternative(
+    reading: tuple[Judgement, tuple[Layer, ...]], main: tuple[Judgement, tuple[Layer, ...]]
+) -> Alternative:
+    judgement, assumed = reading
+    because = " and ".join(layer.undecided_because for layer in assumed or main[1] if layer.undecided_because)
+    return Alternative(
+        judgement.regime.id,
+        judgement.regime.overlays,
+        because,
+        judgement.gates,
+        _window(judgement),
+    )

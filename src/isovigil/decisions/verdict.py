@@ -1,0 +1,140 @@
+"""What do the findings together say at each gate, and which reason is named first?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from isovigil.decisions.finding import BINDING, PASSES, Action, Finding, Gate
+from isovigil.decisions.rule import RULES, VERDICTS, Verdict
+
+GATES: tuple[Gate, ...] = ("start", "prescribe", "dispense")
+
+PRECEDENCE: tuple[str, ...] = (
+    "pregnancy_testing.not_pregnant",
+    "pregnancy_testing.no_positive_test",
+    "eligibility.contraindications",
+    "eligibility.minimum_age",
+    "category.recorded",
+    "category.basis_documented",
+    "enrolment.patient_enrolled",
+    "enrolment.prescriber_certified",
+    "enrolment.consents_signed",
+    "documents.risk_acknowledged",
+    "eligibility.severe_acne",
+    "eligibility.prior_therapy_failed",
+    "eligibility.no_alternative_attested",
+    "eligibility.second_opinion_acknowledged",
+    "eligibility.second_prescriber",
+    "visits.first_in_person",
+    "mental_health.baseline",
+    "sexual_function.baseline",
+    "contraception.methods_accepted",
+    "contraception.lead_time",
+    "pregnancy_testing.screening_test",
+    "pregnancy_testing.confirmatory_test",
+    "pregnancy_testing.monthly_test",
+    "pregnancy_testing.test_before_prescription",
+    "pregnancy_testing.test_setting",
+    "counselling.recorded",
+    "comprehension.passed",
+    "contraception.entries_match",
+    "mental_health.follow_up",
+    "sexual_function.follow_up",
+    "visits.follow_up_mode",
+    "visits.first_review",
+    "prescription.initiator_allowed",
+    "prescription.supply_limit",
+    "prescription.no_refills",
+    "prescription.quantity_consistent",
+    "enrolment.pharmacy_certified",
+    "dispensing.prescription_exists",
+    "dispensing.once_per_prescription",
+    "dispensing.no_lockout",
+    "dispensing.inside_the_window",
+    "dispensing.authorisation_valid",
+    "contraception.interactions",
+    "post_treatment.end_of_treatment_test",
+    "post_treatment.test_after_treatment",
+    "post_treatment.contraception_until",
+    "blood_donation.deferred_until",
+)
+"""The order in which reasons are named: what endangers most first, then the order of the work."""
+
+_PLACE = {name: place for place, name in enumerate(PRECEDENCE)}
+_ACTIONS: tuple[Action, ...] = (
+    "continue",
+    "recheck",
+    "no_uptitrate",
+    "reduce",
+    "hold",
+    "stop",
+    "emergency",
+)
+_VERDICT_OF: dict[Action, Verdict] = {"hold": "hold", "stop": "stop", "emergency": "stop"}
+
+
+class GateVerdict(msgspec.Struct, frozen=True):
+    """One gate's verdict, the rules that make it in order of precedence, and the first of them."""
+
+    verdict: Verdict
+    first_reason: str | None
+    because: tuple[str, ...]
+
+
+class ClinicalVerdict(msgspec.Struct, frozen=True):
+    """The worst clinical action, and the rules that ask for anything but to continue."""
+
+    action: Action
+    findings: tuple[str, ...]
+
+
+def in_order_of_precedence(name: str) -> tuple[int, str]:
+    """Where a rule stands in the declared order; clinical rules follow by name."""
+    return (_PLACE.get(name, len(PRECEDENCE)), name)
+
+
+def severity(verdict: Verdict) -> int:
+    """How bad a verdict is; 0 is ready."""
+    return VERDICTS.index(verdict)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The worst of some verdicts; ready when there are none."""
+    return max(verdicts, key=severity, default="ready")
+
+
+def programme_verdict(finding: Finding) -> Verdict:
+    """What one finding means for its gates in the programme channel.
+
+    Only law and licence block; anything softer that is not met advises.
+    """
+    if finding.answer in PASSES or finding.strength not in BINDING:
+        return "ready"
+    rule = RULES[finding.rule]
+    return rule.when_unknown if finding.answer == "unknown" else rule.when_not_met
+
+
+def clinical_verdict(findings: Sequence[Finding]) -> ClinicalVerdict:
+    """The worst clinical action of any strength, and who asks for something."""
+    asking = [f for f in findings if f.action is not None and f.action != "continue"]
+    asking.sort(key=lambda f: (-_ACTIONS.index(f.action or "continue"), in_order_of_precedence(f.rule)))
+    action = asking[0].action if asking else None
+    return ClinicalVerdict(action or "continue", tuple(f.rule for f in asking))
+
+
+def gate_verdict(gate: Gate, findings: Sequence[Finding]) -> GateVerdict:
+    """The worse of the two channels at one gate; `because` names the rules that make it."""
+    verdicts: list[tuple[Verdict, str]] = []
+    for finding in findings:
+        if gate in finding.gates:
+            verdicts.append((programme_verdict(finding), finding.rule))
+        if finding.action in _VERDICT_OF:
+            verdicts.append((_VERDICT_OF[finding.action], finding.rule))
+    verdict = worst(verdict for verdict, _ in verdicts)
+    if verdict == "ready":
+        return GateVerdict("ready", None, ())
+    rules = {rule for level, rule in verdicts if level == verdict}
+    because = tuple(sorted(rules, key=in_order_of_precedence))
+    return GateVerdict(verdict, because[0], because)

@@ -1,0 +1,1 @@
+"""How do case files, rulebooks and reviews cross the edge of the core?"""
