@@ -84,8 +84,8 @@ def _medicine_cautions(person: Person) -> list[str]:
     known = {row["class"] for row in table["outside_for"]} | set(table["inside"])
     unknown = sorted(set(person.medicines) - known)
     said = [f"Whether {name} moves this value is not known to the model." for name in unknown]
-    for name in sorted(set(person.medicines).intersection(table["inside"])):
-        said.append(f"The baseline tables include users of {name}; its own effect is not separated.")
+    included = sorted(set(person.medicines).intersection(table["inside"]))
+    said += [f"The baseline tables include users of {name}; not told apart." for name in included]
     return said
 
 
