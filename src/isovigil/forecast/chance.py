@@ -13,17 +13,17 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_A = (-3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2,
+CENTRAL_TOP = (-3.969683028665376e1, 2.209460984245205e2, -2.759285104469687e2,
       1.383577518672690e2, -3.066479806614716e1, 2.506628277459239)  # fmt: skip
-_B = (-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2,
+CENTRAL_BOTTOM = (-5.447609879822406e1, 1.615858368580409e2, -1.556989798598866e2,
       6.680131188771972e1, -1.328068155288572e1)  # fmt: skip
-_C = (-7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838,
+TAIL_TOP = (-7.784894002430293e-3, -3.223964580411365e-1, -2.400758277161838,
       -2.549732539343734, 4.374664141464968, 2.938163982698783)  # fmt: skip
-_D = (7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416)
-_TAIL = 0.02425
+TAIL_BOTTOM = (7.784695709041462e-3, 3.224671290700398e-1, 2.445134137142996, 3.754408661907416)
+TAIL = 0.02425
 
 
-def _mixed(counter: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(counter: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """SplitMix64's output function, elementwise."""
     z = counter + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -36,8 +36,8 @@ def uniforms(seed: int, numbers: NDArray[np.int64], columns: int) -> Floats:
     person = np.asarray(numbers).astype(np.uint64)[:, np.newaxis]
     column = np.arange(columns, dtype=np.uint64)[np.newaxis, :]
     with np.errstate(over="ignore"):
-        start = _mixed(np.full((1, 1), seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))
-        bits = _mixed(_mixed(start + person) + column)
+        start = mixed(np.full((1, 1), seed & 0xFFFFFFFFFFFFFFFF, dtype=np.uint64))
+        bits = mixed(mixed(start + person) + column)
     return (np.asarray(bits >> np.uint64(11), dtype=np.float64) + 0.5) * 2.0**-53
 
 
@@ -46,15 +46,25 @@ def inverse_normal(probability: Floats) -> Floats:
     p = np.asarray(probability, dtype=np.float64)
     q = p - 0.5
     r = q * q
-    top = ((((_A[0] * r + _A[1]) * r + _A[2]) * r + _A[3]) * r + _A[4]) * r + _A[5]
-    bottom = ((((_B[0] * r + _B[1]) * r + _B[2]) * r + _B[3]) * r + _B[4]) * r + 1.0
+    top = (
+        (((CENTRAL_TOP[0] * r + CENTRAL_TOP[1]) * r + CENTRAL_TOP[2]) * r + CENTRAL_TOP[3]) * r
+        + CENTRAL_TOP[4]
+    ) * r + CENTRAL_TOP[5]
+    bottom = (
+        (((CENTRAL_BOTTOM[0] * r + CENTRAL_BOTTOM[1]) * r + CENTRAL_BOTTOM[2]) * r + CENTRAL_BOTTOM[3]) * r
+        + CENTRAL_BOTTOM[4]
+    ) * r + 1.0
     central = top * q / bottom
-    in_tail = (p < _TAIL) | (p > 1.0 - _TAIL)
+    in_tail = (p < TAIL) | (p > 1.0 - TAIL)
     if not in_tail.any():
         return np.asarray(central)
     near = np.sqrt(-2.0 * np.log(np.minimum(p[in_tail], 1.0 - p[in_tail])))
-    top = ((((_C[0] * near + _C[1]) * near + _C[2]) * near + _C[3]) * near + _C[4]) * near + _C[5]
-    bottom = (((_D[0] * near + _D[1]) * near + _D[2]) * near + _D[3]) * near + 1.0
+    top = (
+        (((TAIL_TOP[0] * near + TAIL_TOP[1]) * near + TAIL_TOP[2]) * near + TAIL_TOP[3]) * near + TAIL_TOP[4]
+    ) * near + TAIL_TOP[5]
+    bottom = (
+        ((TAIL_BOTTOM[0] * near + TAIL_BOTTOM[1]) * near + TAIL_BOTTOM[2]) * near + TAIL_BOTTOM[3]
+    ) * near + 1.0
     central[in_tail] = np.where(p[in_tail] < 0.5, top / bottom, -top / bottom)
     return np.asarray(central)
 

@@ -98,9 +98,7 @@ def taken_amounts(
     return np.asarray(amounts * swallowed * occasion)
 
 
-def simulate(
-    people: People, schedule: Schedule, out_days: Floats, amounts: Floats | None = None
-) -> Floats:
+def simulate(people: People, schedule: Schedule, out_days: Floats, amounts: Floats | None = None) -> Floats:
     """All curves of all people at ``out_days``, (n, times, 11).
 
     ``amounts`` (n, doses) replaces the available milligrams (see :func:`taken_amounts`).
@@ -118,7 +116,7 @@ class _Walk:
         forms = [exponentials(people.bodies, fasted=False), exponentials(people.bodies, fasted=True)]
         # rates: alpha, beta, ka fed, ka fasted, kM
         self.rates = np.concatenate([forms[0].rates[:, :3], forms[1].rates[:, 2:]], axis=1)
-        self.gains = [_gains(form, fasted) for fasted, form in enumerate(forms)]
+        self.gains = [gains_per_mg(form, fasted) for fasted, form in enumerate(forms)]
         km = people.bodies[:, Body.METABOLITE_RATE][:, np.newaxis]
         ratio = people.bodies[:, Body.METABOLITE_RATIO][:, np.newaxis]
         self.formed = ratio * km / (km - self.rates[:, :4])
@@ -232,7 +230,7 @@ class _Walk:
 _NO_OCCUPANCY: tuple[Floats, ...] = (np.zeros(1),) * 10
 
 
-def _gains(form: Exponentials, fasted: int) -> Floats:
+def gains_per_mg(form: Exponentials, fasted: int) -> Floats:
     """What one available mg adds to the five running terms (ng/mL), (n, 5)."""
     gains = np.zeros((len(form.lag_h), 5))
     gains[:, :2] = form.parent[:, :2]

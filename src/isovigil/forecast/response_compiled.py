@@ -33,12 +33,20 @@ WEIGHTS = response.WEIGHTS
 MOMENTS: Floats = NODES * WEIGHTS
 NODE_COUNT = len(NODES)
 CURVES = len(Curve)
-KEPT_NUMBERS = 22
+KEPT_NUMBERS = 26
+# sums may be reordered and fused; infinities and NaN keep their meaning
+LOOSE = {"reassoc", "contract", "arcp", "nsz"}
 DOSE_CHANCE = response.DOSE_CHANCE
 SAME_INSTANT_H = response.SAME_INSTANT_H
 NO_DRUG = response.NO_DRUG
 NEVER = 1e300
-_A, _B, _C, _D, _TAIL = chance._A, chance._B, chance._C, chance._D, chance._TAIL
+_A, _B, _C, _D, _TAIL = (
+    chance.CENTRAL_TOP,
+    chance.CENTRAL_BOTTOM,
+    chance.TAIL_TOP,
+    chance.TAIL_BOTTOM,
+    chance.TAIL,
+)
 
 
 def _compiled(**options: Any) -> Any:
@@ -87,7 +95,8 @@ def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]
 
     ``table`` (ROWS, nodes): see ROWS. ``kept``: decays of the five terms (0-4), their areas
     (5-8), G and S (9-12), then decay and rate for M and I (13-16), decay and lag for L and N
-    (17-20), the step in days (21).
+    (17-20), the step in days (21), one over the
+    loss of P and over the rate of I (22, 23), the lips' rates on and off (24, 25).
     """
     days = h / HOURS_PER_DAY
     kg, ks = k[2] * days, k[3] * days
@@ -106,7 +115,8 @@ def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]
         decay = math.exp(-rate)
         kept[17 + 2 * lesion] = decay
         kept[18 + 2 * lesion] = (1.0 - decay) / rate
-    kept[21] = days
+    kept[21], kept[22], kept[23] = days, 1.0 / (k[4] * days), 1.0 / kept[16]
+    kept[24], kept[25] = days / k[17], days / k[18]
     for j in range(NODE_COUNT):
         x = NODES[j]
         for term in range(4):
@@ -117,7 +127,7 @@ def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]
         table[5, j] = kg * ks / (ks - kg) * (decay_g - decay_s) * WEIGHTS[j]
 
 
-@_compiled(fastmath={"reassoc", "contract", "arcp", "nsz"})
+@_compiled(fastmath=LOOSE)
 def _occupancies(table, terms, k, means):  # type: ignore[no-untyped-def]
     """Weighted means of the occupancies over one step (see ``response._Walk._occupancies``)."""
     c0, c1, c2, c3 = terms[0], terms[1], terms[2], terms[3]
@@ -146,10 +156,11 @@ def _occupancies(table, terms, k, means):  # type: ignore[no-untyped-def]
 
 
 @_compiled(inline="always")
-def _exp_of_little(x):  # type: ignore[no-untyped-def]
-    """The exponential of ``x`` near zero (Pade 3/3: error below 1e-9 for |x| up to 0.3)."""
-    even, odd = 1.0 + 0.1 * x * x, x * (0.5 + x * x / 120.0)
-    return (even + odd) / (even - odd)
+def _lost_share(x):  # type: ignore[no-untyped-def]
+    """(1 - exp(-x)) / x for x from 0 to 0.3, by its series (error below 1e-9)."""
+    return 1.0 - x / 2.0 * (
+        1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0 * (1.0 - x / 7.0))))
+    )
 
 
 @_compiled(inline="always")
@@ -161,12 +172,12 @@ def _raised(power, r, exponent):  # type: ignore[no-untyped-def]
 
 
 @_compiled(inline="always")
-def _driven(state, first, last, decay, kh, largest, zeroth, moment):  # type: ignore[no-untyped-def]
+def _driven(state, first, last, decay, kh, per_kh, largest, zeroth, moment):  # type: ignore[no-untyped-def]
     rise = last - first
     drive = first + 0.5 * rise - largest * (first * zeroth + rise * moment)
     tilt = rise / 12.0 - largest * (first * (moment - 0.5 * zeroth) + rise * moment / 6.0)
     after = state * decay + (1.0 - decay) * (drive + kh * tilt)
-    return after, drive - (after - state) / kh
+    return after, drive - (after - state) * per_kh
 
 
 @_compiled(inline="always")
@@ -174,7 +185,7 @@ def _following(state, first, last, bend, decay, lagging):  # type: ignore[no-unt
     return state * decay + (first + bend) * (1.0 - decay) + (last - first) * (1.0 - lagging)
 
 
-@_compiled()
+@_compiled(fastmath=LOOSE)
 def _advance_skin(y, powers, k, kept, means):  # type: ignore[no-untyped-def]
     """The eight states after a step (see ``response._advanced``); ``powers`` keeps S**a, S**c."""
     e, e1, e_gland, e_sebum = means[0], means[1], means[2], means[3]
@@ -182,11 +193,12 @@ def _advance_skin(y, powers, k, kept, means):  # type: ignore[no-untyped-def]
     decay_g, decay_s, through, filled, days = kept[9], kept[10], kept[11], kept[12], kept[21]
     p, g, s, m, i = y[0], y[1], y[2], y[3], y[4]
     regrowth, loss = k[5] * days, k[4] * days
-    p1 = p * _exp_of_little(-regrowth - loss * e) + regrowth * _exp_of_little(-0.5 * regrowth - loss * e1)
+    fading, growing = regrowth + loss * e, 0.5 * regrowth + loss * e1
+    p1 = p - p * fading * _lost_share(fading) + regrowth * (1.0 - growing * _lost_share(growing))
     late = 1.0 - e1 / e if e > 0.0 else 0.5
     p_mean = p + (p1 - p) * late
     eps = k[1]
-    together = eps * ((p - p1 + regrowth * (1.0 - p_mean)) / loss - p_mean * e)
+    together = eps * ((p - p1 + regrowth * (1.0 - p_mean)) * kept[22] - p_mean * e)
     g1 = g * decay_g + p_mean * (1.0 - decay_g - eps * e_gland) - together * (1.0 - decay_g)
     s1 = s * decay_s + g * through + p_mean * (filled - eps * e_sebum) - together * filled
 
@@ -196,24 +208,24 @@ def _advance_skin(y, powers, k, kept, means):  # type: ignore[no-untyped-def]
     else:
         log_s = math.log(s1)
         sa, sc = math.exp(k[15] * log_s), math.exp(k[16] * log_s)
-    m1, _ = _driven(m, powers[0], sa, kept[13], kept[14], k[7], means[4], means[5])
-    i1, i_mean = _driven(i, m * powers[1], m1 * sc, kept[15], kept[16], k[10], means[6], means[7])
+    m1, _ = _driven(m, powers[0], sa, kept[13], kept[14], 0.0, k[7], means[4], means[5])
+    i1, i_mean = _driven(i, m * powers[1], m1 * sc, kept[15], kept[16], kept[23], k[10], means[6], means[7])
     powers[0], powers[1] = sa, sc
     bend = i_mean - 0.5 * (i + i1)
     y[5] = _following(y[5], i, i1, bend, kept[17], kept[18])
     y[6] = _following(y[6], i, i1, bend, kept[19], kept[20])
-    y[7] = _lips_after(y[7], days / k[17], days / k[18], o, o1)
+    y[7] = _lips_after(y[7], kept[24], kept[25], o, o1)
     y[0], y[1], y[2], y[3], y[4] = p1, g1, s1, m1, i1
 
 
 @_compiled(inline="always")
 def _lips_after(lips, on, off, o, o1):  # type: ignore[no-untyped-def]
     extra = (on - off) * o
-    decay = _exp_of_little(-extra)
-    held = (1.0 - decay) / extra if abs(extra) > 1e-6 else 1.0 - 0.5 * extra
+    held = _lost_share(extra)
     late = 1.0 - o1 / o if o > 0.0 else 1.0
     rest = off * (late - extra / 12.0) - off * off / 24.0
-    return lips * _exp_of_little(-off) * decay + on * o * held * _exp_of_little(-rest)
+    stays = (1.0 - off * _lost_share(off)) * (1.0 - extra * held)
+    return lips * stays + on * o * held * (1.0 - rest * _lost_share(rest))
 
 
 @_compiled(inline="always")
@@ -245,7 +257,17 @@ def _amount(mg, dose, chances):  # type: ignore[no-untyped-def]
     return mg[dose]
 
 
-@_compiled()
+@_compiled(inline="always")
+def _next_dose(starts_h, upto, which):  # type: ignore[no-untyped-def]
+    """Hour and queue (0 fed, 1 fasted) of the next dose to be absorbed."""
+    dose_h, queue = NEVER, 0
+    for q in range(2):
+        if upto[q] < which[q].shape[0] and starts_h[q, upto[q]] < dose_h:
+            dose_h, queue = starts_h[q, upto[q]], q
+    return dose_h, queue
+
+
+@_compiled(fastmath=LOOSE)
 def _walk(out, out_h, rates, gains, formed, k, starts_h, mg, which, chances):  # type: ignore[no-untyped-def]
     """One person through all their doses (two sorted queues: fed, fasted) and output times."""
     y = np.ones(8)
@@ -261,13 +283,10 @@ def _walk(out, out_h, rates, gains, formed, k, starts_h, mg, which, chances):  #
     upto = np.zeros(2, dtype=np.int64)
     time = 0
     while time < out_h.shape[0]:
-        dose_h, queue = NEVER, 0
-        for q in range(2):
-            if upto[q] < which[q].shape[0] and starts_h[q, upto[q]] < dose_h:
-                dose_h, queue = starts_h[q, upto[q]], q
+        dose_h, queue = _next_dose(starts_h, upto, which)
         gap = min(dose_h, out_h[time]) - now
         if gap > SAME_INSTANT_H:
-            steps = int(math.ceil(gap / _longest_step_h(now - last_dose) - 1e-9))
+            steps = math.ceil(gap / _longest_step_h(now - last_dose) - 1e-9)
             h = gap / steps
             slot, next_slot = _slot_of(lengths, table, kept, next_slot, h, rates, k)
             for _ in range(steps):
@@ -353,12 +372,12 @@ def simulate(
     n = len(people)
     forms = [exponentials(people.bodies, fasted=False), exponentials(people.bodies, fasted=True)]
     rates = np.concatenate([forms[0].rates[:, :3], forms[1].rates[:, 2:]], axis=1)
-    gains = np.stack([response._gains(form, fasted) for fasted, form in enumerate(forms)], axis=1)
+    gains = np.stack([response.gains_per_mg(form, fasted) for fasted, form in enumerate(forms)], axis=1)
     km = people.bodies[:, Body.METABOLITE_RATE][:, np.newaxis]
     formed = people.bodies[:, Body.METABOLITE_RATIO][:, np.newaxis] * km / (km - rates[:, :4])
     fasted = schedule.fasted.astype(bool)
     which_fed, which_fasted = np.flatnonzero(~fasted), np.flatnonzero(fasted)
-    seed_key = chance._mixed(np.array([(seed ^ DOSE_CHANCE) & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))[0]
+    seed_key = chance.mixed(np.array([(seed ^ DOSE_CHANCE) & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))[0]
     out = np.empty((n, len(out_days), CURVES))
     _walk_all(
         out, np.asarray(out_days, dtype=np.float64) * HOURS_PER_DAY, rates, gains, formed,
