@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 
-from isovigil.case.fact import Fact
+from isovigil.case.fact import Fact, Label
 from isovigil.case.words import Sex
 
 CASE_FORMAT = 1
@@ -16,7 +16,7 @@ DEFAULT_POLICY = "balanced"
 class Patient(msgspec.Struct, frozen=True):
     """Who the case is about: an opaque id, never a name."""
 
-    id: str
+    id: Label
     born_on: date | None = None
     sex: Sex | None = None
     """Only for reference ranges and forecasts; it never says who can become pregnant."""

@@ -11,6 +11,10 @@ from msgspec import Meta
 from isovigil.case.words import Enterer
 
 Text = Annotated[str, Meta(min_length=1, max_length=2000)]
+Label = Annotated[str, Meta(min_length=1, max_length=200, extra={"digits": True})]
+"""A short mark on one line, such as an id, a number or a version; digits need no quotes around them."""
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A moment with its offset from UTC. The reader puts it into the case's zone."""
 Whole = Annotated[int, Meta(ge=0)]
 Positive = Annotated[float, Meta(gt=0)]
 Days = Annotated[int, Meta(gt=0, le=3660, extra={"unit": "d"})]
@@ -25,11 +29,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     by_exception: ClassVar[bool] = False
     """Recorded only when present: none recorded reads as none known."""
 
-    id: str = ""
-    recorded_at: datetime | None = None
+    id: Label = ""
+    recorded_at: Instant | None = None
     entered_by: Enterer | None = None
     source: Text | None = None
-    supersedes: str | None = None
+    supersedes: Label | None = None
     withdrawn: bool = False
 
     @property

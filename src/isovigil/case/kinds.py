@@ -8,15 +8,18 @@ nobody recorded it, which is never the same as "no".
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
 
 from isovigil.case import words
-from isovigil.case.fact import Days, Fact, Milligrams, Positive, Text, Whole
+from isovigil.case.fact import Days, Fact, Instant, Label, Milligrams, Positive, Text, Whole
 from isovigil.case.units import canonical_value
+
+Day = date
+"""A calendar day, where a field named `date` hides the type."""
 
 _SEVERITY_RANK = {"none": 0.0, "mild": 1.0, "moderate": 2.0, "severe": 3.0}
 _LOWER_IS_WORSE = frozenset({"hdl", "anc", "wbc", "platelets", "haemoglobin"})
@@ -71,7 +74,7 @@ class Acknowledgement(Fact, frozen=True, kw_only=True):
     signed_on: date
     form: words.Form
     by: Annotated[tuple[words.Signer, ...], Meta(min_length=1)]
-    version: Text | None = None
+    version: Label | None = None
     complete: bool = True
     language: Text | None = None
 
@@ -185,7 +188,7 @@ class Laboratory(Fact, frozen=True, kw_only=True):
     taken_on: date
     analyte: words.Analyte
     value: Annotated[float, Meta(ge=0)]
-    unit: Text
+    unit: Label
     upper_limit: Positive | None = None
     lower_limit: Annotated[float, Meta(ge=0)] | None = None
     fasting: bool | None = None
@@ -230,8 +233,8 @@ class Prescription(Fact, frozen=True, kw_only=True):
     medium: words.PrescriptionMedium | None = None
     product: words.ProductFamily = "conventional"
     capsules: tuple[CapsuleCount, ...] | None = None
-    signed_at: datetime | None = None
-    by: Text | None = None
+    signed_at: Instant | None = None
+    by: Label | None = None
 
     def severity_rank(self) -> float:
         return self.daily_dose_mg * self.days_supply
@@ -242,9 +245,9 @@ class Authorisation(Fact, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "authorisation"
     day_field: ClassVar[str] = "issued_at"
-    issued_at: datetime
-    number: Text
-    do_not_dispense_after: datetime
+    issued_at: Instant
+    number: Label
+    do_not_dispense_after: Instant
 
 
 class Dispense(Fact, frozen=True, kw_only=True):
@@ -256,9 +259,9 @@ class Dispense(Fact, frozen=True, kw_only=True):
     days_supply: Days
     capsules: tuple[CapsuleCount, ...] | None = None
     product: words.ProductFamily | None = None
-    at: datetime | None = None
-    authorisation: Text | None = None
-    prescription: Text | None = None
+    at: Instant | None = None
+    authorisation: Label | None = None
+    prescription: Label | None = None
     partial: bool | None = None
 
 
@@ -278,8 +281,8 @@ class Reversal(Fact, frozen=True, kw_only=True):
     day_field: ClassVar[str] = "date"
     by_exception: ClassVar[bool] = True
     date: date
-    authorisation: Text | None = None
-    dispense: Text | None = None
+    authorisation: Label | None = None
+    dispense: Label | None = None
 
 
 class Intake(Fact, frozen=True, kw_only=True):
@@ -340,7 +343,7 @@ class Opinion(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "opinion"
     day_field: ClassVar[str] = "date"
     date: date
-    by: Text
+    by: Label
     supports_treatment: bool
 
     def severity_rank(self) -> float:
@@ -354,7 +357,7 @@ class Attestation(Fact, frozen=True, kw_only=True):
     day_field: ClassVar[str] = "date"
     date: date
     what: words.Attested
-    by: Text
+    by: Label
 
 
 class Acne(Fact, frozen=True, kw_only=True):
@@ -439,7 +442,7 @@ class Condition(Fact, frozen=True, kw_only=True):
     from_: date = msgspec.field(name="from")
     what: words.ConditionWord
     to: date | None = None
-    code: Text | None = None
+    code: Label | None = None
 
 
 class Medicine(Fact, frozen=True, kw_only=True):
@@ -452,8 +455,8 @@ class Medicine(Fact, frozen=True, kw_only=True):
     name: Text
     to: date | None = None
     class_: words.MedicineClass | None = msgspec.field(name="class", default=None)
-    rxnorm: Text | None = None
-    atc: Text | None = None
+    rxnorm: Label | None = None
+    atc: Label | None = None
 
 
 class Assessment(Fact, frozen=True, kw_only=True):
@@ -464,7 +467,7 @@ class Assessment(Fact, frozen=True, kw_only=True):
     date: date
     what: words.AssessmentWord
     outcome: words.AssessmentOutcome
-    by: Text
+    by: Label
 
     def severity_rank(self) -> float:
         return {"cleared": 0.0, "continue_with_care": 1.0, "not_cleared": 2.0}[self.outcome]
@@ -489,11 +492,11 @@ class ClinicalDecision(Fact, frozen=True, kw_only=True):
     day_field: ClassVar[str] = "date"
     by_exception: ClassVar[bool] = True
     date: date
-    about: Text
+    about: Label
     decision: words.DecisionWord
-    by: Text
+    by: Label
     reason: Text
-    valid_until: date | None = None
+    valid_until: Day | None = None
 
     def severity_rank(self) -> float:
         return {"continue": 0.0, "reduce": 1.0, "hold": 2.0, "stop": 3.0}[self.decision]
@@ -505,8 +508,8 @@ class PlatformOutage(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "platform_outage"
     day_field: ClassVar[str] = "from_at"
     by_exception: ClassVar[bool] = True
-    from_at: datetime
-    to_at: datetime
+    from_at: Instant
+    to_at: Instant
 
 
 class AdverseEventReport(Fact, frozen=True, kw_only=True):
@@ -515,9 +518,9 @@ class AdverseEventReport(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "adverse_event_report"
     day_field: ClassVar[str] = "date"
     date: date
-    about: Text
+    about: Label
     to: words.ReportAddressee
-    reference: Text | None = None
+    reference: Label | None = None
 
 
 KINDS: dict[str, type[Fact]] = {

@@ -7,12 +7,19 @@ from isovigil.decisions import (
     dispensing,
     pregnancy_testing,
     prescription,
+    test_before_prescription,
+    test_setting,
 )
+from isovigil.decisions.rule import RULES
 
 TOPICS = (
     contraception,
     dispensing,
     pregnancy_testing,
     prescription,
+    test_before_prescription,
+    test_setting,
 )
 """Every topic that declares rules, so that none can be forgotten in silence."""
+
+__all__ = ["RULES", "TOPICS"]

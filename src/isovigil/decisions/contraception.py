@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Contraception, Medicine
 from isovigil.decisions.contraceptive_cover import (
@@ -203,7 +205,7 @@ def interactions(course: Course, law: Law) -> Outcome:
         )
     others = in_use & set(law.words("contraception/primary_methods_not_hormonal", today).value)
     outcome = not_met(
-        f"{taken[0].name} can defeat {in_plain(sorted(at_risk)[0])}.",
+        f"{taken[0].name} can defeat {in_plain(min(at_risk))}.",
         needs="a prescriber's review: another primary method, or another medicine",
         whose_move="prescriber",
         satisfiable_from=today,
@@ -211,10 +213,6 @@ def interactions(course: Course, law: Law) -> Outcome:
         values=values,
         strength="guidance",
     )
-    return outcome if others else _hold(outcome)
-
-
-def _hold(outcome: Outcome) -> Outcome:
-    """The only primary method fails: the clinical channel holds."""
-    fields = {name: getattr(outcome, name) for name in outcome.__struct_fields__}
-    return Outcome(**{**fields, "action": "hold"})
+    if others:
+        return outcome
+    return msgspec.structs.replace(outcome, action="hold")

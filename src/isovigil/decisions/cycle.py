@@ -153,9 +153,23 @@ def standing_prescription(course: Course, law: Law) -> Prescription | None:
     opened = hand_over_window(course, law)
     if opened is None:
         return prescription if course.can_become_pregnant is False else None
-    if prescription.issued_on not in opened.window:
+    if is_of_an_earlier_cycle(prescription, opened, law):
+        return None
+    if prescription.issued_on > opened.window.closes_on:
         return None
     return prescription if is_open_now(course, law, opened.window) else None
+
+
+def is_of_an_earlier_cycle(prescription: Prescription, opened: HandOverWindow, law: Law) -> bool:
+    """Was the prescription issued before the cycle that the present window belongs to?
+
+    Nothing may be prescribed before the test that opens the window; counselling may be confirmed
+    some days after the prescription was written.
+    """
+    first = opened.window.opens_on
+    if isinstance(opened.opened_by, Counselling):
+        first = days_after(first, -law.days("cycle/entries_count_from_days_before", first).value)
+    return prescription.issued_on < first
 
 
 def prescribing_day(course: Course, law: Law) -> date:

@@ -13,6 +13,7 @@ from isovigil.decisions.cycle import (
     SPECIMEN_WINDOWS,
     HandOverWindow,
     hand_over_window,
+    is_of_an_earlier_cycle,
     is_open_now,
     negative_tests,
     scheme,
@@ -46,11 +47,7 @@ def prescription_exists(course: Course, law: Law) -> Outcome:
             task="prescription",
         )
     opened = hand_over_window(course, law)
-    if (
-        opened is not None
-        and not isinstance(opened.opened_by, Prescription)
-        and prescription.issued_on < opened.window.opens_on
-    ):
+    if opened is not None and is_of_an_earlier_cycle(prescription, opened, law):
         return not_met(
             f"The prescription of {in_words(prescription.issued_on)} is older than this cycle, "
             f"which began on {in_words(opened.window.opens_on)}.",

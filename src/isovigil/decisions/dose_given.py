@@ -21,14 +21,16 @@ def weight_on(course: Course, day: date) -> Weight | None:
     """The last weight recorded by a day; before the first one, the first."""
     weights = course.chart.all(Weight)
     earlier = [weight for weight in weights if weight.date <= day]
-    return (earlier or weights[:1] or [None])[-1]
+    found = earlier or weights[:1]
+    return found[-1] if found else None
 
 
 def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
     """The prescription a hand-over was made on: the one it names, else the last one before it."""
     named = [fact for fact in course.prescriptions if fact.id == hand_over.prescription]
     earlier = [fact for fact in course.prescriptions if fact.issued_on <= hand_over.date]
-    return (named or earlier or [None])[-1]
+    found = named or earlier
+    return found[-1] if found else None
 
 
 def milligrams(capsules: tuple[CapsuleCount, ...]) -> float:

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.case.chart import Chart
-from isovigil.decisions import catalogue as _declares_every_rule  # noqa: F401
+from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
-from isovigil.decisions.rule import EVERY_GATE, RULES, START, Rule
+from isovigil.decisions.rule import EVERY_GATE, START, Rule
 from isovigil.decisions.verdict import (
     GATES,
     ClinicalVerdict,
@@ -67,9 +69,11 @@ def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
         for later in today.later:
             turning.setdefault(today.instant_of(later), []).append(name)
         findings.append(bind(rule, outcome, course, rule.gates))
-    gates = {gate: gate_verdict(gate, findings) for gate in GATES}
+    gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
     if at_start is not None:
-        gates["start"] = gate_verdict("start", [_without_action(finding) for finding in frozen])
+        gates["start"] = gate_verdict(
+            "start", [msgspec.structs.replace(finding, action=None) for finding in frozen]
+        )
     return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
 
 
@@ -98,11 +102,6 @@ def answer(rule: Rule, course: Course, law: Law) -> Outcome:
             whose_move="programme",
             strength="law",
         )
-
-
-def _without_action(finding: Finding) -> Finding:
-    fields = {name: getattr(finding, name) for name in finding.__struct_fields__}
-    return Finding(**{**fields, "action": None})
 
 
 def bind(rule: Rule, outcome: Outcome, course: Course, gates: tuple[Any, ...]) -> Finding:

@@ -9,17 +9,17 @@ import msgspec
 
 from isovigil.law.source import Citation, Confidence, Strength
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "number"] | str
 Tightening = Literal["lower", "higher", "true", "false", "fewer", "more", "none"]
 
 
-class Dated(msgspec.Struct, Generic[T], frozen=True):
+class Dated(msgspec.Struct, Generic[T_co], frozen=True):
     """A value with the day it governs from, its source and its strength: ready to be a reason."""
 
     name: str
-    value: T
+    value: T_co
     unit: str
     from_: date
     strength: Strength
