@@ -61,8 +61,8 @@ def test_an_unknown_set_names_the_sets_that_exist() -> None:
         parameters.load("nowhere")
 
 
-@pytest.mark.parametrize("name", ["exposure"])
+@pytest.mark.parametrize("name", ["exposure", "response", "relapse", "targets"])
 def test_every_published_set_is_read_without_a_problem(name: str) -> None:
     found = parameters.load(name)
-    assert found.parameters
+    assert found.parameters or found.tables
     assert len(found.hash) == 64

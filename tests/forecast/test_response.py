@@ -69,9 +69,10 @@ def test_people_in_another_order_keep_their_own_answers() -> None:
     schedule = schedule_of(TWICE_DAILY, EXPOSURE)
     order = np.array([4, 8, 0, 2, 1, 7, 3, 6, 5])
     shuffled = People(people.bodies[order], people.skins[order], people.numbers[order])
-    kwargs = {"seed": 5, "adherence": 0.7, "occasion_spread": 0.15}
-    whole = response_compiled.simulate(people, schedule, DAYS, **kwargs)
-    again = response_compiled.simulate(shuffled, schedule, DAYS, **kwargs)
+    whole, again = (
+        response_compiled.simulate(who, schedule, DAYS, seed=5, adherence=0.7, occasion_spread=0.15)
+        for who in (people, shuffled)
+    )
     assert np.array_equal(whole[order], again)
 
 

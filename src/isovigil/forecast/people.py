@@ -124,12 +124,15 @@ def bodies_from(reading: Reading, weight_kg: Floats, z: Floats, *, crossover: bo
     out[:, Body.INTERCOMPARTMENTAL] = lognormal("intercompartmental_clearance", 2) * flow
     out[:, Body.PERIPHERAL_VOLUME] = lognormal("peripheral_volume", 3) * volume
     out[:, Body.ABSORPTION_FED] = lognormal("absorption_rate", 4)
-    fasted = reading.value("absorption_rate_spread_fasted")
-    out[:, Body.ABSORPTION_FASTED] = lognormal("absorption_rate", 4, fasted)
+    out[:, Body.ABSORPTION_FASTED] = lognormal(
+        "absorption_rate", 4, reading.value("absorption_rate_spread_fasted")
+    )
     out[:, Body.LAG_FED] = lognormal("lag_fed", 5)
     out[:, Body.LAG_FASTED] = lognormal("lag_fasted", 5)
-    out[:, Body.AVAILABILITY_FED] = np.exp(reading.value("availability_spread_fed") * z[:, 6])
-    out[:, Body.AVAILABILITY_FASTED] = np.exp(reading.value("availability_spread_fasted") * z[:, 6])
+    # the published availabilities are ratios of mean areas, so the personal factor averages to 1
+    fed, fasted = (reading.value(f"availability_spread_{meal}") for meal in ("fed", "fasted"))
+    out[:, Body.AVAILABILITY_FED] = np.exp(fed * z[:, 6] - 0.5 * fed**2)
+    out[:, Body.AVAILABILITY_FASTED] = np.exp(fasted * z[:, 6] - 0.5 * fasted**2)
     out[:, Body.METABOLITE_RATIO] = lognormal("metabolite_ratio", 7)
     out[:, Body.METABOLITE_RATE] = reading.value("metabolite_rate")
     return kept_apart(out)
@@ -194,6 +197,7 @@ def skins_from(reading: Reading, z: Floats) -> Floats:
 def typical_people(exposure: Reading, response: Reading, weight_kg: float) -> People:
     """One person with every parameter at its typical value."""
     body = bodies_from(exposure, np.array([weight_kg]), np.zeros((1, BODY_DRAWS)))
+    body[:, Body.AVAILABILITY_FED : Body.AVAILABILITY_FASTED + 1] = 1.0
     return People(body, skins_from(response, np.zeros((1, SKIN_DRAWS))), np.zeros(1, dtype=np.int64))
 
 
