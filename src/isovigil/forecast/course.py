@@ -1,0 +1,335 @@
+"""What will this course probably do, from the first capsule to two years after the last?
+
+A forecast keeps two kinds of doubt apart. The bands (80% and 95%) are differences between people
+who take the same doses. The range of the typical curve is what we do not know about the typical
+person. Neither is a recommendation of a dose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from isovigil.forecast import response
+from isovigil.forecast.doses import HOURS_PER_DAY, DoseHistory, Schedule, schedule_of
+from isovigil.forecast.parameters import Reading, Source, hash_of, load
+from isovigil.forecast.people import Body, People, people_around, typical_people, uncertain_typical_people
+from isovigil.forecast.relapse import Definition, RelapseForecast, relapse_forecast
+from isovigil.forecast.response import Curve
+
+Floats = NDArray[np.float64]
+Simulator = Callable[[People, Schedule, Floats, Floats, float], Floats]
+
+BANDS = (2.5, 10.0, 50.0, 90.0, 97.5)
+YEARS_AFTER = 2.0
+INTENDED_USE = (
+    "Research and education: population averages with their doubt. Not for choosing a dose, and "
+    "never a reason to skip a scheduled test. Pregnancy prevention and local monitoring rules "
+    "always override."
+)
+NOT_MODELLED = "Pancreatitis, mood, birth defects, bowel and bone are not modelled and must not be inferred."
+
+
+class CourseQuestion(msgspec.Struct, frozen=True):
+    """One person's doses (hours from the start of the clock) and what is known of the person.
+
+    ``taken_until_day`` parts what was taken from what is planned. ``adherence`` applies to the
+    planned doses. ``baseline`` holds lesion counts before treatment by curve, when known.
+    """
+
+    doses: DoseHistory
+    weight_kg: float
+    label: str = "plan"
+    age_years: float | None = None
+    sex: str | None = None
+    adherence: float = 1.0
+    taken_until_day: float = 0.0
+    until_day: float | None = None
+    baseline: Mapping[str, float] = {}
+    assumptions: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+class CurveForecast(msgspec.Struct, frozen=True):
+    """One curve at the forecast's days: the typical person, the bands, and the evidence."""
+
+    key: str
+    unit: str
+    typical: tuple[float, ...]
+    typical_low: tuple[float, ...]
+    typical_high: tuple[float, ...]
+    p2_5: tuple[float, ...]
+    p10: tuple[float, ...]
+    p50: tuple[float, ...]
+    p90: tuple[float, ...]
+    p97_5: tuple[float, ...]
+    grade: str
+    claim: str
+    studies: str
+
+
+class CourseForecast(msgspec.Struct, frozen=True):
+    """Everything one course gives; days count from the first dose of the question's clock."""
+
+    label: str
+    days: tuple[float, ...]
+    curves: Mapping[str, CurveForecast]
+    relapse: tuple[RelapseForecast, ...]
+    last_dose_day: float
+    taken_until_day: float
+    dose_steps: tuple[tuple[float, float], ...]
+    cumulative_mg: float
+    cumulative_mg_per_kg: float
+    weight_kg: float
+    people: int
+    seed: int
+    assumptions: tuple[str, ...]
+    limits: tuple[str, ...]
+    citations: tuple[Source, ...]
+    parameter_hash: str
+    model_version: str
+    intended_use: str = INTENDED_USE
+    not_modelled: str = NOT_MODELLED
+
+
+class CourseRefused(ValueError):
+    """The forecast cannot be made; every reason is listed with what would change it."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("No forecast: " + "; ".join(problems))
+
+
+def forecast_course(
+    question: CourseQuestion,
+    *,
+    people: int = 200,
+    plausible_models: int = 40,
+    seed: int = 1,
+    compiled: bool = False,
+) -> CourseForecast:
+    """The forecast of one course.
+
+    ``people`` virtual patients of the same weight give the bands, ``plausible_models`` versions of
+    the typical patient the range of the typical curve. ``compiled`` uses the compiled step: worth
+    it in a running service, not in a single command. Raises CourseRefused with every reason.
+    """
+    _refuse_impossible(question)
+    exposure, skin = Reading(load("exposure")), Reading(load("response"))
+    again = Reading(load("relapse"))
+    schedule = schedule_of(question.doses, exposure)
+    last_day = question.doses.doses[-1].at_h / HOURS_PER_DAY
+    days = forecast_days(last_day, question.until_day)
+    simulate = _compiled_simulator(seed) if compiled else _readable_simulator(seed)
+    around = people_around(exposure, skin, question.weight_kg, people, seed)
+    occasions = exposure.value("availability_spread_between_occasions")
+    adherence = np.full(people, question.adherence)
+    crowd = _readings(simulate(around, schedule, days, adherence, occasions), skin)
+    typical = typical_people(exposure, skin, question.weight_kg)
+    plausible = uncertain_typical_people(
+        exposure.parameters, skin.parameters, question.weight_kg, plausible_models, seed + 1
+    )
+    steady = _taking_on_average(_together(typical, plausible), question.adherence)
+    middle = _readings(simulate(steady, schedule, days, np.ones(len(steady)), 0.0), skin)
+    total = question.doses.cumulative_mg() * question.adherence
+    per_kg = total / question.weight_kg
+    return CourseForecast(
+        label=question.label,
+        days=tuple(days.tolist()),
+        curves=_summarised(crowd, middle, question.baseline, skin),
+        relapse=tuple(
+            relapse_forecast(again, per_kg, definition=definition, sex=question.sex)
+            for definition in Definition
+        ),
+        last_dose_day=last_day,
+        taken_until_day=question.taken_until_day,
+        dose_steps=dose_steps(question.doses),
+        cumulative_mg=total,
+        cumulative_mg_per_kg=per_kg,
+        weight_kg=question.weight_kg,
+        people=people,
+        seed=seed,
+        assumptions=(*question.assumptions, *_standing_assumptions(question)),
+        limits=(*question.limits, *limits_of(question)),
+        citations=tuple(dict.fromkeys(c for reading in (exposure, skin, again) for c in reading.citations())),
+        parameter_hash=hash_of(exposure.parameters, skin.parameters, again.parameters),
+        model_version=skin.parameters.version,
+    )
+
+
+def forecast_days(last_dose_day: float, until_day: float | None) -> Floats:
+    """Output days: weekly under treatment and for 12 weeks after, then every 4 weeks to two years."""
+    end = until_day if until_day is not None else last_dose_day + YEARS_AFTER * 365.25
+    weekly_until = min(last_dose_day + 84.0, end)
+    weekly = np.arange(0.0, weekly_until + 1e-9, 7.0)
+    later = np.arange(weekly[-1] + 28.0, end + 1e-9, 28.0)
+    days = np.concatenate([weekly, later])
+    return days if days[-1] > end - 1.0 else np.append(days, end)
+
+
+def dose_steps(history: DoseHistory) -> tuple[tuple[float, float], ...]:
+    """(day, mg per day) at every change of the daily amount, in weeks of the history."""
+    if not history.doses:
+        return ()
+    week = (history.times_h // (7 * HOURS_PER_DAY)).astype(int)
+    per_day = np.bincount(week, weights=history.mg) / 7.0
+    if len(per_day) > 1:  # the last week is rarely whole: show the daily amount of its dosing days
+        days = history.times_h[week == week[-1]]
+        per_day[-1] *= 7.0 / max(
+            1.0, np.ceil((days[-1] - week[-1] * 7 * HOURS_PER_DAY) / HOURS_PER_DAY + 0.01)
+        )
+    steps: list[tuple[float, float]] = []
+    for number, amount in enumerate(per_day.tolist()):
+        if not steps or abs(steps[-1][1] - amount) > 0.05 * max(amount, steps[-1][1], 1e-9):
+            steps.append((7.0 * number, amount))
+    steps.append((float(history.doses[-1].at_h / HOURS_PER_DAY), 0.0))
+    return tuple(steps)
+
+
+def limits_of(question: CourseQuestion) -> tuple[str, ...]:
+    """Every way in which the question leaves the population the parameters come from."""
+    support: Mapping[str, float] = load("exposure").tables["support"]
+    said = []
+    age, weight = question.age_years, question.weight_kg
+    if age is not None and not support["lowest_age_years"] <= age <= support["highest_age_years"]:
+        said.append(f"age {age:.0f} lies outside 12 to 40 years")
+    if not support["lowest_weight_kg"] <= weight <= support["highest_weight_kg"]:
+        said.append(f"weight {weight:g} kg lies outside 40 to 110 kg")
+    for day, mg in question_steps(question):
+        per_kg = mg / weight
+        low, high = support["lowest_dose_mg_per_kg_day"], support["highest_dose_mg_per_kg_day"]
+        if mg > 0 and not low <= per_kg <= high:
+            said.append(f"{per_kg:.2f} mg/kg a day from day {day:.0f} lies outside 0.1 to 2 mg/kg a day")
+    length = (question.doses.doses[-1].at_h - question.doses.doses[0].at_h) / HOURS_PER_DAY
+    if length > support["longest_course_days"]:
+        said.append(f"a course of {length:.0f} days is longer than the 12 months studied")
+    return tuple(said)
+
+
+def question_steps(question: CourseQuestion) -> tuple[tuple[float, float], ...]:
+    """The dose steps of the question's doses."""
+    return dose_steps(question.doses)
+
+
+def _refuse_impossible(question: CourseQuestion) -> None:
+    problems = []
+    if not question.doses.doses:
+        problems.append("no dose is recorded or planned; add dispenses with capsules, or a plan")
+    if not 0 < question.weight_kg < np.inf:
+        problems.append(f"the weight is {question.weight_kg} kg; record a weight above 0")
+    if not 0 <= question.adherence <= 1:
+        problems.append(f"adherence is {question.adherence}; it is a share from 0 to 1")
+    if problems:
+        raise CourseRefused(problems)
+
+
+def _readable_simulator(seed: int) -> Simulator:
+    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: float) -> Floats:
+        amounts = response.taken_amounts(people, schedule, seed, adherence, spread)
+        return response.simulate(people, schedule, days, amounts)
+
+    return run
+
+
+def _compiled_simulator(seed: int) -> Simulator:
+    from isovigil.forecast import response_compiled
+
+    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: float) -> Floats:
+        return response_compiled.simulate(
+            people, schedule, days, seed=seed, adherence=adherence, occasion_spread=spread
+        )
+
+    return run
+
+
+def _together(one: People, other: People) -> People:
+    return People(
+        np.concatenate([one.bodies, other.bodies]),
+        np.concatenate([one.skins, other.skins]),
+        np.concatenate([one.numbers, other.numbers]),
+    )
+
+
+def _taking_on_average(people: People, adherence: float) -> People:
+    """The typical person who misses doses is shown on the average of what is taken."""
+    bodies = people.bodies.copy()
+    bodies[:, Body.AVAILABILITY_FED : Body.AVAILABILITY_FASTED + 1] *= adherence
+    return People(bodies, people.skins, people.numbers)
+
+
+_SHOWN: Mapping[str, tuple[Curve, str, str]] = {
+    "exposure": (Curve.AVERAGE, "ng/mL, weekly average", "exposure"),
+    "metabolite": (Curve.METABOLITE, "ng/mL", "exposure"),
+    "sebum": (Curve.SEBUM, "of baseline", "sebum"),
+    "gland": (Curve.GLAND, "of baseline", "gland"),
+    "capacity": (Curve.CAPACITY, "of baseline", "capacity"),
+    "comedones": (Curve.COMEDONES, "of baseline", "comedones"),
+    "bacteria": (Curve.SEBUM, "log10 change", "bacteria"),
+    "inflammation": (Curve.INFLAMMATION, "of baseline", "inflammation"),
+    "inflammatory": (Curve.INFLAMMATORY, "of baseline", "inflammatory"),
+    "nodules": (Curve.NODULES, "of baseline", "nodules"),
+    "dry_lips": (Curve.LIPS, "probability", "dry_lips"),
+}
+
+
+def _readings(states: Floats, skin: Reading) -> Mapping[str, Floats]:
+    """Each shown curve for every person, (n, times)."""
+    shown = {key: states[:, :, place] for key, (place, _, _) in _SHOWN.items()}
+    shown["bacteria"] = skin.value("bacteria_per_sebum") * np.log10(shown["bacteria"])
+    shown["dry_lips"] = dry_lips_probability(shown["dry_lips"], skin)
+    return shown
+
+
+def dry_lips_probability(lips: Floats, skin: Reading, grade: str = "dry_lips") -> Floats:
+    """Probability of dry lips of at least ``grade`` (dry_lips, moderate_dry_lips, severe_dry_lips).
+
+    Cumulative logit on ln C. The state Q that a constant concentration C keeps up satisfies
+    Q / (1 - Q) = (t_off / t_on) C / EC50, so C / EC50 is read back from Q.
+    """
+    ratio = skin.value("dry_lips_onset_days") / skin.value("dry_lips_offset_days")
+    half = skin.value("half_effect_dry_lips")
+    with np.errstate(divide="ignore"):
+        held = np.log(np.maximum(lips, 0.0)) - np.log1p(-np.minimum(lips, 1.0 - 1e-12)) + np.log(ratio)
+    above = held + np.log(half) - np.log(skin.value(f"half_effect_{grade}"))
+    return np.asarray(1.0 / (1.0 + np.exp(-skin.value("steepness_dry_lips") * np.clip(above, -50, 50))))
+
+
+def _summarised(
+    crowd: Mapping[str, Floats], middle: Mapping[str, Floats], baseline: Mapping[str, float], skin: Reading
+) -> dict[str, CurveForecast]:
+    evidence = skin.parameters.tables["curves"]
+    keys = tuple(_SHOWN)
+    levels = np.percentile(np.stack([crowd[key] for key in keys]), BANDS, axis=1)
+    ranges = np.percentile(np.stack([middle[key][1:] for key in keys]), (2.5, 97.5), axis=1)
+    out = {}
+    for index, (key, (_, unit, grade)) in enumerate(_SHOWN.items()):
+        count = baseline.get(key)
+        scale = 1.0 if count is None else count
+        rows = [(scale * row).tolist() for row in levels[:, index]]
+        out[key] = CurveForecast(
+            key=key,
+            unit=unit if count is None else "count",
+            typical=tuple((scale * middle[key][0]).tolist()),
+            typical_low=tuple((scale * ranges[0, index]).tolist()),
+            typical_high=tuple((scale * ranges[1, index]).tolist()),
+            p2_5=tuple(rows[0]),
+            p10=tuple(rows[1]),
+            p50=tuple(rows[2]),
+            p90=tuple(rows[3]),
+            p97_5=tuple(rows[4]),
+            grade=evidence[grade]["grade"],
+            claim=evidence[grade]["claim"],
+            studies=evidence[grade]["studies"],
+        )
+    return out
+
+
+def _standing_assumptions(question: CourseQuestion) -> tuple[str, ...]:
+    said = ["weight scales clearance by (kg/70)^0.75 and volume by kg/70: an assumption"]
+    if question.adherence < 1.0:
+        said.append(f"{question.adherence:.0%} of planned doses are taken, missed at random")
+    said.append("the weeks before week 20 follow an assumed shape; an early flare is not shown")
+    return tuple(said)
