@@ -1,0 +1,326 @@
+"""What does a review tell a person, and in which order?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from isovigil.calendar.days import in_words
+from isovigil.calendar.window import instant_after
+from isovigil.decisions.finding import BINDING, PASSES, Finding, Task
+from isovigil.decisions.review import Alternative, Review, ReviewWindow
+from isovigil.decisions.verdict import GATES, GateVerdict, in_order_of_precedence, severity
+from isovigil.exchange import review_words as words
+from isovigil.law.law import Programme
+from isovigil.law.rulebook import Rulebook
+from isovigil.law.value import Dated
+
+BLOCKING_ACTIONS = frozenset({"hold", "stop", "emergency"})
+
+
+class CitedSource(msgspec.Struct, frozen=True):
+    """One place in one document, with what it governs from which day."""
+
+    id: str
+    title: str
+    at: str
+    url: str | None
+    strength: str
+    from_: date
+
+    def in_words(self) -> str:
+        """``iPLEDGE REMS document, windows [us-22]: law since 13 December 2021``."""
+        strength = words.STRENGTHS[self.strength]
+        return f"{self.title}, {self.at} [{self.id}]: {strength} since {in_words(self.from_)}"
+
+
+class GateTold(msgspec.Struct, frozen=True):
+    """One gate's line: its verdict and the first reason in plain words."""
+
+    gate: str
+    verdict: str
+    reason: str
+
+
+class FindingTold(msgspec.Struct, frozen=True):
+    """One finding as it is shown: what it says, what clears it, whose move, and on whose word."""
+
+    finding: Finding
+    blocks: bool
+    needs: str | None
+    when: str | None
+    sources: tuple[CitedSource, ...]
+
+
+class StepTold(msgspec.Struct, frozen=True):
+    """One next step: what, whose move, when."""
+
+    what: str
+    who: str
+    when: str
+    says: str
+    rule: str
+
+
+class AlternativeTold(msgspec.Struct, frozen=True):
+    """The other reading of an open date: what it supposes, its gates, its window."""
+
+    supposes: str
+    decided_by: str
+    gates: tuple[GateTold, ...]
+    window: str | None
+
+
+class ReviewTold(msgspec.Struct, frozen=True):
+    """Everything a face shows of one review, in the order in which it is read."""
+
+    patient: str
+    day: str
+    gates: tuple[GateTold, ...]
+    clinical: GateTold | None
+    next_step: str
+    about: tuple[tuple[str, str], ...]
+    window: str | None
+    steps: tuple[StepTold, ...]
+    obstacles: tuple[FindingTold, ...]
+    advice: tuple[FindingTold, ...]
+    amber: tuple[FindingTold, ...]
+    passed: tuple[FindingTold, ...]
+    not_applicable: tuple[FindingTold, ...]
+    course: tuple[tuple[str, str], ...]
+    alternatives: tuple[AlternativeTold, ...]
+    notice: str
+
+    @property
+    def rest(self) -> str:
+        """What needs nobody: ``31 met, 9 do not apply``."""
+        apart = len(self.not_applicable)
+        return f"{len(self.passed)} met, {apart} do{'es' if apart == 1 else ''} not apply"
+
+
+def tell(review: Review, rulebook: Rulebook) -> ReviewTold:
+    """A review in words, with every value's question and source looked up in the rulebook."""
+    programme = rulebook.under_policy(review.programme, review.policy)
+    told = [_finding(finding, review, rulebook) for finding in review.findings]
+    told.sort(key=lambda one: _place(one, review))
+    open_ones = [one for one in told if one.finding.answer not in PASSES]
+    passing = [one for one in told if one.finding.answer in PASSES]
+    calm = [one for one in passing if not one.finding.amber]
+    return ReviewTold(
+        patient=review.patient,
+        day=words.weekday_in_words(review.on),
+        gates=tuple(_gate(gate, review.gates[gate], review) for gate in GATES),
+        clinical=_clinical(review),
+        next_step=_next_step(review),
+        about=tuple(_about(review, programme)),
+        window=None if review.window is None else window_in_words(review.window, review),
+        steps=tuple(_step(task, review) for task in review.tasks),
+        obstacles=tuple(one for one in open_ones if one.blocks),
+        advice=tuple(one for one in open_ones if not one.blocks),
+        amber=tuple(one for one in passing if one.finding.amber),
+        passed=tuple(one for one in calm if one.finding.answer != "not_applicable"),
+        not_applicable=tuple(one for one in calm if one.finding.answer == "not_applicable"),
+        course=tuple(course_in_words(review)),
+        alternatives=tuple(_alternative(other, review, programme) for other in review.alternatives),
+        notice=review.notice,
+    )
+
+
+def _place(told: FindingTold, review: Review) -> tuple[Any, ...]:
+    """What makes a gate's verdict comes first, then the declared order of precedence."""
+    first = [gate.first_reason for gate in review.gates.values()]
+    because = {rule for gate in review.gates.values() for rule in gate.because}
+    rule = told.finding.rule
+    return (rule not in first, rule not in because, in_order_of_precedence(rule))
+
+
+def sources_of(values: Iterable[Dated[Any]], rulebook: Rulebook) -> tuple[CitedSource, ...]:
+    """The places cited by the values a finding used, each once, in the order of use."""
+    cited: dict[tuple[str, str], CitedSource] = {}
+    for value in values:
+        source = rulebook.sources.get(value.cite.source)
+        cited.setdefault(
+            (value.cite.source, value.cite.at),
+            CitedSource(
+                value.cite.source,
+                value.cite.source if source is None else source.title,
+                value.cite.at,
+                None if source is None else source.url,
+                value.strength,
+                value.from_,
+            ),
+        )
+    return tuple(cited.values())
+
+
+def _finding(finding: Finding, review: Review, rulebook: Rulebook) -> FindingTold:
+    open_one = finding.answer not in PASSES
+    blocks = open_one and (
+        (finding.strength in BINDING and bool(finding.gates)) or finding.action in BLOCKING_ACTIONS
+    )
+    when = None
+    if open_one and finding.satisfiable_from is not None:
+        now = finding.satisfiable_from <= review.on
+        when = "from today" if now else f"from {in_words(finding.satisfiable_from)}"
+    needs = finding.needs if open_one else None
+    return FindingTold(finding, blocks, needs, when, sources_of(finding.values, rulebook))
+
+
+def _gate(gate: str, verdict: GateVerdict, review: Review) -> GateTold:
+    return GateTold(words.GATES[gate], verdict.verdict, _reason(gate, verdict, review))
+
+
+def _reason(gate: str, verdict: GateVerdict, review: Review) -> str:
+    started_on = review.course.started_on
+    frozen = gate == "start" and started_on is not None
+    if verdict.first_reason is None:
+        return (
+            f"as judged on the day of the first dose, {in_words(started_on)}" if frozen and started_on else ""
+        )
+    more = len(verdict.because) - 1
+    others = f" (and {counted_reasons(more)})" if more else ""
+    if frozen and started_on is not None:
+        return f"On the day of the first dose, {in_words(started_on)}: {verdict.first_reason}{others}"
+    says = next(
+        (one.says for one in review.findings if one.rule == verdict.first_reason), verdict.first_reason
+    )
+    return says + others
+
+
+def counted_reasons(count: int) -> str:
+    """``1 more reason``, ``2 more reasons``."""
+    return words.counted(count, "more reason", "more reasons")
+
+
+def _clinical(review: Review) -> GateTold | None:
+    """The clinical advice; nothing while it is to continue."""
+    if review.clinical.action == "continue":
+        return None
+    first = next((one for one in review.findings if one.rule in review.clinical.findings[:1]), None)
+    more = len(review.clinical.findings) - 1
+    says = "" if first is None else first.says
+    return GateTold(
+        "Clinical",
+        review.clinical.action,
+        f"{words.ACTIONS[review.clinical.action]}. {says}"
+        + (f" (and {counted_reasons(more)})" if more else ""),
+    )
+
+
+def _next_step(review: Review) -> str:
+    """The one thing to do first: what clears the first reason of the worst gate, else the first task."""
+    worst = max(review.gates.values(), key=lambda gate: severity(gate.verdict))
+    for finding in review.findings:
+        if finding.rule == worst.first_reason and finding.needs:
+            who = words.plain(finding.whose_move or "prescriber")
+            told = words.days_from_to(finding.satisfiable_from, None, None, review.on)
+            when = "" if finding.satisfiable_from is None else f" ({told})"
+            return f"{who.capitalize()}: {finding.needs}{when}"
+    if review.tasks:
+        step = _step(review.tasks[0], review)
+        return f"{step.who.capitalize()}: {step.says.rstrip('.')} ({step.when})"
+    return "Nothing is asked of anybody now."
+
+
+def _step(task: Task, review: Review) -> StepTold:
+    when = words.days_from_to(task.opens_on, task.due_on, task.closes_on, review.on)
+    return StepTold(words.plain(task.what), words.plain(task.who), when, task.says, task.rule)
+
+
+def _about(review: Review, programme: Programme) -> Iterable[tuple[str, str]]:
+    """The frame of the review: until when, by which programme, under which law."""
+    if review.holds_until is None:
+        yield "Holds", "as long as nothing new is recorded"
+    else:
+        until = words.until_in_words(review.holds_until.astimezone(review.at.tzinfo))
+        yield "Holds", f"until {until}, if nothing new is recorded"
+    yield "Judged at", words.instant_in_words(review.at)
+    if review.known_by.date() != review.on:
+        yield "Known by", f"only what was known by {words.instant_in_words(review.known_by)}"
+    yield "Programme", f"{programme.title} ({review.programme}), clinical policy {words.plain(review.policy)}"
+    yield "Regime", _regime(review, programme)
+    for overlay in review.regime.overlays:
+        yield "Overlay", f"{layer_title(overlay, programme)} ({overlay})"
+
+
+def _regime(review: Review, programme: Programme) -> str:
+    regime = review.regime
+    until = "" if regime.to is None else f" until {in_words(regime.to)}"
+    since = f"in force since {in_words(regime.from_)}{until}"
+    return f"{layer_title(regime.id, programme)} ({regime.id}), {since}"
+
+
+def layer_title(layer_id: str, programme: Programme) -> str:
+    """The title of a regime or overlay; its id where the register holds none."""
+    short = layer_id.rpartition("/")[2]
+    return next((layer.title for layer in programme.layers if layer.id == short), short)
+
+
+def window_in_words(window: ReviewWindow, review: Review) -> str:
+    """The hand-over window: open or not, first and last day, how days are counted."""
+    if review.at >= instant_after(window.closes_at):
+        state = "Closed"
+    elif review.on < window.opens_on:
+        state = "Not open yet"
+    else:
+        state = "Open"
+    closes = words.instant_in_words(window.closes_at)
+    counting = f" {words.sentence(window.counting)}" if window.counting else ""
+    return f"{state}: {in_words(window.opens_on)} to {closes}.{counting}"
+
+
+def course_in_words(review: Review) -> Iterable[tuple[str, str]]:
+    """The course in numbers, each with its unit."""
+    course = review.course
+    if course.started_on is None:
+        yield "Course", f"number {course.number}, not started"
+    else:
+        day = f", today is day {course.day}" if course.day is not None else ""
+        yield "Course", f"number {course.number}, first dose {in_words(course.started_on)}{day}"
+    if course.daily_mg_per_kg is not None:
+        yield "Daily dose", f"{course.daily_mg_per_kg:.2f} mg/kg a day as prescribed"
+    if course.cumulative_mg_per_kg is not None:
+        yield "Handed over", _cumulative(course.cumulative_mg_per_kg, course.target_mg_per_kg)
+        nominal = course.nominal_cumulative_mg_per_kg
+        if nominal is not None and nominal != course.cumulative_mg_per_kg:
+            yield (
+                "By strength",
+                f"{nominal:.1f} mg/kg of capsules, before the formulation is taken into account",
+            )
+    if course.days_to_target is not None:
+        days = words.counted(course.days_to_target, "day")
+        yield "To target", f"{days} of treatment at the present dose" if course.days_to_target else "reached"
+
+
+def _cumulative(given: float, target: Sequence[float] | None) -> str:
+    if target is None:
+        return f"{given:.1f} mg/kg"
+    low, high = target
+    return f"{given:.1f} mg/kg, {given / low:.0%} of the target of {low:g} to {high:g} mg/kg".replace(
+        "%", " %"
+    )
+
+
+def _alternative(other: Alternative, review: Review, programme: Programme) -> AlternativeTold:
+    gates = tuple(
+        GateTold(words.GATES[gate], other.gates[gate].verdict, other.gates[gate].first_reason or "")
+        for gate in GATES
+    )
+    window = None if other.window is None else window_in_words(other.window, review)
+    return AlternativeTold(_supposes(other, review, programme), other.decided_by, gates, window)
+
+
+def _supposes(other: Alternative, review: Review, programme: Programme) -> str:
+    """What the other reading takes for granted, told from the reading that is the main answer."""
+    here = {review.regime.id, *review.regime.overlays}
+    there = {other.regime, *other.overlays}
+    order = [f"{programme.id}/{layer.id}" for layer in programme.layers]
+    differ = sorted((here | there) - (here & there), key=lambda one: order.index(one) if one in order else -1)
+    if not differ:
+        return "If the open date falls the other way"
+    last = differ[-1]
+    state = "is already in force" if last in there else "is not yet in force"
+    return f"If “{layer_title(last, programme)}” ({last}) {state}"
