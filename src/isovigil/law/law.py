@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
 from typing import Any, cast
@@ -14,7 +14,8 @@ from isovigil.calendar.days import Period, in_words
 from isovigil.law.layer import Announcement, Layer
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Source
-from isovigil.law.value import Dated, ValueHistory
+from isovigil.law.tightening import stricter, value_as_held
+from isovigil.law.value import Dated, Tightened, ValueHistory
 
 _NEVER = date.max
 
@@ -30,6 +31,10 @@ class Programme(msgspec.Struct, frozen=True):
     values: dict[str, ValueHistory]
     rules: tuple[str, ...]
     sources: dict[str, Source]
+
+
+Held = dict[str, tuple[list[date], list[Dated[Any]]]]
+"""For each question, the days on which its value changes and the value from each of them on."""
 
 
 class Regime(msgspec.Struct, frozen=True):
@@ -48,11 +53,13 @@ class Law:
     start, strength and citation, or raises `NoRuleInForce`.
     """
 
-    def __init__(self, programme: Programme, known_by: date, starts: dict[str, date]) -> None:
+    def __init__(
+        self, programme: Programme, known_by: date, starts: dict[str, date], held: Held | None = None
+    ) -> None:
         self.programme = programme
         self.known_by = known_by
         self._starts = starts
-        self._held: dict[str, tuple[list[date], list[Dated[Any]]]] = {}
+        self._held: Held = {} if held is None else held
         self._changes: list[date] | None = None
         self._regimes = [
             (starts[layer.id], layer)
@@ -125,26 +132,24 @@ class Law:
     def _resolve(self, history: ValueHistory) -> tuple[list[date], list[Dated[Any]]]:
         resolved: list[tuple[date, Dated[Any]]] = []
         for said in history.statements:
-            start = self._starts[said.starts] if isinstance(said.starts, str) else said.starts
-            if start == _NEVER or said.announced_on > self.known_by:
+            start = said.from_day if said.from_layer is None else self._starts[said.from_layer]
+            if start is None or start == _NEVER or said.announced_on > self.known_by:
                 continue
-            value = Period.parse(said.value) if history.unit == "period" else said.value
-            resolved.append(
-                (
-                    start,
-                    Dated(
-                        name=f"{self.programme.id}/{history.name}",
-                        value=value,
-                        unit=history.unit,
-                        from_=start,
-                        strength=said.strength,
-                        confidence=said.confidence,
-                        cite=said.cite,
-                        note=said.note,
-                    ),
-                )
+            dated = Dated(
+                name=f"{history.home}/{history.name}",
+                value=value_as_held(said.value, history.unit),
+                unit=history.unit,
+                from_=start,
+                strength=said.strength,
+                confidence=said.confidence,
+                cite=said.cite,
+                note=said.note,
             )
+            resolved.append((start, dated))
         resolved.sort(key=lambda pair: pair[0])
+        clinic = [own for own in history.clinic if own.from_ <= self.known_by]
+        if clinic:
+            resolved = _with_the_clinics_own(history, resolved, clinic)
         return [start for start, _ in resolved], [value for _, value in resolved]
 
     def holds(self, name: str, on: date) -> bool:
@@ -192,36 +197,99 @@ class Law:
         return self.programme.values[name].counting
 
 
+def _with_the_clinics_own(
+    history: ValueHistory, law: list[tuple[date, Dated[Any]]], clinic: list[Tightened]
+) -> list[tuple[date, Dated[Any]]]:
+    """Wherever the clinic's own value is stricter than the law's, the clinic's governs."""
+    days = sorted({start for start, _ in law} | {own.from_ for own in clinic})
+    governing: list[tuple[date, Dated[Any]]] = []
+    for day in days:
+        said = next((value for start, value in reversed(law) if start <= day), None)
+        own = next((own for own in reversed(clinic) if own.from_ <= day), None)
+        if said is not None:
+            governing.append((day, said if own is None else _stricter_of(history, said, own)))
+    return governing
+
+
+def _stricter_of(history: ValueHistory, said: Dated[Any], own: Tightened) -> Dated[Any]:
+    value = stricter(history, said.value, value_as_held(own.value, history.unit))
+    if value == said.value:
+        return said
+    laws = f"Without it the value is {_as_text(said.value)} ({said.cite.source}, {said.cite.at})."
+    return Dated(
+        name=said.name,
+        value=value,
+        unit=said.unit,
+        from_=own.from_,
+        strength=said.strength,
+        confidence=said.confidence,
+        cite=own.cite,
+        note=f"The clinic's own value, by {own.by}: {own.reason} {laws}"
+        + ("" if said.note is None else f" {said.note}"),
+    )
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Period):
+        return value.as_text()
+    return ", ".join(map(str, value)) or "an empty list" if isinstance(value, tuple) else str(value)
+
+
+Choice = tuple[date, bool]
+"""A layer's start in one reading (date.max: never), and whether it had to be assumed."""
+
+
+def possible_starts(
+    programme: Programme, known_by: date, days: Iterable[date]
+) -> tuple[tuple[Choice, ...], ...]:
+    """For each layer, in order, every start that can matter to the given days.
+
+    A layer's start is open for a day that lies between its earliest and latest possible start,
+    or at or after a start that is only scheduled.
+    """
+    days = tuple(days)
+    return tuple(_possible(layer.as_known_by(known_by), days) for layer in programme.layers)
+
+
 def readings(
     programme: Programme, known_by: date, days: Iterable[date]
 ) -> list[tuple[Law, tuple[Layer, ...]]]:
     """Every reading of the programme's open dates that can matter to the given days.
 
-    A layer's start is open for a day that lies between its earliest and latest possible start,
-    or at or after a start that is only scheduled. Each reading comes with the layers whose open
-    start it had to assume; the first reading assumes the earlier law wherever there is a choice.
+    Each reading comes with the layers whose open start it had to assume; the first reading
+    assumes the earlier law wherever there is a choice.
     """
-    days = tuple(days)
-    choices: list[list[tuple[str, date, bool]]] = []
-    for layer in programme.layers:
-        said = layer.as_known_by(known_by)
-        choices.append([(layer.id, start, is_open) for start, is_open in _possible(said, days)])
-    by_id = {layer.id: layer for layer in programme.layers}
+    return readings_of(programme, known_by, possible_starts(programme, known_by, days))
+
+
+def readings_of(
+    programme: Programme,
+    known_by: date,
+    starts: tuple[tuple[Choice, ...], ...],
+    held: Callable[[tuple[date, ...]], Held] = lambda _: {},
+) -> list[tuple[Law, tuple[Layer, ...]]]:
+    """The readings that arise from `possible_starts`, one for each combination.
+
+    `held` may hand over what was already resolved for the same starts and the same knowledge.
+    """
     found = []
-    for combination in product(*choices):
-        assumed = tuple(by_id[layer] for layer, _, is_open in combination if is_open)
-        starts = {layer: start for layer, start, _ in combination}
-        found.append((Law(programme, known_by, starts), assumed))
+    for combination in product(*starts):
+        days = tuple(start for start, _ in combination)
+        assumed = tuple(
+            layer for layer, (_, is_open) in zip(programme.layers, combination, strict=True) if is_open
+        )
+        by_layer = {layer.id: day for layer, day in zip(programme.layers, days, strict=True)}
+        found.append((Law(programme, known_by, by_layer, held(days)), assumed))
     return found
 
 
-def _possible(said: Announcement | None, days: tuple[date, ...]) -> list[tuple[date, bool]]:
+def _possible(said: Announcement | None, days: tuple[date, ...]) -> tuple[Choice, ...]:
     if said is None:
-        return [(_NEVER, False)]
+        return ((_NEVER, False),)
     if not said.confirmed:
         if any(day >= said.earliest for day in days):
-            return [(_NEVER, True), (said.earliest, True)]
-        return [(said.earliest, False)]
+            return (_NEVER, True), (said.earliest, True)
+        return ((said.earliest, False),)
     if said.earliest != said.latest and any(said.earliest <= day < said.latest for day in days):
-        return [(said.latest, True), (said.earliest, True)]
-    return [(said.latest, False)]
+        return (said.latest, True), (said.earliest, True)
+    return ((said.latest, False),)

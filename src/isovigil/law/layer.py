@@ -22,6 +22,7 @@ class Announcement(msgspec.Struct, frozen=True):
     earliest: date
     latest: date
     confirmed: bool
+    read_on: date
     cite: Citation
     note: str | None = None
 

@@ -30,3 +30,31 @@ class ProgrammeNotModelled(Exception):
         self.reason = reason
         self.remedy = remedy
         super().__init__(f"{programme} cannot be judged: {reason}. {remedy}")
+
+
+class UnknownProgramme(Exception):
+    """The rulebook knows no programme and no country of this name."""
+
+    def __init__(self, programme: str, there_are: tuple[str, ...], meant: str | None) -> None:
+        self.programme = programme
+        self.there_are = there_are
+        self.meant = meant
+        guess = "" if meant is None else f" Did you mean {meant}?"
+        super().__init__(
+            f"{programme!r} is not a programme this rulebook knows.{guess} "
+            f"It holds {', '.join(there_are)}; `isovigil coverage` says what else it knows of."
+        )
+
+
+class UnknownPolicy(Exception):
+    """The rulebook holds no clinical policy of this name."""
+
+    def __init__(self, policy: str, there_are: tuple[str, ...], meant: str | None) -> None:
+        self.policy = policy
+        self.there_are = there_are
+        self.meant = meant
+        guess = "" if meant is None else f" Did you mean {meant}?"
+        super().__init__(
+            f"{policy!r} is not a clinical policy this rulebook holds.{guess} "
+            f"It holds {', '.join(there_are)}."
+        )

@@ -12,6 +12,7 @@ from isovigil.law.source import Citation, Confidence, Strength
 T_co = TypeVar("T_co", covariant=True)
 
 Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "number"] | str
+"""One of these words, or a UCUM unit such as ``m[IU]/mL``, whose value is a number or a [low, high] pair."""
 Tightening = Literal["lower", "higher", "true", "false", "fewer", "more", "none"]
 
 
@@ -32,18 +33,33 @@ class Statement(msgspec.Struct, frozen=True):
     """One value as one source states it, from a day or from the start of a named layer on."""
 
     value: Any
-    starts: date | str
     strength: Strength
     confidence: Confidence
     cite: Citation
     announced_on: date
     read_on: date
+    from_day: date | None = None
+    """The first day it governs; None where it begins with a layer."""
+    from_layer: str | None = None
+    """The layer it begins with; None where it begins on a day of its own."""
     note: str | None = None
+
+
+class Tightened(msgspec.Struct, frozen=True):
+    """A clinic's own stricter value: it governs wherever it is stricter than the law's."""
+
+    value: Any
+    from_: date
+    reason: str
+    by: str
+    cite: Citation
 
 
 class ValueHistory(msgspec.Struct, frozen=True):
     """Everything held about one question: its statements, oldest first."""
 
+    home: str
+    """The folder it comes from: a programme's id, or a clinical policy's."""
     name: str
     asks: str
     unit: str
@@ -51,3 +67,5 @@ class ValueHistory(msgspec.Struct, frozen=True):
     reverify_by: date
     statements: tuple[Statement, ...]
     counting: str | None = None
+    clinic: tuple[Tightened, ...] = ()
+    """What the clinic's own overlay makes stricter, oldest first."""

@@ -1,0 +1,143 @@
+"""Which programmes' law is held, and what does it say as known by a day?"""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+import msgspec
+
+from isovigil.law.coverage import Coverage, plainly
+from isovigil.law.law import Choice, Held, Law, Programme, possible_starts, readings_of
+from isovigil.law.layer import Layer
+from isovigil.law.refusal import ProgrammeNotModelled, UnknownPolicy, UnknownProgramme
+from isovigil.law.source import Source
+from isovigil.law.value import ValueHistory
+
+__all__ = ["Policy", "Rulebook", "RulebookParts", "UnknownPolicy", "UnknownProgramme"]
+
+_LAWS_KEPT = 1024
+_RESOLVED_KEPT = 256
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """One clinical policy: the clinic's choice where programmes leave medicine to the prescriber."""
+
+    id: str
+    title: str
+    values: dict[str, ValueHistory]
+
+
+class RulebookParts(msgspec.Struct, frozen=True):
+    """What a rulebook's files hold, as plain values."""
+
+    programmes: dict[str, Programme]
+    policies: dict[str, Policy]
+    sources: dict[str, Source]
+    coverage: Coverage
+
+
+class Rulebook:
+    """The law of every programme held, its sources, and what is known to be missing.
+
+    A rulebook never changes once it is loaded. It keeps the readings it has made, within a bound,
+    so that reviewing many patients resolves each question once.
+    """
+
+    def __init__(self, parts: RulebookParts, digest: str, clinic: str | None = None) -> None:
+        self.parts = parts
+        self.programmes = parts.programmes
+        self.policies = parts.policies
+        self.sources = parts.sources
+        self.coverage = parts.coverage
+        self.digest = digest
+        """The sha256 of every file the rulebook was read from, names included."""
+        self.clinic = clinic
+        """Whose overlay tightens it; None without one."""
+        self._known_days: dict[tuple[str, str], list[date]] = {}
+        self._under_policy: dict[tuple[str, str], Programme] = {}
+        self._laws = lru_cache(maxsize=_LAWS_KEPT)(self._make_readings)
+        self._resolved = lru_cache(maxsize=_RESOLVED_KEPT)(_nothing_resolved_yet)
+
+    def programme(self, programme: str) -> Programme:
+        """A programme's law. Raises ProgrammeNotModelled or UnknownProgramme where none is held."""
+        held = self.programmes.get(programme)
+        if held is not None:
+            return held
+        known = self.coverage.named(programme)
+        if known is None:
+            names = [word for each in self.coverage.not_modelled for word in (each.id, *each.names)]
+            meant = _closest(programme, [*self.programmes, *names])
+            raise UnknownProgramme(programme, tuple(self.programmes), meant)
+        missing = "; ".join(gap.says.rstrip(".") for gap in known.known)
+        raise ProgrammeNotModelled(
+            known.title,
+            f"its rules are not modelled yet. What is known to be missing: {missing}",
+            f"Modelled are {', '.join(self.programmes)}.",
+        )
+
+    def policy(self, policy: str) -> Policy:
+        """A clinical policy's values. Raises UnknownPolicy where none is held."""
+        held = self.policies.get(policy)
+        if held is None:
+            raise UnknownPolicy(policy, tuple(self.policies), _closest(policy, list(self.policies)))
+        return held
+
+    def under_policy(self, programme: str, policy: str) -> Programme:
+        """A programme's law together with a clinical policy's values; the programme's own win."""
+        key = (programme, policy)
+        held = self._under_policy.get(key)
+        if held is None:
+            law, clinical = self.programme(programme), self.policy(policy)
+            held = msgspec.structs.replace(law, values={**clinical.values, **law.values})
+            self._under_policy[key] = held
+        return held
+
+    def readings(
+        self, programme: str, policy: str, known_by: date, days: Iterable[date]
+    ) -> list[tuple[Law, tuple[Layer, ...]]]:
+        """Every reading of the programme's open dates that can matter to the given days.
+
+        Each comes with the layers whose open start it had to assume; the first assumes the earlier
+        law wherever there is a choice. Raises what `programme` and `policy` raise.
+        """
+        law = self.under_policy(programme, policy)
+        starts = possible_starts(law, known_by, days)
+        return list(self._laws(programme, policy, known_by, starts))
+
+    def _make_readings(
+        self, programme: str, policy: str, known_by: date, starts: tuple[tuple[Choice, ...], ...]
+    ) -> tuple[tuple[Law, tuple[Layer, ...]], ...]:
+        law = self.under_policy(programme, policy)
+        last_news = self._last_news(programme, policy, known_by)
+
+        def held(days: tuple[date, ...]) -> Held:
+            return self._resolved(programme, policy, last_news, days)
+
+        return tuple(readings_of(law, known_by, starts, held))
+
+    def _last_news(self, programme: str, policy: str, known_by: date) -> date:
+        """The last day by `known_by` on which anything was announced: knowledge is the same since."""
+        key = (programme, policy)
+        days = self._known_days.get(key)
+        if days is None:
+            law = self.under_policy(programme, policy)
+            announced = {said.announced_on for layer in law.layers for said in layer.announcements}
+            for history in law.values.values():
+                announced |= {said.announced_on for said in history.statements}
+                announced |= {own.from_ for own in history.clinic}
+            days = self._known_days[key] = sorted(announced)
+        place = bisect_right(days, known_by)
+        return days[place - 1] if place else date.min
+
+
+def _nothing_resolved_yet(programme: str, policy: str, last_news: date, starts: tuple[date, ...]) -> Held:
+    return {}
+
+
+def _closest(name: str, names: list[str]) -> str | None:
+    found = difflib.get_close_matches(plainly(name), names, n=1)
+    return found[0] if found else None
