@@ -30,7 +30,7 @@ def some_people(number: int, seed: int = 7) -> People:
 
 @pytest.mark.parametrize("history", [TWICE_DAILY, IRREGULAR], ids=["twice daily", "irregular"])
 def test_every_normalised_state_agrees_with_the_equations(history: DoseHistory) -> None:
-    """Asked for: 1e-3. The method is second order in the step, so a tenth of that must hold."""
+    """Asked for: 1e-3. The method is second order in the step, so a third of that must hold."""
     people = some_people(3)
     schedule = schedule_of(history, EXPOSURE)
     oracle = reference.solve(people, schedule, DAYS * 24.0)
@@ -39,9 +39,21 @@ def test_every_normalised_state_agrees_with_the_equations(history: DoseHistory) 
         response.simulate(people, schedule, DAYS),
         response_compiled.simulate(people, schedule, DAYS),
     ):
-        assert np.abs(found[:, :, : response.STATES] - oracle[:, :, 5:]).max() < 1e-4
+        assert np.abs(found[:, :, : response.STATES] - oracle[:, :, 5:]).max() < 3e-4
         assert np.allclose(found[:, :, Curve.CONCENTRATION], concentration, rtol=1e-6, atol=1e-9)
         assert np.allclose(found[:, :, Curve.METABOLITE], oracle[:, :, 4], rtol=1e-6, atol=1e-9)
+
+
+def test_the_two_years_after_treatment_agree_with_the_equations() -> None:
+    """Asked for: 1e-3."""
+    people, schedule = some_people(2), schedule_of(DoseHistory.regular(40, 12, 56), EXPOSURE)
+    days = np.array([28.0, 42.0, 90.0, 200.0, 500.0, 760.0])
+    oracle = reference.solve(people, schedule, days * 24.0)
+    for found in (
+        response.simulate(people, schedule, days),
+        response_compiled.simulate(people, schedule, days),
+    ):
+        assert np.abs(found[:, :, : response.STATES] - oracle[:, :, 5:]).max() < 3e-4
 
 
 def test_the_compiled_form_and_the_readable_form_meet_chance_alike() -> None:

@@ -106,8 +106,8 @@ class CourseRefused(ValueError):
 def forecast_course(
     question: CourseQuestion,
     *,
-    people: int = 200,
-    plausible_models: int = 40,
+    people: int = 100,
+    plausible_models: int = 24,
     seed: int = 1,
     compiled: bool = False,
 ) -> CourseForecast:

@@ -232,7 +232,7 @@ def _lips_after(lips, on, off, o, o1):  # type: ignore[no-untyped-def]
 def _longest_step_h(since):  # type: ignore[no-untyped-def]
     if since < 240.0:
         return 13.0
-    return 24.0 if since < 1440.0 else 84.0
+    return 48.0 if since < 1440.0 else 168.0
 
 
 @_compiled(inline="always")

@@ -9,6 +9,7 @@ beyond that the most probable are kept, value by value in order of time.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -44,15 +45,27 @@ def with_patterns(
     ``prior`` and ``series`` hold creatine kinase alone (B = 1). The last answer is [hypotheses].
     """
     count = series.y.shape[1]
-    patterns: Patterns = np.zeros((1, 0), dtype=np.bool_)
-    for place in range(count):
-        grown = np.repeat(patterns, 2, axis=0)
-        flags = np.tile(np.array([False, True]), len(patterns))
-        patterns = np.column_stack([grown, flags])
-        if len(patterns) > MOST_PATTERNS:
-            patterns = _most_probable(model, prior, series, x, chances, patterns, place + 1)
+    patterns = _all_patterns(min(count, MOST_PATTERNS.bit_length() - 1))
+    for known in range(patterns.shape[1], count):
+        grown = _one_longer(patterns)
+        patterns = _most_probable(model, prior, series, x, chances, grown, known + 1)
     expanded, evidence = _hypotheses(model, prior, series, x, chances, patterns)
     return expanded, evidence, np.repeat(chances, len(patterns))
+
+
+@cache
+def _all_patterns(count: int) -> Patterns:
+    """Every pattern of rests (False) and bursts (True) over ``count`` values."""
+    patterns: Patterns = np.zeros((1, 0), dtype=np.bool_)
+    for _ in range(count):
+        patterns = _one_longer(patterns)
+    return patterns
+
+
+def _one_longer(patterns: Patterns) -> Patterns:
+    """Each pattern followed by a rest, and by a burst."""
+    grown = np.repeat(patterns, 2, axis=0)
+    return np.column_stack([grown, np.tile(np.array([False, True]), len(patterns))])
 
 
 def _hypotheses(

@@ -67,29 +67,40 @@ def predict(
     chances = bursts.burst_chances(model, person, sexes)
     mean, sd = baseline_of(model, person.age_years, sexes)
     by_place = {place(analyte): series for analyte, series in readings.items()}
+    places = tuple(sorted({place(analyte) for analyte in analytes}))
+    series = series_of(model, places, by_place)
+    asked = np.broadcast_to(days, (len(places), len(days)))
+    all_days = np.concatenate([series.days, asked], axis=1)
+    x = drug_effects(model, places, steps, person.weight_kg, all_days)
+    within = model.within_fasting if fasting else model.within_not_fasting
     predictions = []
-    for group, bursting in _groups(analytes, bool(chances.any())):
-        series = series_of(model, group, by_place)
-        asked = np.broadcast_to(days, (len(group), len(days)))
-        all_days = np.concatenate([series.days, asked], axis=1)
-        x = drug_effects(model, group, steps, person.weight_kg, all_days)
-        prior = prior_of(model, group, mean, sd)
-        within = model.within_fasting if fasting else model.within_not_fasting
-        noise = within[list(group)] ** 2
+    for rows, bursting in _groups(places, bool(chances.any())):
+        group = places[rows]
+        longest = max(len(by_place.get(at, ())) for at in group)
         predictions.append(
-            _predict_group(model, group, prior, series, x, noise, chances if bursting else None)
+            _predict_group(
+                model,
+                group,
+                prior_of(model, group, mean, sd),
+                Series(*(part[rows, :longest] for part in series)),
+                np.concatenate([x[rows, :, :longest], x[rows, :, -len(days) :]], axis=-1),
+                within[list(group)] ** 2,
+                chances if bursting else None,
+            )
         )
     return predictions
 
 
-def _groups(analytes: Sequence[Analyte], bursts_possible: bool) -> list[tuple[tuple[int, ...], bool]]:
-    """Analytes that share one update, and whether bursts are possible in it."""
-    places = tuple(sorted({place(analyte) for analyte in analytes}))
-    muscle = place("ck")
-    if not bursts_possible or muscle not in places:
-        return [(places, False)] if places else []
-    quiet = tuple(at for at in places if at != muscle)
-    return [(quiet, False), ((muscle,), True)] if quiet else [((muscle,), True)]
+def _groups(places: tuple[int, ...], bursts_possible: bool) -> list[tuple[slice, bool]]:
+    """Which of the analytes share one update, and whether bursts are possible in it.
+
+    Creatine kinase comes last among the analytes, so both groups are slices.
+    """
+    count = len(places)
+    if not bursts_possible or place("ck") not in places:
+        return [(slice(0, count), False)]
+    quiet, muscle = (slice(0, count - 1), False), (slice(count - 1, count), True)
+    return [quiet, muscle] if count > 1 else [muscle]
 
 
 def _predict_group(
