@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import msgspec
@@ -179,6 +180,16 @@ def test_answers_are_frozen_and_travel_as_json():
     with pytest.raises(AttributeError):
         answer.parameter_hash = "changed"  # type: ignore[misc]
     assert re.fullmatch("[0-9a-f]{12}", answer.parameter_hash)
+
+
+def test_enzymes_of_the_young_are_less_certain_and_say_so():
+    # ALT, girls: total ln SD 0.42 from age 20, sqrt(0.42^2 + 0.2^2) = 0.4652 before; 1.96 each side.
+    for age, spread in ((20.0, 0.42), (19.99, 0.4652)):
+        person = msgspec.structs.replace(WOMAN, age_years=age)
+        answer = forecast_in(forecast_biomarkers(person, (), (), NEXT, (), ("alt",)))
+        width = math.log(answer.interval_95.high / answer.median)
+        assert width == pytest.approx(1.96 * spread, rel=1e-3)
+        assert any("youngest adults" in caution for caution in answer.cautions) is (age < 20.0)
 
 
 def test_a_long_course_is_marked_as_stretched():

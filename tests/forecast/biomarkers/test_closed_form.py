@@ -125,6 +125,26 @@ def test_the_update_equals_conditioning_one_joint_normal(count: int, correlation
     assert (mean[0, 0], sd[0, 0] ** 2, doubt) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
+def test_each_node_is_weighed_by_how_well_it_explains_the_values():
+    # The weight of a node is its prior weight times the joint normal density of the values there.
+    which, lags = model(), np.array([0.0, 0.7, 0.9, 1.0])
+    doses = np.array([1.0, 0.3, 0.3, 1.0])
+    y = np.log([[60.0, 220.0, 260.0]])
+    person = Forecaster(which, 0, math.log(84.0), 0.45, 0.23)
+    found = person.beliefs(y, lags, doses).weight[0, 0]
+    expected = np.empty_like(found)
+    for g, exponent in enumerate(which.nodes.exponents):
+        x = lags[:3] * doses[:3] ** exponent
+        for r, rho in enumerate(which.nodes.correlations):
+            shared = 0.45**2 + rho * 0.45 * 0.25 * (x[:, None] + x) + np.outer(x, x) * (0.25**2 + 0.10**2)
+            covariance = shared + 0.23**2 * np.eye(3)
+            away = y[0] - math.log(84.0) - 0.35 * x
+            density = math.exp(-0.5 * away @ np.linalg.solve(covariance, away))
+            expected[g, r] = density / math.sqrt(np.linalg.det(covariance))
+    expected *= which.nodes.exponent_weights[:, None] * which.nodes.correlation_weights
+    assert found == pytest.approx(expected / expected.sum(), rel=1e-9)
+
+
 def test_more_averaging_nodes_change_no_chance_by_a_thousandth():
     few, many = model(), model_of(published(), nodes_per_parameter=21)
     lags, doses = np.array([0.0, 0.8, 0.9, 1.0]), np.array([1.0, 0.4, 0.4, 1.6])

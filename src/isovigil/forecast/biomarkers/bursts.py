@@ -8,21 +8,25 @@ beyond that the most probable are kept, value by value in order of time.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cache
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from isovigil.forecast.biomarkers.evidence import Series
-from isovigil.forecast.biomarkers.mixture import Mixture
+from isovigil.forecast.biomarkers.mixture import Mixture, moments
 from isovigil.forecast.biomarkers.personal_update import Belief, Evidence, Prior, update
 from isovigil.forecast.biomarkers.priors import PRIOR_SEXES, Model
 from isovigil.forecast.biomarkers.quadrature import Numbers
 from isovigil.forecast.biomarkers.values import Person
 
 MOST_PATTERNS: Final = 32
+_KNEE: Final = 2.0  # beyond this many SDs of a value at rest, bursts carry the tail
+_LEAST: Final = 0.03
 Patterns = npt.NDArray[np.bool_]
 
 
@@ -117,6 +121,30 @@ def with_next_burst(model: Model, mixture: Mixture, belief: Belief, chances: Num
     mean = np.concatenate([mixture.mean, mixture.mean + model.burst_mean], axis=-1)
     wider = np.sqrt(mixture.sd**2 + model.burst_sd**2)
     return Mixture(weight, mean, np.concatenate([mixture.sd, wider], axis=-1))
+
+
+def likely_quantiles(model: Model, at_rest: Mixture, chance: float, chances: tuple[float, ...]) -> Numbers:
+    """Roughly where the quantiles lie when a value bursts with this chance: [1, T, Q].
+
+    Low quantiles are those of a value at rest, of the share ``1 - chance``; high ones of a burst.
+    """
+    places = _rest_or_burst(round(chance, 3), chances)
+    centre, sd = (part[:, :, None] for part in moments(at_rest))
+    width = np.sqrt(sd * sd + model.burst_sd**2)
+    rest, burst = centre + sd * places[0], centre + model.burst_mean + width * places[1]
+    return np.where(np.isnan(places[0]), np.maximum(burst, centre + _KNEE * sd), rest)
+
+
+@cache
+def _rest_or_burst(chance: float, chances: tuple[float, ...]) -> tuple[Numbers, Numbers]:
+    """For each chance its standard normal place at rest (NaN when a burst), and within a burst."""
+    normal = NormalDist()
+    resting, bursting = [], []
+    for p in chances:
+        at_rest, in_burst = p / (1.0 - chance), (p - 1.0 + chance) / max(chance, _LEAST)
+        resting.append(normal.inv_cdf(at_rest) if at_rest < 1.0 - _LEAST else math.nan)
+        bursting.append(normal.inv_cdf(min(max(in_burst, _LEAST), 1.0 - _LEAST)))
+    return np.array(resting), np.array(bursting)
 
 
 def burst_variance(model: Model, chance: float) -> float:

@@ -12,7 +12,7 @@ from isovigil.case.units import canonical_unit, canonical_value
 from isovigil.forecast.biomarkers import support, wording
 from isovigil.forecast.biomarkers.drug_effect import steps_with_drug
 from isovigil.forecast.biomarkers.evidence import Reading, readings_of
-from isovigil.forecast.biomarkers.mixture import normal_below, quantiles
+from isovigil.forecast.biomarkers.mixture import normal_below
 from isovigil.forecast.biomarkers.prediction import Prediction, predict
 from isovigil.forecast.biomarkers.priors import is_youth, model, published
 from isovigil.forecast.biomarkers.quadrature import Numbers
@@ -130,7 +130,7 @@ def _tell(asked: _Asked, analytes: Sequence[Analyte], days: Numbers) -> tuple[_T
         if supported
         else ()
     ):
-        bands, shares = np.exp(quantiles(prediction.mixture, _CHANCES)), prediction.shares()
+        bands, shares = prediction.bands(model(), _CHANCES), prediction.shares()
         for row, at in enumerate(prediction.places):
             analyte = ANALYTES[at]
             series = readings.get(analyte, [])
@@ -234,7 +234,7 @@ def _keys_of(asked: _Asked, told: _Told) -> tuple[str, ...]:
     return keys_for(
         told.analyte,
         on_drug=bool(told.prediction.touched_by_drug),
-        averaged_bursts=told.prediction.bursts,
+        averaged_bursts=told.prediction.at_rest is not None,
         not_fasting=not asked.fasting or any(not one.fasting for one in told.readings),
         youth=is_youth(model(), asked.person.age_years),
     )

@@ -17,7 +17,7 @@ from isovigil.forecast.biomarkers.evidence import (
     prior_of,
     series_of,
 )
-from isovigil.forecast.biomarkers.mixture import Mixture, moments
+from isovigil.forecast.biomarkers.mixture import Mixture, moments, quantiles
 from isovigil.forecast.biomarkers.personal_update import (
     Prior,
     model_variance,
@@ -39,7 +39,15 @@ class Prediction(NamedTuple):
     model: Numbers  # [analyte, T], log variance from uncertain parameters
     distances: Numbers  # [analyte, J]
     touched_by_drug: bool
-    bursts: bool
+    at_rest: Mixture | None  # of creatine kinase, when the next value may be a burst
+    burst_chance: float
+
+    def bands(self, which: Model, chances: tuple[float, ...]) -> Numbers:
+        """The values not exceeded with each of ``chances``: [analyte, T, chances]."""
+        start = None
+        if self.at_rest is not None:
+            start = bursts.likely_quantiles(which, self.at_rest, self.burst_chance, chances)
+        return np.exp(quantiles(self.mixture, chances, start))
 
     def shares(self) -> Numbers:
         """Visit to visit, between people and model, as shares of the first day's log variance."""
@@ -125,10 +133,19 @@ def _predict_group(
     belief = update(prior, evidence, model.nodes)
     mixture = next_value(belief, ahead, noise)
     doubt = model_variance(belief, ahead, mixture)
+    at_rest, chance = None, 0.0
     if each is not None:
-        chance = float(np.sum(belief.weight.sum(axis=(2, 3))[0] * each))
+        at_rest, chance = mixture, float(belief.weight.sum(axis=(2, 3))[0] @ each)
         noise = noise + bursts.burst_variance(model, chance)
         mixture = bursts.with_next_burst(model, mixture, belief, each)
-    effect = np.einsum("bgt,g->bt", ahead, weights)
-    drugged = bool(np.any(x > 0.0))
-    return Prediction(group, mixture, effect, noise, doubt, distances, drugged, chances is not None)
+    return Prediction(
+        places=group,
+        mixture=mixture,
+        x=np.einsum("bgt,g->bt", ahead, weights),
+        noise=noise,
+        model=doubt,
+        distances=distances,
+        touched_by_drug=bool(np.any(x > 0.0)),
+        at_rest=at_rest,
+        burst_chance=chance,
+    )

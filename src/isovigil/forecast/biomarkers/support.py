@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import pairwise
 
 from isovigil.case.units import canonical_unit, canonical_value, converts
@@ -119,9 +120,7 @@ def _listed(values: Iterable[Measurement]) -> str:
 
 def reasons_about_medicines(analyte: Analyte, person: Person) -> tuple[Reason, ...]:
     """The reason when another medicine is known to move this analyte itself."""
-    rows = published().tables["medicines"]["outside_for"]
-    moving = {row["class"] for row in rows if analyte in row["analytes"]}
-    taken = sorted(moving.intersection(person.medicines or ()))
+    taken = sorted(_medicines_moving(analyte).intersection(person.medicines or ()))
     if not taken:
         return ()
     listed = ", ".join(taken)
@@ -133,6 +132,13 @@ def reasons_about_medicines(analyte: Analyte, person: Person) -> tuple[Reason, .
             would_change=f"values measured after {listed} has ended, entered without it",
         ),
     )
+
+
+@cache
+def _medicines_moving(analyte: Analyte) -> frozenset[str]:
+    """The classes of medicines that move this analyte themselves."""
+    rows = published().tables["medicines"]["outside_for"]
+    return frozenset(row["class"] for row in rows if analyte in row["analytes"])
 
 
 def unexpected_value(analyte: Analyte, one: float, distance: float) -> Reason:

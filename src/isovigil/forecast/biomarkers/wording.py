@@ -80,6 +80,8 @@ def _medicine_cautions(person: Person) -> list[str]:
     """What is assumed about other medicines."""
     if person.medicines is None:
         return ["Other medicines are not recorded; none that moves this value is assumed."]
+    if not person.medicines:
+        return []
     table = published().tables["medicines"]
     known = {row["class"] for row in table["outside_for"]} | set(table["inside"])
     unknown = sorted(set(person.medicines) - known)
