@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from isovigil.calendar.moment import Moment
@@ -13,17 +14,24 @@ from isovigil.case import kinds
 from isovigil.case.case import Case, Patient
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
+from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome
-from isovigil.decisions.judgement import RULES
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.law import Law
 from isovigil.law.rulebook import Rulebook
+
+F = TypeVar("F", bound=Fact)
 
 US = "us_ipledge"
 UK = "uk_mhra"
 ZONES = {US: ZoneInfo("America/New_York"), UK: ZoneInfo("Europe/London")}
 GROWN_UP = date(1990, 5, 10)
+
+
+def fact(kind: type[F], **fields: Any) -> F:
+    """A fact made of words that a test hands in as plain text."""
+    return kind(**fields)
 
 
 def day(text: str) -> date:
@@ -59,19 +67,18 @@ def judged(
     case = Case(Patient("p-1", born_on), str(zone), tuple(facts))
     chart = Chart(case, Moment(first_instant(at, zone), zone), last_instant(at, zone))
     before = RULES[rule].gates == ("start",)
-    return RULES[rule].judge(
-        Course(chart, before_first_dose=before), law_of(programme, at, reading)
-    )
+    return RULES[rule].judge(Course(chart, before_first_dose=before), law_of(programme, at, reading))
 
 
 def can(on: str = "2024-01-02") -> Fact:
     """The prescriber recorded that the patient can become pregnant."""
-    return kinds.Category(id="category", date=day(on), can_become_pregnant=True, by="prescriber")
+    return fact(kinds.Category, id="category", date=day(on), can_become_pregnant=True, by="prescriber")
 
 
 def cannot(on: str = "2024-01-02") -> Fact:
     """The prescriber recorded that the patient cannot become pregnant, and why."""
-    return kinds.Category(
+    return fact(
+        kinds.Category,
         id="category",
         date=day(on),
         can_become_pregnant=False,
@@ -82,19 +89,19 @@ def cannot(on: str = "2024-01-02") -> Fact:
 
 def handed_over(on: str, name: str = "hand-over") -> Fact:
     """Capsules for thirty days were handed over."""
-    return kinds.Dispense(id=name, date=day(on), days_supply=30)
+    return fact(kinds.Dispense, id=name, date=day(on), days_supply=30)
 
 
 def prescribed(on: str, name: str = "prescription") -> Fact:
     """Thirty days were prescribed."""
-    return kinds.Prescription(id=name, issued_on=day(on), daily_dose_mg=40, days_supply=30)
+    return fact(kinds.Prescription, id=name, issued_on=day(on), daily_dose_mg=40, days_supply=30)
 
 
 def negative(on: str, name: str = "test", setting: str = "laboratory") -> Fact:
     """A negative pregnancy test."""
-    return kinds.PregnancyTest(id=name, taken_on=day(on), result="negative", setting=setting)  # type: ignore[arg-type] - any setting's word
+    return fact(kinds.PregnancyTest, id=name, taken_on=day(on), result="negative", setting=setting)
 
 
 def stopped(on: str) -> Fact:
     """The day of the last dose."""
-    return kinds.TreatmentStop(id="stop", date=day(on), reason="completed")
+    return fact(kinds.TreatmentStop, id="stop", date=day(on), reason="completed")

@@ -5,13 +5,14 @@ from datetime import date
 import pytest
 
 from isovigil.case import kinds
-from tests.decisions.judged import UK, US, can, cannot, day, judged
+from tests.decisions.judged import UK, US, can, cannot, day, fact, judged
 
 ON = "2024-03-04"
 
 
 def menopause(evidence: str | None) -> kinds.Category:
-    return kinds.Category(
+    return fact(
+        kinds.Category,
         id="category",
         date=day("2024-01-02"),
         can_become_pregnant=False,
@@ -22,12 +23,13 @@ def menopause(evidence: str | None) -> kinds.Category:
 
 
 def on_grounds_of(basis: str | None, by: str = "prescriber") -> kinds.Category:
-    return kinds.Category(
+    return fact(
+        kinds.Category,
         id="category",
         date=day("2024-01-02"),
         can_become_pregnant=False,
-        by=by,  # type: ignore[arg-type] - any determiner's word
-        basis=basis,  # type: ignore[arg-type] - any basis's word
+        by=by,
+        basis=basis,
     )
 
 
@@ -43,7 +45,7 @@ def test_a_recorded_category_is_enough_either_way():
 
 
 def test_the_protective_category_on_the_patients_word_alone_passes_but_asks_for_a_look():
-    own = kinds.Category(date=day("2024-01-02"), can_become_pregnant=True, by="patient")
+    own = fact(kinds.Category, date=day("2024-01-02"), can_become_pregnant=True, by="patient")
     outcome = judged("category.recorded", [own], ON)
     assert (outcome.answer, outcome.amber) == ("met", True)
 

@@ -4,14 +4,14 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import UK, can, cannot, day, handed_over, judged, negative
+from tests.decisions.judged import UK, can, cannot, day, fact, handed_over, judged, negative
 
 RULE = "comprehension.passed"
 SECOND_CYCLE = [can(), negative("2024-02-05", "february"), handed_over("2024-02-07"), negative("2024-03-04")]
 
 
 def answered(on: str, passed: bool = True) -> Fact:
-    return kinds.Comprehension(id=f"answers-{on}-{passed}", date=day(on), passed=passed)
+    return fact(kinds.Comprehension, id=f"answers-{on}-{passed}", date=day(on), passed=passed)
 
 
 def test_only_those_who_can_become_pregnant_are_asked_and_only_in_the_us():
@@ -36,9 +36,7 @@ def test_the_first_hand_over_takes_any_pass_of_the_course():
         ("2024-03-04", "met", False),
     ],
 )
-def test_afterwards_they_are_passed_in_the_cycle_and_best_after_its_test(
-    on: str, answer: str, amber: bool
-):
+def test_afterwards_they_are_passed_in_the_cycle_and_best_after_its_test(on: str, answer: str, amber: bool):
     outcome = judged(RULE, [*SECOND_CYCLE, answered(on)], "2024-03-06")
     assert (outcome.answer, outcome.amber) == (answer, amber)
 

@@ -5,38 +5,41 @@ import pytest
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
 from isovigil.decisions.rule import RULES
-from tests.decisions.judged import UK, US, day, judged
+from tests.decisions.judged import UK, US, day, fact, judged
 
 RULE = "eligibility.contraindications"
 ON = "2024-03-04"
 
 
 def condition(what: str, to: str | None = None) -> Fact:
-    return kinds.Condition(
+    return fact(
+        kinds.Condition,
         id=what,
         from_=day("2024-01-01"),
-        what=what,  # type: ignore[arg-type] - any condition's word
+        what=what,
         to=None if to is None else day(to),
     )
 
 
 def medicine(name: str, to: str | None = None, **coded: str) -> Fact:
-    return kinds.Medicine(
+    return fact(
+        kinds.Medicine,
         id=name,
         from_=day("2024-01-01"),
         name=name,
         to=None if to is None else day(to),
-        **coded,  # type: ignore[arg-type] - any code
+        **coded,
     )
 
 
 def prescription(product: str) -> Fact:
-    return kinds.Prescription(
+    return fact(
+        kinds.Prescription,
         id="prescription",
         issued_on=day("2024-03-01"),
         daily_dose_mg=40,
         days_supply=30,
-        product=product,  # type: ignore[arg-type] - any product's word
+        product=product,
     )
 
 

@@ -4,13 +4,13 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import UK, US, can, cannot, day, handed_over, judged, negative, prescribed
+from tests.decisions.judged import UK, US, can, cannot, day, fact, handed_over, judged, negative, prescribed
 
 RULE = "counselling.recorded"
 
 
 def counselled(on: str) -> Fact:
-    return kinds.Counselling(id=f"counselling-{on}", date=day(on))
+    return fact(kinds.Counselling, id=f"counselling-{on}", date=day(on))
 
 
 def test_the_uk_keeps_no_such_record():
@@ -52,9 +52,7 @@ def test_afterwards_it_belongs_to_the_cycle_or_the_week_before_it(on: str, answe
 
 # Counselled on 2 May 2023: the window's day 30 is 31 May, the day after is outside.
 @pytest.mark.parametrize(("on", "answer"), [("2023-05-31", "met"), ("2023-06-01", "not_met")])
-def test_for_those_who_cannot_become_pregnant_it_opens_their_window_of_thirty_days(
-    on: str, answer: str
-):
+def test_for_those_who_cannot_become_pregnant_it_opens_their_window_of_thirty_days(on: str, answer: str):
     facts = [cannot("2023-05-01"), counselled("2023-05-02")]
     assert judged(RULE, facts, on).answer == answer
 

@@ -6,19 +6,18 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import UK, US, can, cannot, day, handed_over, judged, prescribed
+from tests.decisions.judged import UK, US, can, cannot, day, fact, handed_over, judged, prescribed
 
 RULE = "documents.risk_acknowledged"
 
 
-def risk_form(
-    on: str, version: str | None, *by: str, complete: bool = True
-) -> Fact:
-    return kinds.Acknowledgement(
+def risk_form(on: str, version: str | None, *by: str, complete: bool = True) -> Fact:
+    return fact(
+        kinds.Acknowledgement,
         id=f"form-{on}",
         signed_on=day(on),
         form="uk_risk_form",
-        by=by or ("patient", "prescriber"),  # type: ignore[arg-type] - any signer's word
+        by=by or ("patient", "prescriber"),
         version=version,
         complete=complete,
     )
@@ -79,9 +78,7 @@ def test_signed_after_the_start_it_counts_from_then_on_and_asks_for_a_look():
 
 # Signed on 1 February 2024: 18 that day if born on 1 February 2006, still 17 if born a day later.
 @pytest.mark.parametrize(("born_on", "amber"), [(date(2006, 2, 1), False), (date(2006, 2, 2), True)])
-def test_a_minor_signing_without_a_carer_asks_for_a_look_and_blocks_nothing(
-    born_on: date, amber: bool
-):
+def test_a_minor_signing_without_a_carer_asks_for_a_look_and_blocks_nothing(born_on: date, amber: bool):
     alone = judged(RULE, [can(), risk_form("2024-02-01", "2023")], "2024-03-04", UK, born_on)
     assert (alone.answer, alone.amber) == ("met", amber)
     both = risk_form("2024-02-01", "2023", "patient", "carer")
@@ -93,3 +90,11 @@ def test_a_course_begun_before_the_form_existed_needs_the_form_of_today():
     assert judged(RULE, facts, "2023-11-20", UK).answer == "unknown"
     signed = [*facts, risk_form("2023-11-20", "2023")]
     assert judged(RULE, signed, "2023-11-20", UK).answer == "met"
+
+
+def test_a_form_signed_between_the_first_prescription_and_the_first_dose_is_late_too():
+    facts = [can(), prescribed("2024-03-01"), handed_over("2024-03-04")]
+    in_time = judged(RULE, [*facts, risk_form("2024-03-01", "2023")], "2024-03-20", UK)
+    late = judged(RULE, [*facts, risk_form("2024-03-02", "2023")], "2024-03-20", UK)
+    assert (in_time.answer, in_time.amber) == ("met", False)
+    assert (late.answer, late.amber) == ("met", True)

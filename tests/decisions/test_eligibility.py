@@ -6,17 +6,17 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import UK, US, day, judged
+from tests.decisions.judged import UK, US, day, fact, judged
 
 SIXTEEN = date(2009, 5, 10)  # 16 on every day from 10 May 2025 to 9 May 2026
 
 
 def opinion(by: str, supports: bool = True, on: str = "2024-01-05") -> Fact:
-    return kinds.Opinion(id=f"{by}-{on}", date=day(on), by=by, supports_treatment=supports)
+    return fact(kinds.Opinion, id=f"{by}-{on}", date=day(on), by=by, supports_treatment=supports)
 
 
 def attested(what: str, on: str = "2024-01-05") -> Fact:
-    return kinds.Attestation(id=what, date=day(on), what=what, by="prescriber")  # type: ignore[arg-type] - any attestation's word
+    return fact(kinds.Attestation, id=what, date=day(on), what=what, by="prescriber")
 
 
 @pytest.mark.parametrize("programme", [US, UK])
@@ -54,9 +54,7 @@ def test_the_first_day_of_age_is_the_day_it_can_be_met():
         ("2026-01-21", None, "unknown"),
     ],
 )
-def test_who_needs_the_attestation_that_no_alternative_exists(
-    on: str, born_on: date | None, answer: str
-):
+def test_who_needs_the_attestation_that_no_alternative_exists(on: str, born_on: date | None, answer: str):
     rule = "eligibility.no_alternative_attested"
     assert judged(rule, [], on, UK, born_on).answer == answer
 
@@ -96,9 +94,7 @@ def test_golden_8_one_prescriber_is_tolerated_in_the_soft_period():
 
 
 # The soft period runs to 30 April 2024, that day included.
-@pytest.mark.parametrize(
-    ("on", "answer"), [("2024-04-30", "met_by_discretion"), ("2024-05-01", "not_met")]
-)
+@pytest.mark.parametrize(("on", "answer"), [("2024-04-30", "met_by_discretion"), ("2024-05-01", "not_met")])
 def test_the_last_day_of_the_soft_period(on: str, answer: str):
     facts = [opinion("dr-a")]
     assert judged("eligibility.second_prescriber", facts, on, UK, date(2007, 6, 1)).answer == answer

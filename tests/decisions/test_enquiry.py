@@ -5,15 +5,15 @@ import pytest
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
 from isovigil.decisions.judgement import strongest
-from tests.decisions.judged import UK, US, cannot, day, handed_over, judged, prescribed
+from tests.decisions.judged import UK, US, cannot, day, fact, handed_over, judged, prescribed
 
 
 def entry(tool: str, on: str, depth: str | None = None) -> Fact:
-    return kinds.Questionnaire(id=f"{tool}-{on}", date=day(on), tool=tool, depth=depth)  # type: ignore[arg-type] - any word
+    return fact(kinds.Questionnaire, id=f"{tool}-{on}", date=day(on), tool=tool, depth=depth)
 
 
 def visit(on: str) -> Fact:
-    return kinds.Visit(id=f"visit-{on}", date=day(on), mode="in_person")
+    return fact(kinds.Visit, id=f"visit-{on}", date=day(on), mode="in_person")
 
 
 @pytest.mark.parametrize("tool", ["phq2", "phq9", "phqa", "gad7", "mood_entry"])
@@ -51,9 +51,7 @@ def test_the_first_prescription_needs_the_baseline_only(rule: str):
     ("on", "answer"),
     [("2024-01-31", "unknown"), ("2024-02-01", "met"), ("2024-02-08", "met"), ("2024-02-09", "met")],
 )
-def test_each_further_prescription_has_an_entry_of_its_cycle_or_the_week_before(
-    on: str, answer: str
-):
+def test_each_further_prescription_has_an_entry_of_its_cycle_or_the_week_before(on: str, answer: str):
     facts = [
         cannot(),
         prescribed("2024-01-09", "first"),

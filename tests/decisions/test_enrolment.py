@@ -6,7 +6,7 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import UK, US, can, cannot, day, judged, stopped
+from tests.decisions.judged import UK, US, can, cannot, day, fact, judged, stopped
 
 ON = "2024-03-04"
 
@@ -17,19 +17,21 @@ def form(
     on: str = "2024-02-01",
     complete: bool = True,
 ) -> Fact:
-    return kinds.Acknowledgement(
+    return fact(
+        kinds.Acknowledgement,
         id=f"{what}-{on}",
         signed_on=day(on),
-        form=what,  # type: ignore[arg-type] - any form's word
-        by=by or ("patient", "prescriber"),  # type: ignore[arg-type] - any signer's word
+        form=what,
+        by=by or ("patient", "prescriber"),
         complete=complete,
     )
 
 
 def certified(who: str, from_: str, to: str | None = None) -> Fact:
-    return kinds.Certification(
+    return fact(
+        kinds.Certification,
         id=f"{who}-certified",
-        who=who,  # type: ignore[arg-type] - any party's word
+        who=who,
         from_=day(from_),
         to=None if to is None else day(to),
     )
@@ -43,7 +45,7 @@ def test_everyone_is_enrolled_in_the_us_and_only_some_in_the_uk():
 
 
 def test_an_enrolment_serves_its_own_course_only():
-    enrolment = kinds.Enrolment(id="enrolment", date=day("2024-01-05"))
+    enrolment = fact(kinds.Enrolment, id="enrolment", date=day("2024-01-05"))
     assert judged("enrolment.patient_enrolled", [can(), enrolment], ON).answer == "met"
     again = [can(), enrolment, stopped("2024-02-01")]
     assert judged("enrolment.patient_enrolled", again, ON).answer == "unknown"
@@ -70,9 +72,7 @@ def test_a_consent_counts_only_when_complete_and_signed_by_both(signed: Fact):
     ("born_on", "answer"),
     [(date(2006, 2, 1), "met"), (date(2006, 2, 2), "not_met"), (None, "unknown")],
 )
-def test_a_carer_signs_too_for_a_patient_under_18_on_the_day_of_signing(
-    born_on: date | None, answer: str
-):
+def test_a_carer_signs_too_for_a_patient_under_18_on_the_day_of_signing(born_on: date | None, answer: str):
     assert judged("enrolment.consents_signed", [cannot(), form()], ON, US, born_on).answer == answer
     with_carer = form("us_patient_consent", "patient", "carer", "prescriber")
     assert judged("enrolment.consents_signed", [cannot(), with_carer], ON, US, born_on).answer == "met"
@@ -105,8 +105,6 @@ def test_one_partys_certification_is_not_the_others():
 
 # One year from 4 March 2023 is 4 March 2024, which is still inside.
 @pytest.mark.parametrize(("from_", "amber"), [("2023-03-04", False), ("2023-03-03", True)])
-def test_a_certification_older_than_the_renewal_interval_only_asks_for_a_look(
-    from_: str, amber: bool
-):
+def test_a_certification_older_than_the_renewal_interval_only_asks_for_a_look(from_: str, amber: bool):
     outcome = judged("enrolment.prescriber_certified", [certified("prescriber", from_)], ON)
     assert (outcome.answer, outcome.amber) == ("met", amber)

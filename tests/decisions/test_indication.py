@@ -1,31 +1,37 @@
 """Is isotretinoin indicated: is the acne severe, and have the usual treatments failed?"""
 
+from typing import Any
+
 import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
 from isovigil.decisions.judgement import strongest
-from tests.decisions.judged import UK, US, day, judged, stopped
+from tests.decisions.judged import UK, US, day, fact, judged, stopped
 
 SEVERE = "eligibility.severe_acne"
 TRIED = "eligibility.prior_therapy_failed"
 ON = "2024-06-03"
 
 
-def acne(on: str = "2024-05-01", **found: object) -> Fact:
-    return kinds.Acne(id=f"acne-{on}", date=day(on), **found)  # type: ignore[arg-type] - any field
+def acne(on: str = "2024-05-01", **found: Any) -> Fact:
+    return fact(kinds.Acne, id=f"acne-{on}", date=day(on), **found)
 
 
 def tried(
-    what: str, outcome: str = "inadequate", from_: str = "2024-01-01", to: str | None = "2024-04-30",
+    what: str,
+    outcome: str = "inadequate",
+    from_: str = "2024-01-01",
+    to: str | None = "2024-04-30",
     adherence: float | None = None,
 ) -> Fact:
-    return kinds.PriorTherapy(
+    return fact(
+        kinds.PriorTherapy,
         id=f"{what}-{outcome}",
         from_=day(from_),
         to=None if to is None else day(to),
-        what=what,  # type: ignore[arg-type] - any therapy's word
-        outcome=outcome,  # type: ignore[arg-type] - any outcome's word
+        what=what,
+        outcome=outcome,
         adherence=adherence,
     )
 

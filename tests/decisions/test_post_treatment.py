@@ -4,17 +4,7 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from tests.decisions.judged import (
-    UK,
-    US,
-    can,
-    cannot,
-    day,
-    handed_over,
-    judged,
-    negative,
-    stopped,
-)
+from tests.decisions.judged import UK, US, can, cannot, day, fact, handed_over, judged, negative, stopped
 
 END = "post_treatment.end_of_treatment_test"
 AFTER = "post_treatment.test_after_treatment"
@@ -25,11 +15,12 @@ COURSE = [can("2025-01-02"), handed_over("2025-06-01"), stopped("2025-06-30")]
 
 
 def positive(on: str) -> Fact:
-    return kinds.PregnancyTest(id="positive", taken_on=day(on), result="positive", setting="laboratory")
+    return fact(kinds.PregnancyTest, id="positive", taken_on=day(on), result="positive", setting="laboratory")
 
 
 def method(name: str, from_: str, to: str | None = None) -> Fact:
-    return kinds.Contraception(
+    return fact(
+        kinds.Contraception,
         id=name,
         from_=day(from_),
         reported_by="patient",
@@ -63,9 +54,7 @@ def test_a_negative_test_counts_only_on_or_after_the_due_day(taken_on: str, answ
         ("2026-04-15", "2026-05-15", None),  # April has thirty days: both readings agree
     ],
 )
-def test_the_uk_month_is_clamped_and_the_other_reading_is_told(
-    stop: str, due: str, other: str | None
-):
+def test_the_uk_month_is_clamped_and_the_other_reading_is_told(stop: str, due: str, other: str | None):
     facts = [can("2025-11-02"), handed_over("2026-01-02"), stopped(stop)]
     outcome = judged(AFTER, facts, stop, UK)
     assert outcome.due_on == day(due)
@@ -106,14 +95,14 @@ def test_who_cannot_become_pregnant_takes_no_tests():
 
 def test_nothing_is_due_during_treatment_or_once_it_has_begun_again_or_if_none_was_taken():
     again = [*COURSE, handed_over("2025-07-10", "again")]
-    reversed_only = [*COURSE, kinds.Reversal(id="undone", date=day("2025-06-02"), dispense="hand-over")]
+    reversed_only = [*COURSE, fact(kinds.Reversal, id="undone", date=day("2025-06-02"), dispense="hand-over")]
     for rule in (END, AFTER, CONTRACEPTION):
         for facts in (COURSE[:2], again, reversed_only):
             assert judged(rule, facts, "2025-08-20").answer == "not_applicable"
 
 
 def test_a_second_course_opened_but_not_started_keeps_the_first_ones_duty():
-    opened = kinds.CourseOpened(id="second", from_=day("2025-07-10"), number=2)
+    opened = fact(kinds.CourseOpened, id="second", from_=day("2025-07-10"), number=2)
     assert judged(AFTER, [*COURSE, opened], "2025-07-20").due_on == day("2025-07-30")
 
 

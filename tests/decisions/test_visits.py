@@ -5,15 +5,15 @@ import pytest
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
 from isovigil.decisions.judgement import strongest
-from tests.decisions.judged import UK, can, day, handed_over, judged
+from tests.decisions.judged import UK, can, day, fact, handed_over, judged
 
 
 def visit(on: str, mode: str = "in_person", purpose: str | None = None) -> Fact:
-    return kinds.Visit(id=f"visit-{on}", date=day(on), mode=mode, purpose=purpose)  # type: ignore[arg-type] - any word
+    return fact(kinds.Visit, id=f"visit-{on}", date=day(on), mode=mode, purpose=purpose)
 
 
 def agreed(on: str) -> Fact:
-    return kinds.Attestation(id="agreed", date=day(on), what="remote_follow_up_agreed", by="dr-a")
+    return fact(kinds.Attestation, id="agreed", date=day(on), what="remote_follow_up_agreed", by="dr-a")
 
 
 @pytest.mark.parametrize(
@@ -71,9 +71,7 @@ def test_a_follow_up_in_person_needs_no_agreement_and_none_yet_is_nothing_to_jud
         ("2024-02-20", [visit("2024-02-16")], "met"),
     ],
 )
-def test_the_first_review_is_21_to_42_days_after_the_first_dose(
-    on: str, visits: list[Fact], answer: str
-):
+def test_the_first_review_is_21_to_42_days_after_the_first_dose(on: str, visits: list[Fact], answer: str):
     facts = [can(), handed_over("2024-01-05"), *visits]
     outcome = judged("visits.first_review", facts, on, UK)
     assert outcome.answer == answer

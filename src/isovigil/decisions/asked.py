@@ -26,9 +26,7 @@ def asked_of(course: Course, law: Law, name: str, nothing: str) -> Dated[str] | 
     """
     today = course.today.day
     if not law.holds(name, today):
-        return not_applicable(
-            f"On this day this programme asks for {nothing}.", strength="local_default"
-        )
+        return not_applicable(f"On this day this programme asks for {nothing}.", strength="local_default")
     concerns = law.word(name, today)
     if concerns.value == NOBODY:
         return not_applicable(

@@ -15,7 +15,7 @@ _DEFERRED_AFTER = "blood_donation/deferred_after"
 
 @rule("blood_donation.deferred_until")
 def deferred_until(course: Course, law: Law) -> Outcome:
-    """Until when may the patient not give blood?
+    """May the patient give blood, and if not, until when not?
 
     During treatment, and after the last dose up to and including the last day of the period.
     """
@@ -36,9 +36,7 @@ def deferred_until(course: Course, law: Law) -> Outcome:
     until = ends_after(stop, law, _DEFERRED_AFTER)
     values = (asked, *until.values)
     if course.today.is_past(until.day):
-        return met(
-            f"Blood donation was deferred until {in_words(until.day)}.", facts=[stop], values=values
-        )
+        return met(f"Blood donation was deferred until {in_words(until.day)}.", facts=[stop], values=values)
     return not_met(
         f"No blood donation until {in_words(until.day)}, that day included.{until.remark}",
         needs="that day to be over",

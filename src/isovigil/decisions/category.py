@@ -32,8 +32,7 @@ def recorded(course: Course, law: Law) -> Outcome:
         )
     can = "can" if category.can_become_pregnant else "cannot"
     return met(
-        f"The {category.by} recorded on {in_words(category.date)} that the patient {can} become "
-        "pregnant.",
+        f"The {category.by} recorded on {in_words(category.date)} that the patient {can} become pregnant.",
         facts=[category],
         values=(accepted,),
         amber=category.can_become_pregnant and category.by not in accepted.value,
@@ -49,9 +48,7 @@ def basis_documented(course: Course, law: Law) -> Outcome:
     if category is None:
         return category_not_recorded(bases)
     if category.can_become_pregnant:
-        return not_applicable(
-            "The patient can become pregnant, which needs no grounds.", values=(bases,)
-        )
+        return not_applicable("The patient can become pregnant, which needs no grounds.", values=(bases,))
     determined_by = law.words("category/determined_by", today)
     if category.by not in determined_by.value:
         return _not_documented(
@@ -115,8 +112,7 @@ def _menopause_documented(
         category,
         f"Post menopausal is not documented: the evidence does not name {joined(missing)}."
         + _why_the_longer_list(age, border),
-        f"evidence that names {joined(asked.value)}"
-        + (", or the date of birth" if age is None else ""),
+        f"evidence that names {joined(asked.value)}" + (", or the date of birth" if age is None else ""),
         bases,
         border,
         asked,
@@ -134,9 +130,7 @@ def _why_the_longer_list(age: int | None, border: Dated[float]) -> str:
 
 
 def _names(evidence: str | None, word: str) -> bool:
-    return evidence is not None and bool(
-        re.search(rf"\b{re.escape(word)}\b", evidence, re.IGNORECASE)
-    )
+    return evidence is not None and bool(re.search(rf"\b{re.escape(word)}\b", evidence, re.IGNORECASE))
 
 
 def _not_documented(

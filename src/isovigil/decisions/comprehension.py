@@ -55,9 +55,7 @@ def _in_order(course: Course, law: Law, fact: Comprehension, asked: Dated[str]) 
     """
     follows = law.flag("comprehension/questions_follow_test", course.today.day)
     first = cycle_first_day(course, law)
-    is_early = (
-        follows.value and course.has_started and first is not None and fact.date < first
-    )
+    is_early = follows.value and course.has_started and first is not None and fact.date < first
     return met(
         f"The questions were passed on {in_words(fact.date)}"
         + (f", before the test of {in_words(first)}." if is_early and first else "."),

@@ -54,8 +54,7 @@ def contraindications(course: Course, law: Law) -> Outcome:
     if cautions:
         names = joined(list(dict.fromkeys(_plain(fact) for fact in cautions)))
         return met(
-            f"No absolute contraindication is recorded. {names.capitalize()}: choose a product "
-            "without it.",
+            f"No absolute contraindication is recorded. {names.capitalize()}: choose a product without it.",
             facts=cautions,
             values=(barring, *cautioned_by, *medicine_values),
             amber=True,
@@ -84,17 +83,13 @@ def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
     return (*general, *_of_products(course, law, _PRODUCTS))
 
 
-def _of_products(
-    course: Course, law: Law, products: tuple[str, ...]
-) -> tuple[Dated[tuple[str, ...]], ...]:
+def _of_products(course: Course, law: Law, products: tuple[str, ...]) -> tuple[Dated[tuple[str, ...]], ...]:
     names = [f"eligibility/conditions_barring_{product}" for product in products]
     day = course.today.day
     return tuple(law.words(name, day) for name in names if law.holds(name, day))
 
 
-def _barring_medicines(
-    course: Course, law: Law
-) -> tuple[list[Medicine], tuple[Dated[object], ...]]:
+def _barring_medicines(course: Course, law: Law) -> tuple[list[Medicine], tuple[Dated[object], ...]]:
     name = "eligibility/contraindicated_medicine_classes"
     day = course.today.day
     if not law.holds(name, day):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Acknowledgement
 from isovigil.decisions.asked import asked_of, is_under_age, joined
@@ -28,37 +30,46 @@ def risk_acknowledged(course: Course, law: Law) -> Outcome:
     if not signed:
         return unknown(
             "No signed risk form is recorded for this course.",
-            needs=f"the risk form of version {version.value}, complete and signed by the patient",
+            needs=_needed(version),
             whose_move="patient",
             satisfiable_from=course.today.day,
-            values=(asked, version),
+            values=(asked, form) if version is None else (asked, form, version),
             task="consent",
         )
     judged = [_judge_copy(course, law, fact, asked, version) for fact in reversed(signed)]
     return min(judged, key=lambda outcome: (_BEST_FIRST.index(outcome.answer), outcome.amber))
 
 
-def _version_of_start(course: Course, law: Law) -> Dated[str]:
-    """The version in force on the day of start: the course's own, else today.
+def _version_of_start(course: Course, law: Law) -> Dated[str] | None:
+    """The version in force on the day of start: the course's own, else today. None where the
+    programme's form has no versions.
 
     A course begun before the form existed is held to the version of today.
     """
     started_on = course.started_on
     if started_on is not None and law.holds(_VERSION, started_on):
         return law.word(_VERSION, started_on)
-    return law.word(_VERSION, course.today.day)
+    today = course.today.day
+    return law.word(_VERSION, today) if law.holds(_VERSION, today) else None
+
+
+def _needed(version: Dated[str] | None) -> str:
+    of_version = "" if version is None else f" of version {version.value}"
+    return f"the risk form{of_version}, complete and signed by the patient"
 
 
 def _judge_copy(
-    course: Course, law: Law, copy: Acknowledgement, asked: Dated[str], version: Dated[str]
+    course: Course, law: Law, copy: Acknowledgement, asked: Dated[str], version: Dated[str] | None
 ) -> Outcome:
     lack = _lack_of_copy(course, law, copy, version)
-    values = (asked, version, law.words("documents/risk_form_signers", course.today.day))
+    values: tuple[Dated[Any], ...] = (asked, law.words("documents/risk_form_signers", course.today.day))
+    if version is not None:
+        values = (*values, version)
     if lack is not None:
         fails = unknown if lack == _NO_VERSION else not_met
         return fails(
             f"The risk form of {in_words(copy.signed_on)} {lack}.",
-            needs=f"the risk form of version {version.value}, complete and signed by the patient",
+            needs=_needed(version),
             whose_move="patient",
             satisfiable_from=course.today.day,
             facts=[copy],
@@ -84,15 +95,15 @@ def _judge_copy(
 _NO_VERSION = "does not say which version it is"
 
 
-def _lack_of_copy(
-    course: Course, law: Law, copy: Acknowledgement, version: Dated[str]
-) -> str | None:
+def _lack_of_copy(course: Course, law: Law, copy: Acknowledgement, version: Dated[str] | None) -> str | None:
     if not copy.complete:
         return "is not complete"
     signers = law.words("documents/risk_form_signers", course.today.day).value
     missing = [signer for signer in signers if signer not in copy.by]
     if missing:
         return f"lacks the signature of {joined(missing)}"
+    if version is None:
+        return None
     if copy.version is None:
         return _NO_VERSION
     accepted = {version.value}
@@ -104,25 +115,30 @@ def _lack_of_copy(
 
 
 def _is_late(course: Course, copy: Acknowledgement) -> bool:
-    return course.started_on is not None and copy.signed_on > course.started_on
+    """Was it signed after the prescription that treatment started on? Then it counts from its own day."""
+    started_on = course.started_on
+    if started_on is None:
+        return False
+    issued = [fact.issued_on for fact in course.prescriptions if fact.issued_on <= started_on]
+    return copy.signed_on > max(issued, default=started_on)
 
 
-def _signed(
-    course: Course, law: Law, copy: Acknowledgement, values: tuple[Dated[object], ...]
-) -> Outcome:
+def _signed(course: Course, law: Law, copy: Acknowledgement, values: tuple[Dated[Any], ...]) -> Outcome:
     """It counts; a person should still look where it came late or a minor signed alone."""
+    version = "" if copy.version is None else f" (version {copy.version})"
     remarks = []
     if _is_late(course, copy):
-        remarks.append("It was signed after treatment had started.")
-    if is_under_age(course, law, copy.signed_on):
-        carer = law.word("documents/risk_form_signer_beside_minor", course.today.day)
+        remarks.append("That was after the first prescription.")
+    beside = "documents/risk_form_signer_beside_minor"
+    if law.holds(beside, course.today.day) and is_under_age(course, law, copy.signed_on):
+        carer = law.word(beside, course.today.day)
         values = (*values, carer)
         if carer.value not in copy.by:
             remarks.append(f"The patient was under age, and no {carer.value} signed as well.")
     return met(
         " ".join(
             [
-                f"The risk form (version {copy.version}) was signed on {in_words(copy.signed_on)}.",
+                f"The risk form{version} was signed on {in_words(copy.signed_on)}.",
                 *remarks,
             ]
         ),

@@ -22,9 +22,7 @@ def minimum_age(course: Course, law: Law) -> Outcome:
         return birth_date_not_recorded(youngest)
     old_enough_on = birthday(born_on, int(youngest.value))
     if course.today.has_reached(old_enough_on):
-        return met(
-            f"The patient is at least {youngest.value:g} years of age.", values=(youngest,)
-        )
+        return met(f"The patient is at least {youngest.value:g} years of age.", values=(youngest,))
     return not_met(
         f"The patient is under {youngest.value:g} years of age until {in_words(old_enough_on)}.",
         needs="another treatment",
@@ -37,9 +35,7 @@ def minimum_age(course: Course, law: Law) -> Outcome:
 @rule("eligibility.no_alternative_attested", gates=START)
 def no_alternative_attested(course: Course, law: Law) -> Outcome:
     """Is it attested that no other suitable effective treatment exists?"""
-    asked = asked_of(
-        course, law, "eligibility/no_alternative_concerns", "no attestation about alternatives"
-    )
+    asked = asked_of(course, law, "eligibility/no_alternative_concerns", "no attestation about alternatives")
     if isinstance(asked, Outcome):
         return asked
     return _attested(

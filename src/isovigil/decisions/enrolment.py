@@ -32,9 +32,7 @@ def patient_enrolled(course: Course, law: Law) -> Outcome:
             values=(asked,),
             task="record_fact",
         )
-    return met(
-        f"The patient was enrolled on {in_words(enrolment.date)}.", facts=[enrolment], values=(asked,)
-    )
+    return met(f"The patient was enrolled on {in_words(enrolment.date)}.", facts=[enrolment], values=(asked,))
 
 
 @rule("enrolment.prescriber_certified", gates=EVERY_GATE)
@@ -53,9 +51,7 @@ def _certified(course: Course, law: Law, who: str, whose_move: Mover) -> Outcome
     """An open certification counts; one older than the renewal interval only asks for a look, since
     that interval rests on an older text.
     """
-    asked = asked_of(
-        course, law, f"enrolment/{who}_certification_concerns", f"no certification of the {who}"
-    )
+    asked = asked_of(course, law, f"enrolment/{who}_certification_concerns", f"no certification of the {who}")
     if isinstance(asked, Outcome):
         return asked
     renewal = law.period("enrolment/certification_renewal", course.today.day)
@@ -106,9 +102,7 @@ def consents_signed(course: Course, law: Law) -> Outcome:
     signed = [fact for fact in course.all(Acknowledgement) if fact.form in forms.value]
     lacks = [(form, lack) for form in forms.value if (lack := _lack_of(course, law, form, signed))]
     if not lacks:
-        return met(
-            f"Signed and complete: {_named(forms.value)}.", facts=signed, values=(asked, forms)
-        )
+        return met(f"Signed and complete: {_named(forms.value)}.", facts=signed, values=(asked, forms))
     needs = f"{_named(tuple(form for form, _ in lacks))}, complete and signed by everyone who must sign"
     says = " ".join(f"{_plain(form).capitalize()} {lack}." for form, lack in lacks)
     fails = unknown if all(lack in _NOT_RECORDED for _, lack in lacks) else not_met

@@ -31,9 +31,7 @@ def severe_acne(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "eligibility/severe_acne_concerns", "no severity of acne")
     if isinstance(asked, Outcome):
         return asked
-    cuts = {
-        scale: law.number(f"eligibility/severe_from_{scale}", course.today.day) for scale in _SCALES
-    }
+    cuts = {scale: law.number(f"eligibility/severe_from_{scale}", course.today.day) for scale in _SCALES}
     values = (asked, *cuts.values())
     assessed = [fact for fact in course.all(Acne) if _says_how_severe(fact)]
     if not assessed:
@@ -138,9 +136,7 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     )
 
 
-def _doubt(
-    course: Course, law: Law, therapy: PriorTherapy, trial: Dated[object]
-) -> str | None:
+def _doubt(course: Course, law: Law, therapy: PriorTherapy, trial: Dated[object]) -> str | None:
     """Why a failed trial may not have been an adequate one; None when it was, or could not be.
 
     Someone who could not tolerate a treatment, or may not take it, owes no full trial of it.

@@ -28,9 +28,7 @@ _REPORTERS = ("patient", "prescriber")
 @rule("post_treatment.end_of_treatment_test")
 def end_of_treatment_test(course: Course, law: Law) -> Outcome:
     """Was a pregnancy test taken when treatment ended?"""
-    asked = asked_of(
-        course, law, "post_treatment/end_test_concerns", "no test on the day treatment ends"
-    )
+    asked = asked_of(course, law, "post_treatment/end_test_concerns", "no test on the day treatment ends")
     if isinstance(asked, Outcome):
         return asked
     stop = ended_treatment(course)
@@ -72,9 +70,7 @@ def end_of_treatment_test(course: Course, law: Law) -> Outcome:
 @rule("post_treatment.test_after_treatment")
 def test_after_treatment(course: Course, law: Law) -> Outcome:
     """Was a pregnancy test taken a month after the last dose?"""
-    asked = asked_of(
-        course, law, "post_treatment/test_concerns", "no test after the end of treatment"
-    )
+    asked = asked_of(course, law, "post_treatment/test_concerns", "no test after the end of treatment")
     if isinstance(asked, Outcome):
         return asked
     stop = ended_treatment(course)
@@ -138,9 +134,7 @@ def _overdue(
 
 
 def _due(outcome: Outcome, day: date) -> Outcome:
-    return msgspec.structs.replace(
-        outcome, satisfiable_from=day, task="post_treatment_test", due_on=day
-    )
+    return msgspec.structs.replace(outcome, satisfiable_from=day, task="post_treatment_test", due_on=day)
 
 
 def _escalation(
@@ -164,9 +158,7 @@ def _negatives(course: Course, law: Law) -> list[PregnancyTest]:
     """The negative tests since the last positive one or pregnancy, of any course, oldest first."""
     tests = course.chart.all(PregnancyTest)
     doubtful = {test.taken_on for test in tests if test.result != "negative"}
-    since_positive = max(
-        (test.taken_on for test in tests if test.result == "positive"), default=date.min
-    )
+    since_positive = max((test.taken_on for test in tests if test.result == "positive"), default=date.min)
     return [
         test
         for test in tests
@@ -190,9 +182,7 @@ def _is_accepted(law: Law, test: PregnancyTest) -> Dated[object] | None:
 @rule("post_treatment.contraception_until")
 def contraception_until(course: Course, law: Law) -> Outcome:
     """Until when does contraception continue after the last dose?"""
-    asked = asked_of(
-        course, law, "post_treatment/contraception_concerns", "no contraception after treatment"
-    )
+    asked = asked_of(course, law, "post_treatment/contraception_concerns", "no contraception after treatment")
     if isinstance(asked, Outcome):
         return asked
     stop = ended_treatment(course)
@@ -209,9 +199,7 @@ def contraception_until(course: Course, law: Law) -> Outcome:
     says = f"Contraception continues until {in_words(until.day)}, that day included.{until.remark}"
     waiver = valid_waiver(course)
     entries = [entry_in_force(course, reporter) for reporter in _REPORTERS]
-    accepted = [
-        entry for entry in entries if entry and rejection(entry, law, course.today.day) is None
-    ]
+    accepted = [entry for entry in entries if entry and rejection(entry, law, course.today.day) is None]
     if waiver is not None or accepted:
         return met(says, facts=[stop, waiver, *accepted], values=values)
     return unknown(

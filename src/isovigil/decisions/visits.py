@@ -120,9 +120,7 @@ def first_review(course: Course, law: Law) -> Outcome:
     visits = _follow_ups(course)
     in_time = [visit for visit in visits if visit.date in window]
     if in_time:
-        return met(
-            f"The first review was on {in_words(in_time[0].date)}.", facts=[in_time[0]], values=values
-        )
+        return met(f"The first review was on {in_words(in_time[0].date)}.", facts=[in_time[0]], values=values)
     late = [visit for visit in visits if visit.date > window.closes_on]
     if late:
         return met(
