@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from importlib.util import find_spec
+from io import TextIOWrapper
 from typing import Annotated, Optional
 
 import typer
 
+ADDED_BY: dict[str, str] = {
+    "demo": "isovigil.cli.demo_command",
+    "forecast": "isovigil.cli.forecast_commands",
+}
+"""Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
+
+One is imported only when its command is typed or the list of commands is asked for. It may be missing.
+"""
+FAULT_OF_OURS = 70
+"""The exit code for a fault of the product itself (EX_SOFTWARE of sysexits.h)."""
+
 app = typer.Typer(
     name="isovigil",
-    help="May this patient start, be prescribed to, be handed isotretinoin today, and if not, why?",
+    help=(
+        "May this patient start, be prescribed to, be handed isotretinoin today, and if not, why?\n\n"
+        "Decision support for professionals, not medical advice."
+    ),
+    epilog=(
+        "Exit codes: 0 answered, whatever the verdict; 1 a gate is at or past --fail-on; 2 the input or the "
+        "call is wrong; 3 no rule is in force for what was asked."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
 )
 
 Cases = Annotated[
     list[str], typer.Argument(metavar="CASE...", help="Case files, directories of them, or - .")
 ]
-On = Annotated[Optional[str], typer.Option("--on", metavar="DATE", help="Judge this calendar day.")]
-At = Annotated[Optional[str], typer.Option("--at", metavar="INSTANT", help="Judge this instant.")]
+OneCase = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or - .")]
+On = Annotated[
+    Optional[str], typer.Option("--on", metavar="DATE", help="Judge this calendar day, as 2024-03-11.")
+]
+At = Annotated[
+    Optional[str],
+    typer.Option("--at", metavar="INSTANT", help="Judge this instant, as 2024-03-11T09:30:00-04:00."),
+]
 KnownBy = Annotated[
     Optional[str],
-    typer.Option("--known-by", metavar="DATE|INSTANT", help="Hide what was learned later."),
+    typer.Option("--known-by", metavar="WHEN", help="Hide facts recorded and law announced after it."),
+]
+LawKnownBy = Annotated[
+    Optional[str],
+    typer.Option("--known-by", metavar="DATE", help="Leave out what was announced after this day."),
 ]
 ProgrammeName = Annotated[
-    Optional[str], typer.Option("--programme", metavar="P", help="The programme to judge by.")
+    Optional[str], typer.Option("--programme", metavar="P", help="Judge by this programme.")
 ]
 PolicyName = Annotated[
-    Optional[str], typer.Option("--policy", metavar="Q", help="The clinical policy pack.")
+    Optional[str], typer.Option("--policy", metavar="Q", help="Judge by this clinical policy.")
 ]
 Overlay = Annotated[
-    Optional[str], typer.Option("--overlay", metavar="FILE", help="A clinic's own tightening overlay.")
+    Optional[str], typer.Option("--overlay", metavar="FILE", help="A clinic's own, stricter values.")
 ]
 
 
@@ -46,22 +78,125 @@ def review_command(
     policy: PolicyName = None,
     overlay: Overlay = None,
     form: Annotated[
-        str, typer.Option("--format", metavar="json|table|markdown|html", help="How to show it.")
+        str, typer.Option("--format", metavar="F", help="json, table, markdown or html.")
     ] = "table",
     fail_on: Annotated[
         Optional[str],
-        typer.Option("--fail-on", metavar="waiting|hold|stop", help="Exit 1 at this verdict or worse."),
+        typer.Option("--fail-on", metavar="V", help="Exit 1 at waiting, hold or stop, or worse."),
     ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show the rules that pass, too.")] = False,
 ) -> None:
-    """Judge cases: verdicts at three gates, with every reason and the next steps."""
-    from isovigil.cli.review_command import run_review
+    """Judge cases: verdicts at three gates, every reason, the next steps.
 
-    raise typer.Exit(
-        run_review(cases, on, at, known_by, programme, policy, overlay, form, fail_on)
-    )
+    Without --on and --at, now is judged.
+    """
+    from isovigil.cli.review_command import AskedReview, run_review
+
+    asked = AskedReview(cases, on, at, known_by, programme, policy, overlay, form, fail_on, everything)
+    raise typer.Exit(run_review(asked))
+
+
+@app.command("explain")
+def explain_command(
+    case: OneCase,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="As pregnancy_testing.monthly_test.")],
+    on: On = None,
+    at: At = None,
+    known_by: KnownBy = None,
+    programme: ProgrammeName = None,
+    policy: PolicyName = None,
+    overlay: Overlay = None,
+) -> None:
+    """Explain one rule's answer about one case, with the days counted out."""
+    from isovigil.cli.case_asked import Asked
+    from isovigil.cli.explain_command import run_explain
+
+    raise typer.Exit(run_explain(Asked(case, on, at, known_by, programme, policy, overlay), rule))
+
+
+@app.command("rules")
+def rules_command(
+    programme: Annotated[
+        Optional[str], typer.Argument(metavar="[PROGRAMME]", help="As us_ipledge. Without it, all.")
+    ] = None,
+    on: Annotated[
+        Optional[str], typer.Option("--on", metavar="DATE", help="The day the values govern. Default: today.")
+    ] = None,
+    known_by: LawKnownBy = None,
+    policy: PolicyName = None,
+    overlay: Overlay = None,
+    form: Annotated[str, typer.Option("--format", metavar="F", help="table, json or markdown.")] = "table",
+) -> None:
+    """List a programme's rules and the values in force, each with its source."""
+    from isovigil.cli.rules_command import run_rules
+
+    raise typer.Exit(run_rules(programme, on, known_by, policy, overlay, form))
+
+
+@app.command("coverage")
+def coverage_command(
+    on: Annotated[
+        Optional[str], typer.Option("--on", metavar="DATE", help="Overdue as of this day. Default: today.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", metavar="F", help="table, json or markdown.")] = "table",
+) -> None:
+    """Say what is modelled, since when, last checked when, and what is missing."""
+    from isovigil.cli.coverage_command import run_coverage
+
+    raise typer.Exit(run_coverage(on, form))
+
+
+@app.command("schema")
+def schema_command(
+    of: Annotated[str, typer.Argument(metavar="case|review", help="Which document's schema.")],
+) -> None:
+    """Print the JSON Schema of a case file or of a review."""
+    from isovigil.cli.schema_command import run_schema
+
+    raise typer.Exit(run_schema(of))
 
 
 def main() -> None:
-    """Run the command line; problems go to standard error, with the exit codes of the contract."""
-    app(prog_name="isovigil")
-    sys.exit(0)
+    """Run the command line; problems go to standard error, with the exit codes of the contract.
+
+    A fault of the product itself says what happened and exits with 70; it never shows a traceback,
+    whose values could be a patient's.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        _add_commands(sys.argv[1:])
+        app(prog_name="isovigil")
+    except Exception as fault:  # noqa: BLE001 - whatever it is, no traceback may reach a terminal
+        print(_told(fault), file=sys.stderr)
+        sys.exit(FAULT_OF_OURS)
+
+
+def _add_commands(typed: list[str]) -> None:
+    """Add the commands of the modules this call needs; all of them for the list of commands."""
+    command = typed[0] if typed else ""
+    listing = command in {"", "-h", "--help"}
+    own = {each.name for each in app.registered_commands}
+    for name, module in ADDED_BY.items():
+        if (listing or command not in own) and find_spec(module) is not None:
+            import_module(module).app_commands(app)
+            if name == command:
+                return
+
+
+def _told(fault: Exception) -> str:
+    """What happened, without any value of the case: the kind of fault and the line it came from."""
+    from isovigil import __version__
+
+    trace, place = fault.__traceback__, "an unknown place"
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "isovigil" in file:
+            place = f"{file.rpartition('isovigil/')[2]}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"Isovigil {__version__} stopped because of a fault of its own: {type(fault).__name__} at {place}.\n"
+        "The case was not judged, so take this as no answer.\n"
+        "To report it, send this text and the command's options. Send no case file and no patient's data."
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from isovigil.usecases.review_cases import AskedMoment
@@ -9,6 +11,14 @@ from isovigil.usecases.review_cases import AskedMoment
 
 class CallProblem(Exception):
     """The call itself is wrong; the message says what was typed and what would be accepted."""
+
+
+def check_choice(option: str, given: str, accepted: Sequence[str]) -> None:
+    """Raises CallProblem when the word given is not one of those accepted."""
+    if given not in accepted:
+        close = difflib.get_close_matches(given, accepted, n=1)
+        meant = f" Did you mean {close[0]}?" if close else ""
+        raise CallProblem(f"{option} {given!r} is not one of {', '.join(accepted)}.{meant}")
 
 
 def day_typed(text: str, option: str) -> date:

@@ -3,91 +3,128 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
+from typing import NamedTuple
 
 from isovigil.case.case import Case
-from isovigil.cli.moment_asked import CallProblem, moment_typed
+from isovigil.cli.moment_asked import CallProblem, check_choice, moment_typed
 from isovigil.decisions.review import Review
 from isovigil.decisions.verdict import severity, worst
-from isovigil.exchange.rulebook_files import RulebookProblems, load_rulebook
+from isovigil.exchange.rulebook_files import load_rulebook
+from isovigil.exchange.rulebook_problems import RulebookProblems
 from isovigil.law.rulebook import Rulebook
-from isovigil.usecases.review_cases import Reviewed, review_paths
+from isovigil.usecases.review_cases import CASE_FILE_ENDINGS, Reviewed, review_paths
 
 FORMATS = ("json", "table", "markdown", "html")
-_FAIL_ON = ("waiting", "hold", "stop")
+FAIL_ON = ("waiting", "hold", "stop")
+
+Show = Callable[[Case, Review], None]
+Finish = Callable[[], None]
 
 
-def run_review(
-    cases: Sequence[str],
-    on: str | None,
-    at: str | None,
-    known_by: str | None,
-    programme: str | None,
-    policy: str | None,
-    overlay: str | None,
-    form: str,
-    fail_on: str | None,
-) -> int:
+class AskedReview(NamedTuple):
+    """What was typed."""
+
+    cases: Sequence[str]
+    on: str | None
+    at: str | None
+    known_by: str | None
+    programme: str | None
+    policy: str | None
+    overlay: str | None
+    form: str
+    fail_on: str | None
+    everything: bool
+
+
+def run_review(asked: AskedReview) -> int:
     """Review the cases and print them; the exit code is the contract's (0, 1, 2 or 3)."""
     try:
-        moment = moment_typed(on, at, known_by)
-        _check_choice("--format", form, FORMATS)
-        if fail_on is not None:
-            _check_choice("--fail-on", fail_on, _FAIL_ON)
-        rulebook = load_rulebook(Path(overlay) if overlay else None)
+        check_choice("--format", asked.form, FORMATS)
+        if asked.fail_on is not None:
+            check_choice("--fail-on", asked.fail_on, FAIL_ON)
+        moment = moment_typed(asked.on, asked.at, asked.known_by)
+        rulebook = load_rulebook(Path(asked.overlay) if asked.overlay else None)
     except (CallProblem, RulebookProblems) as wrong:
         print(wrong, file=sys.stderr)
         return 2
-    outcomes = []
-    written: list[tuple[Case, Review]] = []
-    show = _writer(form, rulebook)
-    for outcome in review_paths(cases, rulebook, moment, programme, policy):
-        outcomes.append(outcome)
-        if outcome.trouble is not None:
+    show, finish = _face(asked.form, rulebook, asked.everything)
+    outcomes = review_paths(asked.cases, rulebook, moment, asked.programme, asked.policy)
+    return _print_all(outcomes, show, finish, asked)
+
+
+def _print_all(outcomes: Iterable[Reviewed], show: Show, finish: Finish, asked: AskedReview) -> int:
+    codes: set[int] = set()
+    verdicts = []
+    for outcome in outcomes:
+        codes.add(outcome.exit_code)
+        if outcome.review is None or outcome.case is None:
             print(outcome.trouble, file=sys.stderr)
-        elif outcome.review is not None and outcome.case is not None:
-            written.append((outcome.case, outcome.review))
-    if written:
-        show(written)
-    return _exit_code(outcomes, fail_on)
+            continue
+        show(outcome.case, outcome.review)
+        verdicts += [gate.verdict for gate in outcome.review.gates.values()]
+    finish()
+    if not codes:
+        print(
+            f"No case file ({', '.join(CASE_FILE_ENDINGS)}) was found in {', '.join(asked.cases)}. "
+            "Name a case file, or a directory that holds some.",
+            file=sys.stderr,
+        )
+        return 2
+    troubles = codes & {2, 3}
+    if troubles:
+        return min(troubles)
+    if asked.fail_on is None:
+        return 0
+    return int(severity(worst(verdicts)) >= 1 + FAIL_ON.index(asked.fail_on))
 
 
-def _check_choice(option: str, given: str, accepted: Sequence[str]) -> None:
-    if given not in accepted:
-        raise CallProblem(f"{option} {given!r} is not one of {', '.join(accepted)}.")
-
-
-def _writer(form: str, rulebook: Rulebook) -> Callable[[list[tuple[Case, Review]]], None]:
+def _face(form: str, rulebook: Rulebook, everything: bool) -> tuple[Show, Finish]:
+    """How each review is shown, and what is left to print after the last one."""
+    if form == "table":
+        return _table(rulebook, everything)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    if form == "html":
+        return _html(rulebook)
     if form == "json":
         from isovigil.exchange.review_json import review_as_json
 
-        return lambda done: print("\n".join(review_as_json(one) for _, one in done))
-    if form == "markdown":
-        from isovigil.exchange.review_markdown import review_as_markdown
+        return lambda _, review: print(review_as_json(review)), _nothing
+    from isovigil.exchange.review_markdown import review_as_markdown
 
-        return lambda done: print("\n\n".join(review_as_markdown(one, rulebook) for _, one in done))
-    if form == "html":
-        from isovigil.exchange.review_html import reviews_as_html
-
-        return lambda done: print(reviews_as_html(done, rulebook))
-    from isovigil.cli.review_table import print_review
-
-    return lambda done: [print_review(one, rulebook) for _, one in done] and None
+    return lambda _, review: print(review_as_markdown(review, rulebook, everything=everything)), _nothing
 
 
-def _exit_code(outcomes: Sequence[Reviewed], fail_on: str | None) -> int:
-    trouble = {outcome.exit_code for outcome in outcomes}
-    if 2 in trouble or not outcomes:
-        return 2
-    if 3 in trouble:
-        return 3
-    if fail_on is None:
-        return 0
-    verdicts = [
-        gate.verdict
-        for outcome in outcomes
-        if outcome.review is not None
-        for gate in outcome.review.gates.values()
-    ]
-    return int(severity(worst(verdicts)) >= 1 + _FAIL_ON.index(fail_on))
+def _nothing() -> None:
+    """Everything has been printed already."""
+
+
+def _table(rulebook: Rulebook, everything: bool) -> tuple[Show, Finish]:
+    from isovigil.cli.review_table import WIDTH, show_review, terminal
+    from isovigil.exchange.review_content import tell
+
+    console = terminal()
+    shown: list[str] = []
+
+    def show(_: Case, review: Review) -> None:
+        if shown:
+            print(f"\n{'═' * min(WIDTH, console.width)}\n")
+        shown.append(review.patient)
+        show_review(tell(review, rulebook), console, everything=everything)
+
+    return show, _nothing
+
+
+def _html(rulebook: Rulebook) -> tuple[Show, Finish]:
+    from isovigil.exchange.review_html import reviews_as_html
+
+    done: list[tuple[Case, Review]] = []
+
+    def finish() -> None:
+        if done:
+            print(reviews_as_html(done, rulebook))
+
+    return lambda case, review: done.append((case, review)), finish

@@ -70,10 +70,10 @@ def _clinical_sign(clinical: GateTold) -> Text:
 def _body(told: ReviewTold, everything: bool) -> Iterable[RenderableType]:
     yield _pairs(told.about)
     if told.window is not None:
-        yield _section("Window to hand over")
-        yield _indented(Text(told.window))
+        yield section("Window to hand over")
+        yield indented(Text(told.window))
     if told.steps:
-        yield _section("What to do next")
+        yield section("What to do next")
         yield _steps(told.steps)
     yield from _findings("What stands in the way", told.obstacles)
     yield from _findings("Advised, and not done", told.advice)
@@ -82,18 +82,25 @@ def _body(told: ReviewTold, everything: bool) -> Iterable[RenderableType]:
         yield from _findings("Met", told.passed)
         yield from _findings("Does not apply", told.not_applicable)
     else:
-        yield _section("The rest")
-        yield _indented(Text(f"{told.rest} (--all shows them)"))
-    yield _section("Course")
+        yield section("The rest")
+        yield indented(Text(f"{told.rest} (--all shows them)"))
+    yield section("Course")
     yield _pairs(told.course)
     for other in told.alternatives:
-        yield _section("Another reading of the law")
+        yield section("Another reading of the law")
         yield _alternative(other)
     yield Text("\n" + told.notice, style="dim")
 
 
-def _section(title: str) -> Group:
+def section(title: str) -> Group:
+    """An empty line and a heading."""
     return Group(Text(""), Line(Text(title, style="bold"), align="left", characters="─", style="dim"))
+
+
+def sign_of_answer(answer: str) -> Text:
+    """A finding's answer as symbol and word, coloured in addition."""
+    sign = words.ANSWERS[answer]
+    return Text(f"{sign.symbol} {sign.word}", style=_STYLES[sign.tone])
 
 
 def _grid(*widths: int) -> Table:
@@ -104,7 +111,8 @@ def _grid(*widths: int) -> Table:
     return table
 
 
-def _indented(what: RenderableType) -> Padding:
+def indented(what: RenderableType) -> Padding:
+    """A part set in below its heading."""
     return Padding(what, (0, 0, 0, _INDENT))
 
 
@@ -128,9 +136,9 @@ def _steps(steps: Sequence[StepTold]) -> Table:
 def _findings(title: str, findings: Sequence[FindingTold]) -> Iterable[RenderableType]:
     if not findings:
         return
-    yield _section(f"{title} ({len(findings)})")
+    yield section(f"{title} ({len(findings)})")
     for told in findings:
-        yield _indented(_finding(told))
+        yield indented(_finding(told))
 
 
 def _finding(told: FindingTold) -> Group:
@@ -150,7 +158,7 @@ def _finding(told: FindingTold) -> Group:
         details.add_row(Text("move", style="dim"), Text(move))
     for source in told.sources:
         details.add_row(Text("source", style="dim"), Text(source.in_words(), style="dim"))
-    return Group(line, _indented(Group(Text(finding.says), details)))
+    return Group(line, indented(Group(Text(finding.says), details)))
 
 
 def _alternative(other: AlternativeTold) -> Padding:
@@ -161,4 +169,4 @@ def _alternative(other: AlternativeTold) -> Padding:
     parts: list[RenderableType] = [Text(f"{other.supposes} ({other.decided_by}):"), table]
     if other.window is not None:
         parts.append(Text(f"Window: {other.window}"))
-    return _indented(Group(*parts))
+    return indented(Group(*parts))

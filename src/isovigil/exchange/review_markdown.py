@@ -15,10 +15,10 @@ _MARKS = re.compile(r"([\\`*_\[\]#|~])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 
 
-def review_as_markdown(review: Review, rulebook: Rulebook) -> str:
+def review_as_markdown(review: Review, rulebook: Rulebook, *, everything: bool = False) -> str:
     """One review as a Markdown document; whatever a case holds is shown, never interpreted."""
     told = tell(review, rulebook)
-    return "\n".join(_lines(told)).strip() + "\n"
+    return "\n".join(_lines(told, everything)).strip() + "\n"
 
 
 def escaped(text: str) -> str:
@@ -37,7 +37,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
     yield ""
 
 
-def _lines(told: ReviewTold) -> Iterable[str]:
+def _lines(told: ReviewTold, everything: bool) -> Iterable[str]:
     yield f"# {escaped(told.patient)} on {told.day}"
     yield ""
     yield from table(("Gate", "Verdict", "Why"), _gate_rows(told))
@@ -55,7 +55,11 @@ def _lines(told: ReviewTold) -> Iterable[str]:
     yield from _findings("What stands in the way", told.obstacles)
     yield from _findings("Advised, and not done", told.advice)
     yield from _findings("Passed, but look at these", told.amber)
-    yield from ("## The rest", "", f"{told.rest}.", "")
+    if everything:
+        yield from _findings("Met", told.passed)
+        yield from _findings("Does not apply", told.not_applicable)
+    else:
+        yield from ("## The rest", "", f"{told.rest}.", "")
     yield from ("## Course", "")
     yield from (f"- {name}: {escaped(value)}" for name, value in told.course)
     yield ""

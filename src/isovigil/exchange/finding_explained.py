@@ -1,0 +1,185 @@
+"""Why did one rule answer as it did, with the dates worked out?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from isovigil.calendar.days import Period, days_after, in_words
+from isovigil.case.case import Case
+from isovigil.case.fact import Fact
+from isovigil.decisions.finding import BINDING, PASSES, Finding
+from isovigil.decisions.review import Review
+from isovigil.decisions.rule import RULES, START, Rule
+from isovigil.exchange import review_words as words
+from isovigil.exchange.fact_words import fact_in_words
+from isovigil.law.rulebook import Rulebook
+from isovigil.law.value import Dated, ValueHistory
+
+_COUNTED_FROM: Mapping[str, tuple[str, ...]] = {
+    r"specimen|the test": ("pregnancy_test",),
+    r"last dose": ("treatment_stop",),
+    r"first dose": ("treatment_start", "dispense"),
+    r"counsell": ("counselling",),
+    r"contraception|method": ("contraception",),
+    r"issued|prescri": ("prescription",),
+}
+"""Which facts a value's own counting sentence speaks about."""
+_DAY_ONE = re.compile(r"\bis day 1\b")
+_DAY_ZERO = re.compile(r"\bis day 0\b")
+
+
+class ValueTold(msgspec.Struct, frozen=True):
+    """One dated value that was used: its question, the value, since when, and on whose word."""
+
+    asks: str
+    value: str
+    basis: str
+    source: str
+    counting: str | None
+    note: str | None
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """One rule's answer, taken apart for a person."""
+
+    rule: str
+    patient: str
+    day: str
+    asks: str
+    stake: str
+    answer: str
+    says: str
+    facts: tuple[str, ...]
+    values: tuple[ValueTold, ...]
+    arithmetic: tuple[str, ...]
+    clears: tuple[str, ...]
+
+
+def explain(rule_name: str, case: Case, review: Review, rulebook: Rulebook) -> Explanation:
+    """The explanation of one finding of a review. Raises KeyError when the review has no such rule."""
+    finding = {one.rule: one for one in review.findings}[rule_name]
+    rule = RULES[rule_name]
+    facts = [fact for fact in case.facts if fact.id in finding.facts]
+    facts.sort(key=lambda fact: fact.sort_key())
+    histories = rulebook.under_policy(review.programme, review.policy).values
+    return Explanation(
+        rule=rule_name,
+        patient=review.patient,
+        day=words.weekday_in_words(review.on),
+        asks=rule.asks,
+        stake=stake(rule, review, finding),
+        answer=finding.answer,
+        says=finding.says,
+        facts=tuple(f"{fact_in_words(fact)} [{fact.id}]" for fact in facts),
+        values=tuple(_value(value, histories, rulebook) for value in finding.values),
+        arithmetic=tuple(_arithmetic(finding, facts, review, histories)),
+        clears=tuple(_clears(finding, review)),
+    )
+
+
+def stake(rule: Rule, review: Review, finding: Finding) -> str:
+    """Which gates the answer concerns, and what it does to them."""
+    if finding.action is not None:
+        return f"It is clinical advice: {words.ACTIONS[finding.action].lower()}."
+    gates = [words.GATES[gate].lower() for gate in finding.gates]
+    if not gates:
+        return "It concerns no gate: it leads to steps only."
+    judged = ""
+    if rule.gates == START and review.course.started_on is not None:
+        judged = f" It was judged on the day of the first dose, {in_words(review.course.started_on)}."
+    if finding.strength not in BINDING:
+        strength = words.STRENGTHS[finding.strength]
+        return f"It concerns the gates {words.listed(gates)} and rests on {strength}: it advises and never blocks.{judged}"
+    return f"It concerns the gates {words.listed(gates)}. {failing(rule)}{judged}"
+
+
+def failing(rule: Rule) -> str:
+    """What a failure and a gap in the record each mean for the gates of a rule."""
+    not_met, unknown = rule.when_not_met, rule.when_unknown
+    if not_met == unknown:
+        return f"When it is not met or unknown, the verdict is {not_met}."
+    return f"When it is not met, the verdict is {not_met}; when unknown, {unknown}."
+
+
+def _value(value: Dated[Any], histories: Mapping[str, ValueHistory], rulebook: Rulebook) -> ValueTold:
+    name = value.name.partition("/")[2]
+    held = histories.get(name)
+    source = rulebook.sources.get(value.cite.source)
+    title = value.cite.source if source is None else source.title
+    strength = words.STRENGTHS[value.strength]
+    return ValueTold(
+        asks=f"{name}:" if held is None else held.asks,
+        value=words.dated_in_words(value),
+        basis=f"{strength} since {in_words(value.from_)}, confidence {value.confidence}",
+        source=f"{title}, {value.cite.at} [{value.cite.source}]",
+        counting=None if held is None else held.counting,
+        note=value.note,
+    )
+
+
+def _arithmetic(
+    finding: Finding, facts: Sequence[Fact], review: Review, histories: Mapping[str, ValueHistory]
+) -> Iterable[str]:
+    """Every length of time counted out from the facts that its own counting sentence speaks about."""
+    for value in finding.values:
+        held = histories.get(value.name.partition("/")[2])
+        if held is None or held.counting is None or value.unit not in {"day", "period"}:
+            continue
+        for start, what in _starts(held.counting, facts, review):
+            told = _counted_out(value, held.counting, start, what)
+            if told is not None:
+                yield told
+
+
+def _starts(counting: str, facts: Sequence[Fact], review: Review) -> Iterable[tuple[date, str]]:
+    for phrase, kinds in _COUNTED_FROM.items():
+        if not re.search(phrase, counting, re.IGNORECASE):
+            continue
+        found = [fact for fact in facts if fact.kind in kinds]
+        if "first dose" in phrase and review.course.started_on is not None:
+            yield review.course.started_on, "the first dose"
+        else:
+            yield from ((fact.day, f"{words.plain(fact.kind)} {fact.id}") for fact in found)
+        return
+
+
+def _counted_out(value: Dated[Any], counting: str, start: date, what: str) -> str | None:
+    length = words.dated_in_words(value)
+    if isinstance(value.value, Period):
+        return f"{sentence_day(start, what)} is day 0; {length} later is {in_words(value.value.after(start))}."
+    if not isinstance(value.value, int):
+        return None
+    if _DAY_ONE.search(counting):
+        last = in_words(days_after(start, value.value - 1))
+        return f"{sentence_day(start, what)} is day 1, so day {value.value} is {last}."
+    if _DAY_ZERO.search(counting):
+        return f"{sentence_day(start, what)} is day 0, so {length} later is {in_words(days_after(start, value.value))}."
+    return None
+
+
+def sentence_day(day: date, what: str) -> str:
+    """``4 March 2024 (pregnancy test f-12)``."""
+    return f"{in_words(day)} ({what})"
+
+
+def _clears(finding: Finding, review: Review) -> Iterable[str]:
+    if finding.answer in PASSES:
+        yield "Nothing has to be cleared."
+        return
+    if finding.needs:
+        yield words.sentence(f"it needs {finding.needs}")
+    if finding.whose_move:
+        yield f"The next move is the {words.plain(finding.whose_move)}'s."
+    if finding.satisfiable_from is not None:
+        if finding.satisfiable_from <= review.on:
+            yield "It can be met from today."
+        else:
+            yield f"The first day on which it can be met is {in_words(finding.satisfiable_from)}."
+    for task in finding.tasks:
+        when = words.days_from_to(task.opens_on, task.due_on, task.closes_on, review.on)
+        yield f"Next step ({words.plain(task.what)}): {task.says} {words.sentence(when)}"
