@@ -56,7 +56,7 @@ def tried(
         ({"redness": "severe"}, "unknown"),
     ],
 )
-def test_what_makes_acne_severe(found: dict[str, object], answer: str):
+def test_what_makes_acne_severe(found: dict[str, Any], answer: str):
     assert judged(SEVERE, [acne(**found)], ON, UK).answer == answer
 
 

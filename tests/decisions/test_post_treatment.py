@@ -111,11 +111,20 @@ def test_a_negative_test_does_not_outlive_a_positive_one():
     assert judged(AFTER, facts, "2025-08-20").answer == "unknown"
 
 
-def test_a_home_test_counts_by_discretion_in_the_us_and_not_in_the_uk():
-    us = judged(AFTER, [*COURSE, negative("2025-07-30", setting="home")], "2025-08-20", US)
-    assert us.answer == "met_by_discretion"
-    uk = judged(AFTER, [*COURSE, negative("2025-07-30", setting="home")], "2025-08-20", UK)
-    assert uk.answer == "not_met"
+def test_a_home_test_counts_by_discretion_in_the_us_once_the_process_is_attested():
+    home = [*COURSE, negative("2025-07-30", setting="home")]
+    assert judged(AFTER, home, "2025-08-20", US).answer == "unknown"
+    process = fact(
+        kinds.Attestation, id="process", date=day("2025-01-02"), what="home_test_process", by="dr-a"
+    )
+    assert judged(AFTER, [*home, process], "2025-08-20", US).answer == "met_by_discretion"
+
+
+@pytest.mark.parametrize(("setting", "answer"), [("home", "not_met"), ("unknown", "unknown")])
+def test_a_test_in_the_wrong_place_or_an_unknown_one_does_not_count(setting: str, answer: str):
+    facts = [*COURSE, negative("2025-07-30", setting=setting)]
+    outcome = judged(AFTER, facts, "2025-08-20", UK)
+    assert (outcome.answer, outcome.task) == (answer, "post_treatment_test")
 
 
 # Seven days before 30 June 2025 is 23 June; the day before the test after treatment is 29 July.

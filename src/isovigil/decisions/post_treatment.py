@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 
 from isovigil.calendar.days import days_after, in_words
-from isovigil.case.kinds import PregnancyTest, TreatmentStop
+from isovigil.case.kinds import Attestation, PregnancyTest, TreatmentStop
 from isovigil.decisions.asked import asked_of
 from isovigil.decisions.contraceptive_cover import entry_in_force, rejection, valid_waiver
 from isovigil.decisions.course import Course
@@ -22,6 +22,7 @@ _TEST_AFTER = "post_treatment/test_after"
 _CONTRACEPTION_AFTER = "post_treatment/contraception_after"
 _ACCEPTED = "pregnancy_testing/settings_during_treatment"
 _TOLERATED = "pregnancy_testing/settings_tolerated_during_treatment"
+_NEEDING_PROCESS = "pregnancy_testing/settings_needing_home_test_process"
 _REPORTERS = ("patient", "prescriber")
 
 
@@ -79,9 +80,9 @@ def test_after_treatment(course: Course, law: Law) -> Outcome:
     due = ends_after(stop, law, _TEST_AFTER)
     values = (asked, *due.values)
     tests = [test for test in _negatives(course, law) if test.taken_on >= due.day]
-    placed = [(_is_accepted(law, test), test) for test in tests]
-    for accepted, test in placed:
-        if accepted is not None:
+    for test in tests:
+        accepted = _accepting(law, test)
+        if accepted is not None and _setting_lack(course, law, test) is None:
             return met(
                 f"The test after treatment, of {in_words(test.taken_on)}, was negative.",
                 facts=[stop, test],
@@ -114,15 +115,13 @@ def _overdue(
     stage, stage_values = _escalation(course, law, stop)
     whose_move: Mover = "prescriber" if stage else "patient"
     says = f"No negative test since {in_words(due.day)} is recorded, the day the test after treatment is due."
-    if refused:
-        says = (
-            f"The test of {in_words(refused[-1].taken_on)} was taken in a setting "
-            f"({refused[-1].setting.replace('_', ' ')}) that does not count after treatment."
-        )
-    needs = "a negative pregnancy test"
+    lack = _setting_lack(course, law, refused[-1]) if refused else None
+    if lack is not None:
+        says = f"The test of {in_words(refused[-1].taken_on)} {lack}."
+    needs = "a negative pregnancy test in a setting that counts"
     if stage:
         needs += f"; the patient was to be reached on {in_words(stage)}, and each attempt recorded"
-    fails = not_met if refused else unknown
+    fails = not_met if lack is not None and lack not in _NOT_RECORDED else unknown
     outcome = fails(
         says + due.remark,
         needs=needs,
@@ -169,7 +168,7 @@ def _negatives(course: Course, law: Law) -> list[PregnancyTest]:
     ]
 
 
-def _is_accepted(law: Law, test: PregnancyTest) -> Dated[object] | None:
+def _accepting(law: Law, test: PregnancyTest) -> Dated[tuple[str, ...]] | None:
     """The value that accepts or tolerates the test's setting after treatment, where one does."""
     for name in (_ACCEPTED, _TOLERATED):
         if law.holds(name, test.taken_on):
@@ -177,6 +176,27 @@ def _is_accepted(law: Law, test: PregnancyTest) -> Dated[object] | None:
             if test.setting in settings.value:
                 return settings
     return None
+
+
+_SETTING_UNKNOWN = "does not count while nobody records where it was taken"
+_PROCESS_UNKNOWN = "does not count while nobody attests the prescriber's process for tests at home"
+_NOT_RECORDED = frozenset({_SETTING_UNKNOWN, _PROCESS_UNKNOWN})
+
+
+def _setting_lack(course: Course, law: Law, test: PregnancyTest) -> str | None:
+    """Why the test's setting keeps it from counting; None where it does not."""
+    if test.setting == "unknown":
+        return _SETTING_UNKNOWN
+    if _accepting(law, test) is None:
+        return (
+            f"was taken in a setting ({test.setting.replace('_', ' ')}) that does not count after treatment"
+        )
+    if not law.holds(_NEEDING_PROCESS, test.taken_on):
+        return None
+    if test.setting not in law.words(_NEEDING_PROCESS, test.taken_on).value:
+        return None
+    attested = any(fact.what == "home_test_process" for fact in course.chart.all(Attestation))
+    return None if attested else _PROCESS_UNKNOWN
 
 
 @rule("post_treatment.contraception_until")
