@@ -8,6 +8,7 @@ turned into the risk of a disease.
 
 from __future__ import annotations
 
+from isovigil.forecast.biomarkers.doses_taken import dose_steps_of
 from isovigil.forecast.biomarkers.forecast import biomarker_curves, forecast_biomarkers
 from isovigil.forecast.biomarkers.scenarios import compare_dose_plans
 from isovigil.forecast.biomarkers.values import (
@@ -54,5 +55,6 @@ __all__ = [
     "Visit",
     "biomarker_curves",
     "compare_dose_plans",
+    "dose_steps_of",
     "forecast_biomarkers",
 ]
