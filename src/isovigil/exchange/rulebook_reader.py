@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from isovigil.calendar.days import in_words
-from isovigil.exchange.problems import did_you_mean, one_of, shown
+from isovigil.exchange.coverage_file import read_coverage
+from isovigil.exchange.problems import did_you_mean, shown
 from isovigil.exchange.rulebook_problems import FileProblem, RulebookProblems
 from isovigil.exchange.rulebook_values import Shelf, read_citation, read_value_file
 from isovigil.exchange.strict_yaml import Part, read_strictly
-from isovigil.law.coverage import Coverage, Gap, Modelled, NotModelled
 from isovigil.law.law import Programme
 from isovigil.law.layer import Announcement, Layer
 from isovigil.law.rulebook import Policy, RulebookParts
@@ -68,7 +68,7 @@ def read_rulebook(texts: Mapping[str, bytes]) -> RulebookParts:
         programme = _read_programme(introduction, home, sources)
         shelf = Shelf(sources, {layer.id: layer for layer in programme.layers})
         programmes[home] = msgspec.structs.replace(programme, values=_read_values(home, files, wholes, shelf))
-    coverage = _read_coverage(wholes.get("coverage.yaml"), programmes, sources, problems)
+    coverage = read_coverage(wholes.get("coverage.yaml"), programmes, sources, problems)
     if problems:
         raise RulebookProblems(problems)
     return RulebookParts(programmes, policies, sources, coverage)
@@ -289,65 +289,3 @@ def _check_regimes(part: Part, layers: list[Layer]) -> None:
     for earlier, later in pairwise(regimes):
         if later.announcements[-1].earliest <= earlier.announcements[-1].latest:
             part.refuse(f"the regime {later.id} must begin after {earlier.id}, which stands above it.")
-
-
-# -- what is missing -------------------------------------------------------------------------------
-
-
-def _read_coverage(
-    whole: Part | None,
-    programmes: Mapping[str, Programme],
-    sources: Mapping[str, Source],
-    problems: list[FileProblem],
-) -> Coverage:
-    if whole is None:
-        problems.append(FileProblem("coverage.yaml", 1, "the file is missing: it says what is not modelled."))
-        return Coverage((), ())
-    parts = whole.fields(("programmes", "not_modelled"))
-    modelled = []
-    told = set()
-    for programme, part in parts["programmes"].entries():
-        told.add(programme)
-        if programme not in programmes:
-            part.refuse(f"there is no programme {shown(programme)}; there are {one_of(sorted(programmes))}.")
-        modelled.append(_modelled(programme, part, sources))
-    for programme in sorted(programmes.keys() - told):
-        parts["programmes"].refuse(f"{programme} is held, and nothing is said about its coverage.")
-    missing = []
-    names: dict[str, str] = {}
-    for identifier, part in parts["not_modelled"].entries():
-        each = _not_modelled(identifier, part, sources)
-        if identifier in programmes:
-            part.refuse(f"{identifier} is a programme that is held.")
-        for name in (each.id, *each.names):
-            if name in names:
-                part.refuse(f"the name {shown(name)} already means {names[name]}.")
-            names[name] = each.id
-        missing.append(each)
-    return Coverage(tuple(modelled), tuple(missing))
-
-
-def _modelled(programme: str, part: Part, sources: Mapping[str, Source]) -> Modelled:
-    parts = part.fields(("modelled_since", "last_checked", "before", "known_gaps"))
-    return Modelled(
-        programme,
-        parts["modelled_since"].day() or date.min,
-        parts["last_checked"].day() or date.min,
-        parts["before"].text() or "",
-        _gaps(parts["known_gaps"], sources),
-    )
-
-
-def _not_modelled(identifier: str, part: Part, sources: Mapping[str, Source]) -> NotModelled:
-    parts = part.fields(("title", "missing"), ("names",))
-    names = tuple(name for name in (item.text() for item in parts["names"].items()) if name is not None)
-    return NotModelled(identifier, parts["title"].text() or "", names, _gaps(parts["missing"], sources))
-
-
-def _gaps(part: Part, sources: Mapping[str, Source]) -> tuple[Gap, ...]:
-    gaps = []
-    for item in part.items(at_least=1):
-        parts = item.fields(("says",), ("cite",))
-        cited = (read_citation(each, sources) for each in parts["cite"].items())
-        gaps.append(Gap(parts["says"].text() or "", tuple(cite for cite in cited if cite is not None)))
-    return tuple(gaps)

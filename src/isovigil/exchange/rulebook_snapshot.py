@@ -20,6 +20,7 @@ SNAPSHOT = _HERE / "rulebook.snapshot"
 """Made by `make rulebook`; never committed."""
 
 _READ_BY = (
+    "exchange/coverage_file.py",
     "exchange/rulebook_reader.py",
     "exchange/rulebook_snapshot.py",
     "exchange/rulebook_values.py",

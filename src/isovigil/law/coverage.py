@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import date
+from typing import Final
 
 import msgspec
 
 from isovigil.law.source import Citation
+
+_SHORTEST_GUESSED: Final = 4
+"""Two letters are close to everything."""
+_CLOSE_ENOUGH: Final = 0.75
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -26,6 +32,8 @@ class Modelled(msgspec.Struct, frozen=True):
     before: str
     """What is known about the time before, which is refused."""
     gaps: tuple[Gap, ...]
+    names: tuple[str, ...] = ()
+    """Other words people use for it: guessed at, never taken for it."""
 
 
 class NotModelled(msgspec.Struct, frozen=True):
@@ -44,6 +52,8 @@ class Coverage(msgspec.Struct, frozen=True):
 
     modelled: tuple[Modelled, ...]
     not_modelled: tuple[NotModelled, ...]
+    nothing_read: tuple[str, ...] = ()
+    """Countries about whose rules nothing was read."""
 
     def of(self, programme: str) -> Modelled | None:
         """The coverage of a programme that is held."""
@@ -55,7 +65,24 @@ class Coverage(msgspec.Struct, frozen=True):
         for each in self.not_modelled:
             if wanted in {plainly(word) for word in (each.id, each.title, *each.names)}:
                 return each
+        for country in self.nothing_read:
+            if wanted == plainly(country):
+                return NotModelled(wanted, country, (), (Gap("Nothing about its rules was read."),))
         return None
+
+    def meant_by(self, name: str) -> str | None:
+        """The programme or country that an unknown name most likely means; None when none comes close."""
+        wanted = plainly(name)
+        for modelled in self.modelled:
+            if wanted in modelled.names:
+                return modelled.programme
+        words = {each.programme: each.programme for each in self.modelled}
+        words |= {name: each.programme for each in self.modelled for name in each.names}
+        words |= {name: name for each in self.not_modelled for name in (each.id, *each.names)}
+        words |= {plainly(country): country for country in self.nothing_read}
+        long_enough = [word for word in words if len(word) >= _SHORTEST_GUESSED]
+        found = difflib.get_close_matches(wanted, long_enough, n=1, cutoff=_CLOSE_ENOUGH)
+        return words[found[0]] if found else None
 
 
 def plainly(name: str) -> str:

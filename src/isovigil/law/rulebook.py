@@ -69,9 +69,7 @@ class Rulebook:
             return held
         known = self.coverage.named(programme)
         if known is None:
-            names = [word for each in self.coverage.not_modelled for word in (each.id, *each.names)]
-            meant = _closest(programme, [*self.programmes, *names])
-            raise UnknownProgramme(programme, tuple(self.programmes), meant)
+            raise UnknownProgramme(programme, tuple(self.programmes), self.coverage.meant_by(programme))
         missing = "; ".join(gap.says.rstrip(".") for gap in known.known)
         raise ProgrammeNotModelled(
             known.title,
@@ -83,7 +81,8 @@ class Rulebook:
         """A clinical policy's values. Raises UnknownPolicy where none is held."""
         held = self.policies.get(policy)
         if held is None:
-            raise UnknownPolicy(policy, tuple(self.policies), _closest(policy, list(self.policies)))
+            meant = difflib.get_close_matches(plainly(policy), list(self.policies), n=1)
+            raise UnknownPolicy(policy, tuple(self.policies), meant[0] if meant else None)
         return held
 
     def under_policy(self, programme: str, policy: str) -> Programme:
@@ -136,8 +135,3 @@ class Rulebook:
 
 def _nothing_resolved_yet(programme: str, policy: str, last_news: date, starts: tuple[date, ...]) -> Held:
     return {}
-
-
-def _closest(name: str, names: list[str]) -> str | None:
-    found = difflib.get_close_matches(plainly(name), names, n=1)
-    return found[0] if found else None
