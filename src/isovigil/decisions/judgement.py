@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,15 +22,12 @@ from isovigil.decisions.verdict import (
     GateVerdict,
     clinical_verdict,
     gate_verdict,
+    in_order_of_precedence,
 )
 from isovigil.law.law import Law, Regime
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Strength
 from isovigil.law.value import Dated
-
-_ONE_TASK_OF_ITS_KIND = frozenset(
-    {"pregnancy_test", "confirmatory_test", "prescription", "dispense", "counselling"}
-)
 
 
 class Judgement(NamedTuple):
@@ -56,7 +53,7 @@ def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
     findings: list[Finding] = []
     frozen: list[Finding] = []
     turning: dict[datetime, list[str]] = {}
-    for name in law.programme.rules:
+    for name in sorted(law.programme.rules, key=in_order_of_precedence):
         rule = RULES[name]
         if at_start is not None and "start" in rule.gates:
             at_first_dose = bind(rule, answer(rule, at_start, law), at_start, START)
@@ -147,13 +144,3 @@ def strongest(values: tuple[Dated[Any], ...]) -> Strength:
     An answer that names no value is treated as law, so that it can only err towards holding.
     """
     return min((value.strength for value in values), key=STRENGTHS.index, default="law")
-
-
-def first_tasks(findings: tuple[Finding, ...]) -> tuple[Task, ...]:
-    """The next steps the findings ask for, each once, in the order of the work."""
-    tasks: dict[tuple[str, str], Task] = {}
-    for finding in findings:
-        for task in finding.tasks:
-            says = "" if task.what in _ONE_TASK_OF_ITS_KIND else task.says
-            tasks.setdefault((task.what, says), task)
-    return tuple(sorted(tasks.values(), key=lambda task: task.opens_on or date.min))

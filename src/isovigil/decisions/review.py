@@ -14,7 +14,8 @@ from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
 from isovigil.decisions.finding import Finding, Task
 from isovigil.decisions.holding import next_change, signature
-from isovigil.decisions.judgement import Judgement, first_tasks, judge
+from isovigil.decisions.judgement import Judgement, judge
+from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, severity, worst
 from isovigil.law.law import Regime
 from isovigil.law.layer import Layer
@@ -115,7 +116,7 @@ def review(
         window=_window(judgement),
         findings=judgement.findings,
         clinical=judgement.clinical,
-        tasks=first_tasks(judgement.findings),
+        tasks=next_steps(judgement),
         course=summarise_course(judgement.course, judgement.law),
         alternatives=tuple(_alternative(reading, main) for reading in others),
         rulebook=law.digest,
