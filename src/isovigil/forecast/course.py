@@ -67,6 +67,7 @@ class CurveForecast(msgspec.Struct, frozen=True):
     p90: tuple[float, ...]
     p97_5: tuple[float, ...]
     grade: str
+    rank: int
     claim: str
     studies: str
 
@@ -127,13 +128,13 @@ def forecast_course(
     around = people_around(exposure, skin, question.weight_kg, people, seed)
     occasions = exposure.value("availability_spread_between_occasions")
     adherence = np.full(people, question.adherence)
-    crowd = _readings(simulate(around, schedule, days, adherence, occasions), skin)
+    crowd = _readings(simulate(around, schedule, days, adherence, occasions), days, skin)
     typical = typical_people(exposure, skin, question.weight_kg)
     plausible = uncertain_typical_people(
         exposure.parameters, skin.parameters, question.weight_kg, plausible_models, seed + 1
     )
     steady = _taking_on_average(_together(typical, plausible), question.adherence)
-    middle = _readings(simulate(steady, schedule, days, np.ones(len(steady)), 0.0), skin)
+    middle = _readings(simulate(steady, schedule, days, np.ones(len(steady)), 0.0), days, skin)
     total = question.doses.cumulative_mg() * question.adherence
     per_kg = total / question.weight_kg
     return CourseForecast(
@@ -161,13 +162,31 @@ def forecast_course(
 
 
 def forecast_days(last_dose_day: float, until_day: float | None) -> Floats:
-    """Output days: weekly under treatment and for 12 weeks after, then every 4 weeks to two years."""
+    """Output days: weekly until 12 weeks after the last dose, then every 4 weeks to two years.
+
+    Half-weeks are added in the four weeks after the first and after the last dose, where the
+    curves bend.
+    """
     end = until_day if until_day is not None else last_dose_day + YEARS_AFTER * 365.25
-    weekly_until = min(last_dose_day + 84.0, end)
-    weekly = np.arange(0.0, weekly_until + 1e-9, 7.0)
+    weekly = np.arange(0.0, min(last_dose_day + 84.0, end) + 1e-9, 7.0)
+    halves = weekly + 3.5
+    bending = (halves < 28.0) | ((halves > last_dose_day - 3.5) & (halves < last_dose_day + 24.5))
     later = np.arange(weekly[-1] + 28.0, end + 1e-9, 28.0)
-    days = np.concatenate([weekly, later])
+    days = np.unique(np.concatenate([weekly, halves[bending & (halves < end)], later]))
     return days if days[-1] > end - 1.0 else np.append(days, end)
+
+
+def average_over_a_week(averages: Floats, days: Floats) -> Floats:
+    """Averages since the output before, (n, times), as averages over the whole week before."""
+    gaps = np.diff(days, prepend=0.0)
+    out = averages.copy()
+    for place in np.flatnonzero((gaps > 0.0) & (gaps < 6.5))[1:]:
+        both = gaps[place] + gaps[place - 1]
+        if both < 14.0:
+            out[:, place] = (
+                averages[:, place] * gaps[place] + averages[:, place - 1] * gaps[place - 1]
+            ) / both
+    return out
 
 
 def dose_steps(history: DoseHistory) -> tuple[tuple[float, float], ...]:
@@ -275,9 +294,10 @@ _SHOWN: Mapping[str, tuple[Curve, str, str]] = {
 }
 
 
-def _readings(states: Floats, skin: Reading) -> Mapping[str, Floats]:
+def _readings(states: Floats, days: Floats, skin: Reading) -> Mapping[str, Floats]:
     """Each shown curve for every person, (n, times)."""
     shown = {key: states[:, :, place] for key, (place, _, _) in _SHOWN.items()}
+    shown["exposure"] = average_over_a_week(shown["exposure"], days)
     shown["bacteria"] = skin.value("bacteria_per_sebum") * np.log10(shown["bacteria"])
     shown["dry_lips"] = dry_lips_probability(shown["dry_lips"], skin)
     return shown
@@ -321,6 +341,7 @@ def _summarised(
             p90=tuple(rows[3]),
             p97_5=tuple(rows[4]),
             grade=evidence[grade]["grade"],
+            rank=evidence[grade]["rank"],
             claim=evidence[grade]["claim"],
             studies=evidence[grade]["studies"],
         )

@@ -50,7 +50,7 @@ class RelapseForecast(msgspec.Struct, frozen=True):
 def relapse_forecast(
     reading: Reading,
     cumulative_mg_per_kg: float,
-    months: tuple[float, ...] = (6.0, 12.0, 24.0),
+    months: tuple[float, ...] = (3.0, 6.0, 12.0, 18.0, 24.0),
     definition: Definition = Definition.SYSTEMIC_THERAPY,
     sex: str | None = None,
 ) -> RelapseForecast:
