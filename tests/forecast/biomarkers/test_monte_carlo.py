@@ -21,7 +21,7 @@ from isovigil.forecast.biomarkers.quadrature import Numbers
 from isovigil.forecast.biomarkers.values import Analyte
 from tests.profiles import how_many
 
-DRAWS = how_many(quick=3_000_000, nightly=20_000_000)
+DRAWS = how_many(quick=3_000_000, nightly=8_000_000)
 SQRT_2 = math.sqrt(2.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import permutations
+from random import Random
 
 import numpy as np
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from isovigil.forecast.biomarkers import (
     ANALYTES,
     AnalyteForecast,
+    BiomarkerCurve,
     DoseStep,
     Measurement,
     Person,
@@ -87,10 +89,10 @@ def test_a_higher_threshold_is_never_more_likely_to_be_passed(
 
 @given(people, doses, measurements, st.randoms(use_true_random=False))
 def test_the_order_of_the_measurements_changes_nothing_at_all(
-    person: Person, steps: tuple[DoseStep, ...], earlier: list[Measurement], shuffle: object
+    person: Person, steps: tuple[DoseStep, ...], earlier: list[Measurement], shuffle: Random
 ):
     mixed = list(earlier)
-    shuffle.shuffle(mixed)  # type: ignore[attr-defined]
+    shuffle.shuffle(mixed)
     visit = Visit(60.0, fasting=True)
     before = forecast_biomarkers(person, steps, earlier, visit, LADDER)
     assert before == forecast_biomarkers(person, steps[::-1], mixed, visit, LADDER)
@@ -177,5 +179,6 @@ def test_a_curve_on_the_visit_day_is_the_forecast():
     earlier = triglycerides((-1.0, 84.0), (30.0, 150.0))
     (curve,) = biomarker_curves(WOMAN, FULL_DOSE, earlier, [0.0, 60.0], True, ("triglycerides",))
     single = forecast_in(forecast_biomarkers(WOMAN, FULL_DOSE, earlier, Visit(60.0, fasting=True)))
-    assert math.isclose(curve.median[1], single.median, rel_tol=1e-6)  # type: ignore[union-attr]
-    assert math.isclose(curve.high_95[1], single.interval_95.high, rel_tol=1e-6)  # type: ignore[union-attr]
+    assert isinstance(curve, BiomarkerCurve)
+    assert math.isclose(curve.median[1], single.median, rel_tol=1e-6)
+    assert math.isclose(curve.high_95[1], single.interval_95.high, rel_tol=1e-6)

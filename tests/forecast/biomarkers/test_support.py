@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import msgspec
 import pytest
 
@@ -199,4 +201,4 @@ def test_impossible_facts_are_refused_all_together():
 
 def test_an_analyte_that_is_not_modelled_is_refused_by_name():
     with pytest.raises(ForecastInputInvalid, match="'glucose' is not modelled"):
-        forecast_biomarkers(WOMAN, (), (), NEXT, (), ("glucose",))  # type: ignore[arg-type]
+        forecast_biomarkers(WOMAN, (), (), NEXT, (), (cast("Analyte", "glucose"),))
