@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import cached_property
-from typing import TypeVar, cast
-from zoneinfo import ZoneInfo
+from typing import Any, NamedTuple, TypeVar
 
 from isovigil.calendar.days import age_in_years
 from isovigil.calendar.moment import Moment
@@ -16,14 +14,39 @@ from isovigil.case.fact import Fact
 F = TypeVar("F", bound=Fact)
 
 
-def recorded_at(fact: Fact, zone: ZoneInfo) -> datetime:
-    """When the system learned of the fact: as stated, else the end of the day it was reported
-    (where it has one), else the end of its own day.
+class Filed(NamedTuple):
+    """One fact with what every chart asks of it: its day, and when the system learned of it."""
+
+    kind: type[Fact]
+    fact: Fact
+    day: date
+    learned_on: date
+    """The day at whose end it counts as known, where nobody stated when it was recorded."""
+    learned_at: datetime | None
+    ends_on: date | None
+
+
+def in_total_order(case: Case) -> tuple[Filed, ...]:
+    """The facts of a case in the total order of each kind: day, then the worse value, then id.
+
+    A fact counts as recorded when it says so, else at the end of the day it was reported (where
+    it has one), else at the end of its own day.
     """
-    if fact.recorded_at is not None:
-        return fact.recorded_at
-    reported_on: date | None = getattr(fact, "reported_on", None)
-    return last_instant(reported_on or fact.day, zone)
+    filed = []
+    for fact in sorted(case.facts, key=_total_order):
+        day = fact.day
+        to: object = getattr(fact, "to", None)
+        filed.append(
+            Filed(
+                type(fact),
+                fact,
+                day,
+                getattr(fact, "reported_on", None) or day,
+                fact.recorded_at,
+                to if isinstance(to, date) else None,
+            )
+        )
+    return tuple(filed)
 
 
 class Chart:
@@ -33,57 +56,61 @@ class Chart:
     Everything derived here is computed once and never changed.
     """
 
-    def __init__(self, case: Case, today: Moment, known_by: datetime) -> None:
+    def __init__(
+        self,
+        case: Case,
+        today: Moment,
+        known_by: datetime,
+        filed: tuple[Filed, ...] | None = None,
+    ) -> None:
+        """`filed` spares the sorting where several charts are made of one case."""
         self.case = case
         self.patient = case.patient
         self.today = today
         self.known_by = known_by
         self.zone = today.zone
-        self._by_kind: dict[type[Fact], list[Fact]] = {}
+        self.filed = in_total_order(case) if filed is None else filed
         self.coming: list[date] = []
         """Days after today on which a fact already known comes into view, or an interval ends."""
-        self._admit(case.facts)
+        self._by_kind: dict[type[Fact], list[Any]] = {}
+        self._admit()
 
-    def _admit(self, facts: tuple[Fact, ...]) -> None:
-        known = [fact for fact in facts if self._is_known(fact)]
-        replaced = _replaced(known) if any(fact.supersedes for fact in known) else frozenset()
-        day = self.today.day
-        for fact in known:
+    def _admit(self) -> None:
+        known = self._known()
+        replaced = _replaced([entry.fact for entry in known])
+        today = self.today.day
+        for kind, fact, day, _, _, ends_on in known:
             if fact.withdrawn or fact.id in replaced:
                 continue
-            if fact.day > day:
-                self.coming.append(fact.day)
+            if day > today:
+                self.coming.append(day)
                 continue
-            self._by_kind.setdefault(type(fact), []).append(fact)
-            to: object = getattr(fact, "to", None)
-            if isinstance(to, date) and to >= day:
-                self.coming.append(date.fromordinal(to.toordinal() + 1))
-        for kind in self._by_kind.values():
-            if len(kind) > 1:
-                kind.sort(key=_total_order)
+            self._by_kind.setdefault(kind, []).append(fact)
+            if ends_on is not None and ends_on >= today:
+                self.coming.append(date.fromordinal(ends_on.toordinal() + 1))
 
-    def _is_known(self, fact: Fact) -> bool:
-        if fact.recorded_at is None:
-            reported_on: date | None = getattr(fact, "reported_on", None)
-            day = reported_on or fact.day
-            if day < self._known_by_day:
-                return True
-            if day > self._known_by_day:
-                return False
-        return recorded_at(fact, self.zone) <= self.known_by
-
-    @cached_property
-    def _known_by_day(self) -> date:
-        return self.known_by.astimezone(self.zone).date()
+    def _known(self) -> list[Filed]:
+        last_day = self.known_by.astimezone(self.zone).date()
+        if self.known_by < last_instant(last_day, self.zone):
+            last_day = date.fromordinal(last_day.toordinal() - 1)
+        return [
+            entry
+            for entry in self.filed
+            if (
+                entry.learned_on <= last_day
+                if entry.learned_at is None
+                else entry.learned_at <= self.known_by
+            )
+        ]
 
     def all(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, oldest first, in the total order of its kind."""
-        return cast(list[F], self._by_kind.get(kind, []))
+        return self._by_kind.get(kind, [])
 
     def latest(self, kind: type[F]) -> F | None:
         """The last fact of a kind in the total order (day, then the worse value, then id)."""
-        facts = self._by_kind.get(kind)
-        return cast(F, facts[-1]) if facts else None
+        facts: list[F] | None = self._by_kind.get(kind)
+        return facts[-1] if facts else None
 
     def open_now(self, kind: type[F]) -> list[F]:
         """The interval facts of a kind that run today; both `from` and `to` count.
@@ -113,6 +140,8 @@ def _replaced(known: list[Fact]) -> frozenset[str]:
     A correction that was itself entered in error corrects nothing; a correction that was later
     corrected still stands between the first entry and the last.
     """
+    if not any(fact.supersedes for fact in known):
+        return frozenset()
     void = {fact.id for fact in known if fact.withdrawn and fact.supersedes is None}
     void |= {fact.supersedes for fact in known if fact.withdrawn and fact.supersedes is not None}
     return frozenset(

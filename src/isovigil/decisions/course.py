@@ -48,6 +48,7 @@ class Course:
         self._before_first_dose = before_first_dose
         self._last_day = last_day
         self._remembered: dict[Hashable, Any] = {}
+        self._own: dict[type[Fact], list[Any]] = {}
 
     def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
         """Work something out once for this course. Never for anything that asks the time: each
@@ -90,8 +91,12 @@ class Course:
 
     def all(self, kind: type[F]) -> list[F]:
         """The facts of a kind that belong to this course, oldest first."""
-        first, last = self.opened_on, self._last_day
-        return [fact for fact in self.chart.all(kind) if first <= fact.day <= last]
+        facts: list[F] | None = self._own.get(kind)
+        if facts is None:
+            first, last = self.opened_on, self._last_day
+            facts = [fact for fact in self.chart.all(kind) if first <= fact.day <= last]
+            self._own[kind] = facts
+        return facts
 
     def latest(self, kind: type[F]) -> F | None:
         """The last fact of a kind that belongs to this course."""

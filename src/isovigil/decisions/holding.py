@@ -35,7 +35,8 @@ def next_change(case: Case, judgement: Judgement, known_by: datetime) -> datetim
 
 def _some_rule_differs(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> bool:
     zone = judgement.course.today.zone
-    course = Course(Chart(case, Moment(instant.astimezone(zone), zone), known_by))
+    moment = Moment(instant.astimezone(zone), zone)
+    course = Course(Chart(case, moment, known_by, judgement.course.chart.filed))
     told = {finding.rule: finding for finding in judgement.findings}
     for name in judgement.turning_points[instant]:
         rule = RULES[name]
@@ -47,7 +48,8 @@ def _some_rule_differs(case: Case, judgement: Judgement, instant: datetime, know
 
 def _everything_differs(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> bool:
     zone = judgement.course.today.zone
-    later = judge(case, judgement.law, instant.astimezone(zone), known_by)
+    filed = judgement.course.chart.filed
+    later = judge(case, judgement.law, instant.astimezone(zone), known_by, filed)
     if later.regime != judgement.regime:
         return True
     return signature(later) != signature(judgement)

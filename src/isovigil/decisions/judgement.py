@@ -11,7 +11,7 @@ import msgspec
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, Filed
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
@@ -43,12 +43,18 @@ class Judgement(NamedTuple):
     """Later instants with the rules that compared themselves with them."""
 
 
-def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
+def judge(
+    case: Case,
+    law: Law,
+    at: datetime,
+    known_by: datetime,
+    filed: tuple[Filed, ...] | None = None,
+) -> Judgement:
     """Judge every rule of the programme's family. Raises NoRuleInForce when no regime governs the day."""
     zone = ZoneInfo(case.time_zone)
     today = Moment(at, zone)
     regime = law.regime_on(today.day)
-    course = Course(Chart(case, today, known_by))
+    course = Course(Chart(case, today, known_by, filed))
     at_start = _course_at_start(case, course, known_by)
     findings: list[Finding] = []
     frozen: list[Finding] = []
@@ -84,7 +90,7 @@ def _course_at_start(case: Case, course: Course, known_by: datetime) -> Course |
         return None
     zone = course.chart.zone
     moment = Moment(first_instant(started_on, zone), zone)
-    chart = Chart(case, moment, min(known_by, last_instant(started_on, zone)))
+    chart = Chart(case, moment, min(known_by, last_instant(started_on, zone)), course.chart.filed)
     return Course(chart, before_first_dose=True)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from isovigil.calendar.window import Window, first_instant, last_instant
 from isovigil.case.case import Case
+from isovigil.case.chart import in_total_order
 from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
 from isovigil.decisions.finding import Finding, Task
@@ -158,12 +159,13 @@ def _judge_every_reading(question: _Question, law: Rulebook) -> list[tuple[Judge
     """
     known_day = question.known_by.date()
     day = question.at.date()
-    days = {day, *(fact.day for fact in question.case.facts if fact.day <= day)}
+    filed = in_total_order(question.case)
+    days = {day, *(entry.day for entry in filed if entry.day <= day)}
     judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
     refusal: NoRuleInForce | None = None
     for reading, assumed in law.readings(question.programme, question.policy, known_day, days):
         try:
-            judgement = judge(question.case, reading, question.at, question.known_by)
+            judgement = judge(question.case, reading, question.at, question.known_by, filed)
         except NoRuleInForce as nothing:
             refusal = nothing
             continue

@@ -72,6 +72,7 @@ _ACTIONS: tuple[Action, ...] = (
     "stop",
     "emergency",
 )
+_SEVERITY = {verdict: place for place, verdict in enumerate(VERDICTS)}
 _VERDICT_OF: dict[Action, Verdict] = {"hold": "hold", "stop": "stop", "emergency": "stop"}
 
 
@@ -97,7 +98,7 @@ def in_order_of_precedence(name: str) -> tuple[int, str]:
 
 def severity(verdict: Verdict) -> int:
     """How bad a verdict is; 0 is ready."""
-    return VERDICTS.index(verdict)
+    return _SEVERITY[verdict]
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -128,6 +129,8 @@ def gate_verdict(gate: Gate, findings: Sequence[Finding]) -> GateVerdict:
     """The worse of the two channels at one gate; `because` names the rules that make it."""
     verdicts: list[tuple[Verdict, str]] = []
     for finding in findings:
+        if finding.answer in PASSES and finding.action is None:
+            continue
         if gate in finding.gates:
             verdicts.append((programme_verdict(finding), finding.rule))
         if finding.action in _VERDICT_OF:

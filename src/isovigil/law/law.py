@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 
@@ -18,6 +18,8 @@ from isovigil.law.tightening import stricter, value_as_held
 from isovigil.law.value import Dated, Tightened, ValueHistory
 
 _NEVER = date.max
+_ANSWERS_KEPT = 50_000
+"""How many answers one reading keeps, so that a population of patients costs one look-up each."""
 
 
 class Programme(msgspec.Struct, frozen=True):
@@ -60,6 +62,8 @@ class Law:
         self.known_by = known_by
         self._starts = starts
         self._held: Held = {} if held is None else held
+        self._answered: dict[tuple[str, date], Dated[Any]] = {}
+        self._regime_of: dict[date, Regime] = {}
         self._changes: list[date] | None = None
         self._regimes = [
             (starts[layer.id], layer)
@@ -74,6 +78,14 @@ class Law:
 
     def regime_on(self, day: date) -> Regime:
         """The regime in force on a day. Raises NoRuleInForce before the first one held."""
+        regime = self._regime_of.get(day)
+        if regime is None:
+            if len(self._regime_of) >= _ANSWERS_KEPT:
+                self._regime_of.clear()
+            regime = self._regime_of[day] = self._find_regime(day)
+        return regime
+
+    def _find_regime(self, day: date) -> Regime:
         current: tuple[date, Layer] | None = None
         following: date | None = None
         for start, layer in self._regimes:
@@ -158,39 +170,46 @@ class Law:
 
     def value(self, name: str, on: date) -> Dated[Any]:
         """The value that governs a day. Raises NoRuleInForce when none is held."""
+        question = (name, on)
+        answered = self._answered.get(question)
+        if answered is not None:
+            return answered
         starts, values = self._history(name)
         place = bisect_right(starts, on)
         if place == 0:
             raise self._nothing_held(f"{self.programme.id}/{name}", on)
+        if len(self._answered) >= _ANSWERS_KEPT:
+            self._answered.clear()
+        self._answered[question] = values[place - 1]
         return values[place - 1]
 
     def days(self, name: str, on: date) -> Dated[int]:
         """A whole number of days."""
-        return cast(Dated[int], self.value(name, on))
+        return self.value(name, on)
 
     def number(self, name: str, on: date) -> Dated[float]:
         """A number in the unit the value declares."""
-        return cast(Dated[float], self.value(name, on))
+        return self.value(name, on)
 
     def period(self, name: str, on: date) -> Dated[Period]:
         """A length of time that says how it is counted."""
-        return cast(Dated[Period], self.value(name, on))
+        return self.value(name, on)
 
     def word(self, name: str, on: date) -> Dated[str]:
         """One word out of a closed list."""
-        return cast(Dated[str], self.value(name, on))
+        return self.value(name, on)
 
     def words(self, name: str, on: date) -> Dated[tuple[str, ...]]:
         """A list of words."""
-        return cast(Dated[tuple[str, ...]], self.value(name, on))
+        return self.value(name, on)
 
     def flag(self, name: str, on: date) -> Dated[bool]:
         """Whether something is required or allowed."""
-        return cast(Dated[bool], self.value(name, on))
+        return self.value(name, on)
 
     def day(self, name: str, on: date) -> Dated[date]:
         """A calendar day that the law itself names."""
-        return cast(Dated[date], self.value(name, on))
+        return self.value(name, on)
 
     def counting(self, name: str) -> str | None:
         """How the days of a value are counted, in words."""
