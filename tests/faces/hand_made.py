@@ -12,8 +12,8 @@ from isovigil.decisions.course_summary import CourseSummary
 from isovigil.decisions.finding import Finding, Task
 from isovigil.decisions.review import Alternative, Review, ReviewWindow
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict
-from isovigil.law.law import Programme, Regime
 from isovigil.law.coverage import Coverage, Gap, Modelled, NotModelled
+from isovigil.law.law import Programme, Regime
 from isovigil.law.layer import Announcement, Layer
 from isovigil.law.rulebook import Policy, Rulebook, RulebookParts
 from isovigil.law.source import Citation, Source, Strength
@@ -26,13 +26,20 @@ ADVICE = Citation("own", "lipids")
 
 SOURCES = {
     "us-22": Source(
-        "us-22", "The programme's own guide", "The programme", "primary", READ_ON, url="https://example.org/guide?a=1&b=2"
+        "us-22",
+        "The programme's own guide",
+        "The programme",
+        "primary",
+        READ_ON,
+        url="https://example.org/guide?a=1&b=2",
     ),
     "own": Source("own", "Our own defaults", "The contributors", "own_default", READ_ON),
 }
 
 
-def layer(name: str, starts: date, title: str, *, confirmed: bool = True, because: str | None = None) -> Layer:
+def layer(
+    name: str, starts: date, title: str, *, confirmed: bool = True, because: str | None = None
+) -> Layer:
     said = Announcement(starts, starts, starts, confirmed, READ_ON, WINDOW)
     return Layer(name, "regime", title, (said,), because)
 
@@ -91,7 +98,9 @@ RULEBOOK = Rulebook(
 )
 
 
-def dated(name: str, value: Any, unit: str, strength: Strength = "law", cite: Citation = WINDOW) -> Dated[Any]:
+def dated(
+    name: str, value: Any, unit: str, strength: Strength = "law", cite: Citation = WINDOW
+) -> Dated[Any]:
     return Dated(f"us_ipledge/{name}", value, unit, date(2021, 12, 13), strength, "high", cite)
 
 
@@ -230,10 +239,17 @@ def case(patient: str = "p-001", test_id: str = "f-12") -> Case:
         (
             Category(id="f-1", date=date(2024, 1, 2), can_become_pregnant=True, by="prescriber"),
             Dispense(id="f-9", date=date(2024, 2, 9), days_supply=30),
-            PregnancyTest(id=test_id, taken_on=date(2024, 3, 4), result="negative", setting="clinic", specimen="urine"),
+            PregnancyTest(
+                id=test_id, taken_on=date(2024, 3, 4), result="negative", setting="clinic", specimen="urine"
+            ),
             Prescription(id="f-13", issued_on=date(2024, 3, 5), daily_dose_mg=40, days_supply=30),
             Laboratory(
-                id="f-20", taken_on=date(2024, 3, 4), analyte="triglycerides", value=250, unit="mg/dL", fasting=True
+                id="f-20",
+                taken_on=date(2024, 3, 4),
+                analyte="triglycerides",
+                value=250,
+                unit="mg/dL",
+                fasting=True,
             ),
         ),
         "us_ipledge",

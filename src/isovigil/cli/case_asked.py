@@ -30,6 +30,7 @@ def review_asked(asked: Asked) -> tuple[Reviewed, Rulebook]:
     outcomes = list(review_paths([asked.case], rulebook, moment, asked.programme, asked.policy))
     if len(outcomes) != 1:
         raise CallProblem(
-            f"{asked.case!r} holds {len(outcomes)} case files. Name one of them, for one case is explained at a time."
+            f"{asked.case!r} holds {len(outcomes)} case files. "
+            "Name one of them, for one case is explained at a time."
         )
     return outcomes[0], rulebook

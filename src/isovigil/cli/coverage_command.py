@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from isovigil.cli.moment_asked import CallProblem, check_choice, day_typed
+from isovigil.cli.streams import answer, complain
 from isovigil.exchange.coverage_listed import (
     CoverageListed,
     checked_in_words,
@@ -31,14 +31,14 @@ def run_coverage(on: str | None, form: str) -> int:
         day = datetime.now(UTC).date() if on is None else day_typed(on, "--on")
         listed = coverage_listed(load_rulebook(), day)
     except (CallProblem, RulebookProblems) as wrong:
-        print(wrong, file=sys.stderr)
+        complain(wrong)
         return 2
     if form == "json":
         import msgspec
 
-        print(msgspec.json.encode(listed).decode())
+        answer(msgspec.json.encode(listed).decode())
     elif form == "markdown":
-        print(coverage_as_markdown(listed))
+        answer(coverage_as_markdown(listed))
     else:
         from rich.console import Group
 

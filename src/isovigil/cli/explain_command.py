@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isovigil.cli.case_asked import Asked, review_asked
 from isovigil.cli.moment_asked import CallProblem
+from isovigil.cli.streams import complain
 from isovigil.exchange.rulebook_problems import RulebookProblems
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def run_explain(asked: Asked, rule: str) -> int:
         _refuse_reserved(asked.case)
         outcome, rulebook = review_asked(asked)
         if outcome.review is None or outcome.case is None:
-            print(outcome.trouble, file=sys.stderr)
+            complain(outcome.trouble)
             return outcome.exit_code
         known = _rule_asked(rule, outcome.review)
     except (CallProblem, RulebookProblems) as wrong:
-        print(wrong, file=sys.stderr)
+        complain(wrong)
         return 2
     from rich.console import Group
 
@@ -65,7 +65,8 @@ def _rule_asked(name: str, review: Review) -> str:
     close = ends or difflib.get_close_matches(plain, names, n=3, cutoff=0.5)
     meant = f" Did you mean {' or '.join(close)}?" if close else ""
     raise CallProblem(
-        f"{name!r} is not a rule of {review.programme}.{meant} `isovigil rules {review.programme}` lists them all."
+        f"{name!r} is not a rule of {review.programme}.{meant} "
+        f"`isovigil rules {review.programme}` lists them all."
     )
 
 

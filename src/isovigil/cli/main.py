@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import find_spec
-from io import TextIOWrapper
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
+
+from isovigil.cli.streams import complain, never_fail_on_a_sign
 
 ADDED_BY: dict[str, str] = {
     "demo": "isovigil.cli.demo_command",
@@ -39,36 +40,37 @@ app = typer.Typer(
 )
 
 Cases = Annotated[
-    list[str], typer.Argument(metavar="CASE...", help="Case files, directories of them, or - .")
+    list[str],
+    typer.Argument(metavar="CASE...", help="Case files, directories of them, or - (standard input)."),
 ]
-OneCase = Annotated[str, typer.Argument(metavar="CASE", help="A case file, or - .")]
+OneCase = Annotated[str, typer.Argument(help="A case file, or - (standard input).")]
 On = Annotated[
-    Optional[str], typer.Option("--on", metavar="DATE", help="Judge this calendar day, as 2024-03-11.")
+    str | None, typer.Option("--on", metavar="DATE", help="Judge this calendar day, as 2024-03-11.")
 ]
 At = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--at", metavar="INSTANT", help="Judge this instant, as 2024-03-11T09:30:00-04:00."),
 ]
 KnownBy = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--known-by", metavar="WHEN", help="Hide facts recorded and law announced after it."),
 ]
 LawKnownBy = Annotated[
-    Optional[str],
+    str | None,
     typer.Option("--known-by", metavar="DATE", help="Leave out what was announced after this day."),
 ]
 ProgrammeName = Annotated[
-    Optional[str], typer.Option("--programme", metavar="P", help="Judge by this programme.")
+    str | None, typer.Option("--programme", metavar="P", help="Judge by this programme.")
 ]
 PolicyName = Annotated[
-    Optional[str], typer.Option("--policy", metavar="Q", help="Judge by this clinical policy.")
+    str | None, typer.Option("--policy", metavar="Q", help="Judge by this clinical policy.")
 ]
 Overlay = Annotated[
-    Optional[str], typer.Option("--overlay", metavar="FILE", help="A clinic's own, stricter values.")
+    str | None, typer.Option("--overlay", metavar="FILE", help="A clinic's own, stricter values.")
 ]
 
 
-@app.command("review")
+@app.command("review", short_help="Judge cases: verdicts, reasons, next steps.")
 def review_command(
     cases: Cases,
     on: On = None,
@@ -81,7 +83,7 @@ def review_command(
         str, typer.Option("--format", metavar="F", help="json, table, markdown or html.")
     ] = "table",
     fail_on: Annotated[
-        Optional[str],
+        str | None,
         typer.Option("--fail-on", metavar="V", help="Exit 1 at waiting, hold or stop, or worse."),
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Show the rules that pass, too.")] = False,
@@ -96,10 +98,10 @@ def review_command(
     raise typer.Exit(run_review(asked))
 
 
-@app.command("explain")
+@app.command("explain", short_help="Explain one rule's answer about one case.")
 def explain_command(
     case: OneCase,
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="As pregnancy_testing.monthly_test.")],
+    rule: Annotated[str, typer.Argument(help="As pregnancy_testing.monthly_test.")],
     on: On = None,
     at: At = None,
     known_by: KnownBy = None,
@@ -114,13 +116,13 @@ def explain_command(
     raise typer.Exit(run_explain(Asked(case, on, at, known_by, programme, policy, overlay), rule))
 
 
-@app.command("rules")
+@app.command("rules", short_help="List rules and the values in force, with sources.")
 def rules_command(
     programme: Annotated[
-        Optional[str], typer.Argument(metavar="[PROGRAMME]", help="As us_ipledge. Without it, all.")
+        str | None, typer.Argument(metavar="[PROGRAMME]", help="As us_ipledge. Without it, all.")
     ] = None,
     on: Annotated[
-        Optional[str], typer.Option("--on", metavar="DATE", help="The day the values govern. Default: today.")
+        str | None, typer.Option("--on", metavar="DATE", help="The day the values govern. Default: today.")
     ] = None,
     known_by: LawKnownBy = None,
     policy: PolicyName = None,
@@ -133,10 +135,10 @@ def rules_command(
     raise typer.Exit(run_rules(programme, on, known_by, policy, overlay, form))
 
 
-@app.command("coverage")
+@app.command("coverage", short_help="Say what is modelled, and what is missing.")
 def coverage_command(
     on: Annotated[
-        Optional[str], typer.Option("--on", metavar="DATE", help="Overdue as of this day. Default: today.")
+        str | None, typer.Option("--on", metavar="DATE", help="Overdue as of this day. Default: today.")
     ] = None,
     form: Annotated[str, typer.Option("--format", metavar="F", help="table, json or markdown.")] = "table",
 ) -> None:
@@ -146,7 +148,7 @@ def coverage_command(
     raise typer.Exit(run_coverage(on, form))
 
 
-@app.command("schema")
+@app.command("schema", short_help="Print the JSON Schema of a case or a review.")
 def schema_command(
     of: Annotated[str, typer.Argument(metavar="case|review", help="Which document's schema.")],
 ) -> None:
@@ -162,14 +164,12 @@ def main() -> None:
     A fault of the product itself says what happened and exits with 70; it never shows a traceback,
     whose values could be a patient's.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    never_fail_on_a_sign()
     try:
         _add_commands(sys.argv[1:])
         app(prog_name="isovigil")
     except Exception as fault:  # noqa: BLE001 - whatever it is, no traceback may reach a terminal
-        print(_told(fault), file=sys.stderr)
+        complain(_told(fault))
         sys.exit(FAULT_OF_OURS)
 
 

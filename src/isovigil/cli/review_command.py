@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
-from io import TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
 
 from isovigil.case.case import Case
 from isovigil.cli.moment_asked import CallProblem, check_choice, moment_typed
+from isovigil.cli.streams import answer, complain, documents_in_utf8
 from isovigil.decisions.review import Review
 from isovigil.decisions.verdict import severity, worst
 from isovigil.exchange.rulebook_files import load_rulebook
@@ -48,7 +47,7 @@ def run_review(asked: AskedReview) -> int:
         moment = moment_typed(asked.on, asked.at, asked.known_by)
         rulebook = load_rulebook(Path(asked.overlay) if asked.overlay else None)
     except (CallProblem, RulebookProblems) as wrong:
-        print(wrong, file=sys.stderr)
+        complain(wrong)
         return 2
     show, finish = _face(asked.form, rulebook, asked.everything)
     outcomes = review_paths(asked.cases, rulebook, moment, asked.programme, asked.policy)
@@ -61,16 +60,15 @@ def _print_all(outcomes: Iterable[Reviewed], show: Show, finish: Finish, asked: 
     for outcome in outcomes:
         codes.add(outcome.exit_code)
         if outcome.review is None or outcome.case is None:
-            print(outcome.trouble, file=sys.stderr)
+            complain(outcome.trouble)
             continue
         show(outcome.case, outcome.review)
         verdicts += [gate.verdict for gate in outcome.review.gates.values()]
     finish()
     if not codes:
-        print(
+        complain(
             f"No case file ({', '.join(CASE_FILE_ENDINGS)}) was found in {', '.join(asked.cases)}. "
-            "Name a case file, or a directory that holds some.",
-            file=sys.stderr,
+            "Name a case file, or a directory that holds some."
         )
         return 2
     troubles = codes & {2, 3}
@@ -85,17 +83,16 @@ def _face(form: str, rulebook: Rulebook, everything: bool) -> tuple[Show, Finish
     """How each review is shown, and what is left to print after the last one."""
     if form == "table":
         return _table(rulebook, everything)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+    documents_in_utf8()
     if form == "html":
         return _html(rulebook)
     if form == "json":
         from isovigil.exchange.review_json import review_as_json
 
-        return lambda _, review: print(review_as_json(review)), _nothing
+        return lambda _, review: answer(review_as_json(review)), _nothing
     from isovigil.exchange.review_markdown import review_as_markdown
 
-    return lambda _, review: print(review_as_markdown(review, rulebook, everything=everything)), _nothing
+    return lambda _, review: answer(review_as_markdown(review, rulebook, everything=everything)), _nothing
 
 
 def _nothing() -> None:
@@ -111,7 +108,7 @@ def _table(rulebook: Rulebook, everything: bool) -> tuple[Show, Finish]:
 
     def show(_: Case, review: Review) -> None:
         if shown:
-            print(f"\n{'═' * min(WIDTH, console.width)}\n")
+            answer(f"\n{'═' * min(WIDTH, console.width)}\n")
         shown.append(review.patient)
         show_review(tell(review, rulebook), console, everything=everything)
 
@@ -125,6 +122,6 @@ def _html(rulebook: Rulebook) -> tuple[Show, Finish]:
 
     def finish() -> None:
         if done:
-            print(reviews_as_html(done, rulebook))
+            answer(reviews_as_html(done, rulebook))
 
     return lambda case, review: done.append((case, review)), finish

@@ -55,7 +55,9 @@ def _gates(told: ReviewTold) -> Table:
         verdict = Text(f"{sign.symbol} {sign.word}", style=_STYLES[sign.tone])
         table.add_row(Text(gate.gate, style="bold"), verdict, Text(gate.reason))
     if told.clinical is not None:
-        table.add_row(Text("Clinical", style="bold"), _clinical_sign(told.clinical), Text(told.clinical.reason))
+        table.add_row(
+            Text("Clinical", style="bold"), _clinical_sign(told.clinical), Text(told.clinical.reason)
+        )
     table.add_row(Text("Next", style="bold"), Text("→"), Text(told.next_step, style="bold"))
     return table
 
@@ -127,9 +129,10 @@ def _steps(steps: Sequence[StepTold]) -> Table:
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("  Who", width=13)
     table.add_column("What", ratio=1)
-    table.add_column("When", width=26)
+    table.add_column("When", width=20)
     for step in steps:
-        table.add_row(Text(f"  {step.who}"), Text(step.says), Text(step.when))
+        says = Text(step.says) if step.is_required else Text.assemble(("Advised: ", "dim"), step.says)
+        table.add_row(Text(f"  {step.who}"), says, Text(step.when))
     return table
 
 
@@ -165,7 +168,9 @@ def _alternative(other: AlternativeTold) -> Padding:
     table = _grid(11, 10)
     for gate in other.gates:
         sign = words.VERDICTS[gate.verdict]
-        table.add_row(gate.gate, Text(f"{sign.symbol} {sign.word}", style=_STYLES[sign.tone]), Text(gate.reason))
+        table.add_row(
+            gate.gate, Text(f"{sign.symbol} {sign.word}", style=_STYLES[sign.tone]), Text(gate.reason)
+        )
     parts: list[RenderableType] = [Text(f"{other.supposes} ({other.decided_by}):"), table]
     if other.window is not None:
         parts.append(Text(f"Window: {other.window}"))

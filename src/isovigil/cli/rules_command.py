@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
@@ -11,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from isovigil.case.case import DEFAULT_POLICY
 from isovigil.cli.moment_asked import CallProblem, check_choice, day_typed
+from isovigil.cli.streams import answer, complain
+from isovigil.exchange.review_words import plain
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rulebook_problems import RulebookProblems
-from isovigil.exchange.rules_listed import ListedValue, RulesInForce, rules_in_force
+from isovigil.exchange.rules_listed import ListedValue, RulesInForce, frame_of, rules_in_force
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled, UnknownPolicy, UnknownProgramme
 from isovigil.law.rulebook import Rulebook
 
@@ -42,10 +43,10 @@ def run_rules(
             rulebook.programme(name)
         rulebook.policy(policy or DEFAULT_POLICY)
     except ProgrammeNotModelled as refusal:
-        print(refusal, file=sys.stderr)
+        complain(refusal)
         return 3
     except (CallProblem, RulebookProblems, UnknownProgramme, UnknownPolicy) as wrong:
-        print(wrong, file=sys.stderr)
+        complain(wrong)
         return 2
     show = _face(form)
     exit_code = 0
@@ -54,7 +55,7 @@ def run_rules(
         try:
             show(rules_in_force(rulebook, name, policy or DEFAULT_POLICY, day, known or day))
         except NoRuleInForce as refusal:
-            print(refusal, file=sys.stderr)
+            complain(refusal)
             exit_code = 3
     return exit_code
 
@@ -67,11 +68,11 @@ def _face(form: str) -> Callable[[RulesInForce], None]:
     if form == "json":
         import msgspec
 
-        return lambda listed: print(msgspec.json.encode(listed).decode())
+        return lambda listed: answer(msgspec.json.encode(listed).decode())
     if form == "markdown":
         from isovigil.exchange.rules_listed import rules_as_markdown
 
-        return lambda listed: print(rules_as_markdown(listed))
+        return lambda listed: answer(rules_as_markdown(listed))
     from isovigil.cli.review_table import show, terminal
 
     def as_table(listed: RulesInForce) -> None:
@@ -85,35 +86,33 @@ def _face(form: str) -> Callable[[RulesInForce], None]:
 def _parts(listed: RulesInForce) -> Iterable[RenderableType]:
     from rich.text import Text
 
-    from isovigil.calendar.days import in_words
     from isovigil.cli.review_table import indented, section
-    from isovigil.exchange.review_words import plain
-    from isovigil.exchange.rules_listed import stake_of, topic_of, topics_of
+    from isovigil.exchange.rules_listed import topics_of
 
-    main = listed.readings[0]
     yield Text.assemble((listed.programme, "bold"), f": {listed.title}")
-    yield Text(f"On {in_words(listed.on)}, as known by {in_words(listed.known_by)}; clinical policy {listed.policy}.")
-    yield Text(f"Regime: {main.title} ({main.regime}), in force since {in_words(main.since)}.")
-    for overlay in main.overlays:
-        yield Text(f"Overlay: {overlay}.")
-    if main.supposes:
-        yield Text(main.supposes)
+    for line in frame_of(listed):
+        yield Text(line)
     for topic in topics_of(listed):
         yield section(plain(topic).capitalize())
-        for rule in listed.rules:
-            if topic_of(rule.name) == topic:
-                yield indented(Text.assemble((rule.name, "bold"), f"  {rule.asks}"))
-                yield indented(indented(Text(stake_of(rule), style="dim")))
-        for value in main.values:
-            if topic_of(value.name) == topic:
-                yield _value(value)
+        yield from _topic(topic, listed)
     for other in listed.readings[1:]:
         yield section("Another reading: what differs")
         yield indented(Text(other.supposes or ""))
-        for value in other.values:
-            yield _value(value)
-        for name in other.no_longer:
-            yield indented(Text(f"no longer asked: {name}"))
+        yield from (_value(value) for value in other.values)
+        yield from (indented(Text(f"no longer asked: {name}")) for name in other.no_longer)
+
+
+def _topic(topic: str, listed: RulesInForce) -> Iterable[RenderableType]:
+    from rich.text import Text
+
+    from isovigil.cli.review_table import indented
+    from isovigil.exchange.rules_listed import stake_of, topic_of
+
+    for rule in listed.rules:
+        if topic_of(rule.name) == topic:
+            yield indented(Text.assemble((rule.name, "bold"), f"  {rule.asks}"))
+            yield indented(indented(Text(stake_of(rule), style="dim")))
+    yield from (_value(value) for value in listed.readings[0].values if topic_of(value.name) == topic)
 
 
 def _value(value: ListedValue) -> RenderableType:

@@ -94,8 +94,12 @@ def stake(rule: Rule, review: Review, finding: Finding) -> str:
         judged = f" It was judged on the day of the first dose, {in_words(review.course.started_on)}."
     if finding.strength not in BINDING:
         strength = words.STRENGTHS[finding.strength]
-        return f"It concerns the gates {words.listed(gates)} and rests on {strength}: it advises and never blocks.{judged}"
-    return f"It concerns the gates {words.listed(gates)}. {failing(rule)}{judged}"
+        return f"It concerns {_of(gates)} and rests on {strength}: it advises and never blocks.{judged}"
+    return f"It concerns {_of(gates)}. {failing(rule)}{judged}"
+
+
+def _of(gates: Sequence[str]) -> str:
+    return f"the gate{'' if len(gates) == 1 else 's'} {words.listed(gates)}"
 
 
 def failing(rule: Rule) -> str:
@@ -151,14 +155,17 @@ def _starts(counting: str, facts: Sequence[Fact], review: Review) -> Iterable[tu
 def _counted_out(value: Dated[Any], counting: str, start: date, what: str) -> str | None:
     length = words.dated_in_words(value)
     if isinstance(value.value, Period):
-        return f"{sentence_day(start, what)} is day 0; {length} later is {in_words(value.value.after(start))}."
+        return (
+            f"{sentence_day(start, what)} is day 0; {length} later is {in_words(value.value.after(start))}."
+        )
     if not isinstance(value.value, int):
         return None
     if _DAY_ONE.search(counting):
         last = in_words(days_after(start, value.value - 1))
         return f"{sentence_day(start, what)} is day 1, so day {value.value} is {last}."
     if _DAY_ZERO.search(counting):
-        return f"{sentence_day(start, what)} is day 0, so {length} later is {in_words(days_after(start, value.value))}."
+        last = in_words(days_after(start, value.value))
+        return f"{sentence_day(start, what)} is day 0, so {length} later is {last}."
     return None
 
 

@@ -17,7 +17,7 @@ class Html(str):
 Child = str | Html | None | Iterable["str | Html | None"]
 
 
-def tag(name: str, /, *children: Child, **attributes: str | int | float | None) -> Html:
+def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Html:
     """An element. Texts are escaped, `Html` is kept, None is left out.
 
     An attribute's trailing underscore is dropped, inner ones become hyphens: ``class_``,

@@ -12,6 +12,7 @@ from isovigil.calendar.days import in_words
 from isovigil.calendar.window import instant_after
 from isovigil.decisions.finding import BINDING, PASSES, Finding, Task
 from isovigil.decisions.review import Alternative, Review, ReviewWindow
+from isovigil.decisions.rule import RULES
 from isovigil.decisions.verdict import GATES, GateVerdict, in_order_of_precedence, severity
 from isovigil.exchange import review_words as words
 from isovigil.law.law import Programme
@@ -22,14 +23,19 @@ BLOCKING_ACTIONS = frozenset({"hold", "stop", "emergency"})
 
 
 class CitedSource(msgspec.Struct, frozen=True):
-    """One place in one document, with what it governs from which day."""
+    """One document and the places in it, with how strongly it governs and from which day."""
 
     id: str
     title: str
-    at: str
+    places: tuple[str, ...]
     url: str | None
     strength: str
     from_: date
+
+    @property
+    def at(self) -> str:
+        """The places in the document, as one text."""
+        return "; ".join(self.places)
 
     def in_words(self) -> str:
         """``iPLEDGE REMS document, windows [us-22]: law since 13 December 2021``."""
@@ -56,13 +62,15 @@ class FindingTold(msgspec.Struct, frozen=True):
 
 
 class StepTold(msgspec.Struct, frozen=True):
-    """One next step: what, whose move, when."""
+    """One next step: what, whose move, when, and whether a gate waits for it."""
 
     what: str
     who: str
     when: str
     says: str
     rule: str
+    is_required: bool
+    """A gate waits for it; otherwise it is advised."""
 
 
 class AlternativeTold(msgspec.Struct, frozen=True):
@@ -117,7 +125,7 @@ def tell(review: Review, rulebook: Rulebook) -> ReviewTold:
         next_step=_next_step(review),
         about=tuple(_about(review, programme)),
         window=None if review.window is None else window_in_words(review.window, review),
-        steps=tuple(_step(task, review) for task in review.tasks),
+        steps=_steps(review, {one.finding.rule for one in open_ones if one.blocks}),
         obstacles=tuple(one for one in open_ones if one.blocks),
         advice=tuple(one for one in open_ones if not one.blocks),
         amber=tuple(one for one in passing if one.finding.amber),
@@ -138,22 +146,18 @@ def _place(told: FindingTold, review: Review) -> tuple[Any, ...]:
 
 
 def sources_of(values: Iterable[Dated[Any]], rulebook: Rulebook) -> tuple[CitedSource, ...]:
-    """The places cited by the values a finding used, each once, in the order of use."""
-    cited: dict[tuple[str, str], CitedSource] = {}
+    """The documents cited by the values a finding used, each once for each day and strength."""
+    places: dict[tuple[str, str, date], list[str]] = {}
     for value in values:
-        source = rulebook.sources.get(value.cite.source)
-        cited.setdefault(
-            (value.cite.source, value.cite.at),
-            CitedSource(
-                value.cite.source,
-                value.cite.source if source is None else source.title,
-                value.cite.at,
-                None if source is None else source.url,
-                value.strength,
-                value.from_,
-            ),
-        )
-    return tuple(cited.values())
+        cited = places.setdefault((value.cite.source, value.strength, value.from_), [])
+        if value.cite.at not in cited:
+            cited.append(value.cite.at)
+    found = []
+    for (name, strength, from_), at in places.items():
+        source = rulebook.sources.get(name)
+        title, url = (name, None) if source is None else (source.title, source.url)
+        found.append(CitedSource(name, title, tuple(at), url, strength, from_))
+    return tuple(found)
 
 
 def _finding(finding: Finding, review: Review, rulebook: Rulebook) -> FindingTold:
@@ -183,7 +187,8 @@ def _reason(gate: str, verdict: GateVerdict, review: Review) -> str:
     more = len(verdict.because) - 1
     others = f" (and {counted_reasons(more)})" if more else ""
     if frozen and started_on is not None:
-        return f"On the day of the first dose, {in_words(started_on)}: {verdict.first_reason}{others}"
+        asks = RULES[verdict.first_reason].asks if verdict.first_reason in RULES else verdict.first_reason
+        return f"On the day of the first dose, {in_words(started_on)}, this was open: {asks}{others}"
     says = next(
         (one.says for one in review.findings if one.rule == verdict.first_reason), verdict.first_reason
     )
@@ -211,23 +216,36 @@ def _clinical(review: Review) -> GateTold | None:
 
 
 def _next_step(review: Review) -> str:
-    """The one thing to do first: what clears the first reason of the worst gate, else the first task."""
-    worst = max(review.gates.values(), key=lambda gate: severity(gate.verdict))
+    """The one thing to do first: what clears the first reason of the worst gate, else the first task.
+
+    The start gate of a course that has begun is history: nothing done today changes it.
+    """
+    ahead = [
+        verdict
+        for gate, verdict in review.gates.items()
+        if gate != "start" or review.course.started_on is None
+    ]
+    worst = max(ahead, key=lambda gate: severity(gate.verdict))
     for finding in review.findings:
         if finding.rule == worst.first_reason and finding.needs:
             who = words.plain(finding.whose_move or "prescriber")
             told = words.days_from_to(finding.satisfiable_from, None, None, review.on)
             when = "" if finding.satisfiable_from is None else f" ({told})"
             return f"{who.capitalize()}: {finding.needs}{when}"
-    if review.tasks:
-        step = _step(review.tasks[0], review)
+    for step in _steps(review, set())[:1]:
         return f"{step.who.capitalize()}: {step.says.rstrip('.')} ({step.when})"
     return "Nothing is asked of anybody now."
 
 
-def _step(task: Task, review: Review) -> StepTold:
+def _steps(review: Review, blocking: set[str]) -> tuple[StepTold, ...]:
+    """The next steps; what a gate waits for comes before what is only advised."""
+    ordered = sorted(review.tasks, key=lambda task: task.rule not in blocking)
+    return tuple(_step(task, review, task.rule in blocking) for task in ordered)
+
+
+def _step(task: Task, review: Review, is_required: bool) -> StepTold:
     when = words.days_from_to(task.opens_on, task.due_on, task.closes_on, review.on)
-    return StepTold(words.plain(task.what), words.plain(task.who), when, task.says, task.rule)
+    return StepTold(words.plain(task.what), words.plain(task.who), when, task.says, task.rule, is_required)
 
 
 def _about(review: Review, programme: Programme) -> Iterable[tuple[str, str]]:

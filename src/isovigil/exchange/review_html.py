@@ -109,8 +109,10 @@ def _window(told: ReviewTold, case: Case, review: Review, prefix: str) -> Html:
 
 
 def _steps(told: ReviewTold) -> Html:
-    rows = [(step.who, step.says, step.when) for step in told.steps]
-    return table("Steps, in the order in which they can be taken", ("Who", "What", "When"), rows)
+    rows = [
+        (step.who, ("" if step.is_required else "Advised: ") + step.says, step.when) for step in told.steps
+    ]
+    return table("What a gate waits for comes first", ("Who", "What", "When"), rows)
 
 
 def _findings(title: str, findings: Sequence[FindingTold], rulebook: Rulebook) -> Html | None:
@@ -140,7 +142,11 @@ def _finding(told: FindingTold, rulebook: Rulebook) -> Html:
             tag("span", f" {words.AMBER.symbol} {words.AMBER.word}", class_="sign wait") if amber else None,
             f" {advice}" if advice else None,
         ),
-        tag("p", finding.says, tag("span", f" Facts: {', '.join(finding.facts)}.", class_="facts") if finding.facts else None),
+        tag(
+            "p",
+            finding.says,
+            tag("span", f" Facts: {', '.join(finding.facts)}.", class_="facts") if finding.facts else None,
+        ),
         clears,
         tag("ul", [tag("li", value_cited(value, rulebook)) for value in finding.values], class_="values")
         if finding.values
@@ -196,9 +202,7 @@ def _rest(told: ReviewTold) -> Html:
 def _rest_tables(told: ReviewTold) -> Iterable[Html]:
     for caption, findings in (("Met", told.passed), ("Does not apply", told.not_applicable)):
         if findings:
-            rows = [
-                (tag("code", one.finding.rule), one.finding.says, _titles(one)) for one in findings
-            ]
+            rows = [(tag("code", one.finding.rule), one.finding.says, _titles(one)) for one in findings]
             yield table(caption, ("Rule", "What was found", "Source"), rows)
 
 

@@ -61,7 +61,11 @@ def events_of(case: Case, review: Review) -> list[Event]:
     chart = Chart(case, Moment(review.at, zone), review.known_by)
     events = [
         Event(
-            test.taken_on, "test", f"Pregnancy test, {test.result}, {plain(test.setting)}", test.id, test.result != "negative"
+            test.taken_on,
+            "test",
+            f"Pregnancy test, {test.result}, {plain(test.setting)}",
+            test.id,
+            test.result != "negative",
         )
         for test in chart.all(PregnancyTest)
     ]
@@ -163,5 +167,12 @@ def _mark(event: Event, x: float) -> Html:
 def _today(review: Review, x: float, height: int) -> Html:
     return joined(
         tag("line", x1=x, x2=x, y1=_TOP - 6, y2=height - _BOTTOM, class_="today"),
-        tag("text", f"{review.on.day} {_MONTHS[review.on.month - 1]}", x=x, y=12, text_anchor="middle", class_="now"),
+        tag(
+            "text",
+            f"{review.on.day} {_MONTHS[review.on.month - 1]}",
+            x=x,
+            y=12,
+            text_anchor="middle",
+            class_="now",
+        ),
     )

@@ -97,7 +97,7 @@ def weekday_in_words(day: date) -> str:
 
 def zone_of(instant: datetime) -> str:
     """The name of an instant's zone, such as ``America/New_York``; else its offset from UTC."""
-    return str(getattr(instant.tzinfo, "key", None) or f"UTC{instant:%z}" or "UTC")
+    return str(getattr(instant.tzinfo, "key", None) or f"UTC{instant:%z}")
 
 
 def instant_in_words(instant: datetime) -> str:

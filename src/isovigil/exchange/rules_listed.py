@@ -185,6 +185,17 @@ def basis_of(value: ListedValue) -> str:
     return f"{since}: {value.title}, {value.at} [{value.source}]"
 
 
+def frame_of(listed: RulesInForce) -> Iterable[str]:
+    """Which day, which knowledge, which regime."""
+    main = listed.readings[0]
+    known = f"as known by {in_words(listed.known_by)}"
+    yield f"On {in_words(listed.on)}, {known}; clinical policy {listed.policy}."
+    yield f"Regime: {main.title} ({main.regime}), in force since {in_words(main.since)}."
+    yield from (f"Overlay: {overlay}." for overlay in main.overlays)
+    if main.supposes:
+        yield main.supposes
+
+
 def rules_as_markdown(listed: RulesInForce) -> str:
     """The listing as Markdown."""
     return "\n".join(_markdown_lines(listed)).strip() + "\n"
@@ -195,10 +206,7 @@ def _markdown_lines(listed: RulesInForce) -> Iterable[str]:
 
     main = listed.readings[0]
     yield from (f"# {escaped(words.sentence(listed.title))[:-1]} ({escaped(listed.programme)})", "")
-    yield f"On {in_words(listed.on)}, as known by {in_words(listed.known_by)}. Clinical policy: {escaped(listed.policy)}."
-    yield f"Regime: {escaped(main.title)} ({escaped(main.regime)}), in force since {in_words(main.since)}."
-    if main.supposes:
-        yield escaped(main.supposes)
+    yield from (f"{escaped(line)}  " for line in frame_of(listed))
     yield ""
     for topic in topics_of(listed):
         yield from (f"## {words.sentence(words.plain(topic))[:-1]}", "")
