@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from isovigil.forecast.biomarkers import (
     ANALYTES,
+    Analyte,
     AnalyteForecast,
     BiomarkerCurve,
     DoseStep,
@@ -175,10 +176,17 @@ def test_a_hundred_values_leave_little_but_the_visit_to_visit_part():
     assert math.isclose(answer.interval_95.high, 173.1, rel_tol=0.01)
 
 
-def test_a_curve_on_the_visit_day_is_the_forecast():
-    earlier = triglycerides((-1.0, 84.0), (30.0, 150.0))
-    (curve,) = biomarker_curves(WOMAN, FULL_DOSE, earlier, [0.0, 60.0], True, ("triglycerides",))
-    single = forecast_in(forecast_biomarkers(WOMAN, FULL_DOSE, earlier, Visit(60.0, fasting=True)))
-    assert isinstance(curve, BiomarkerCurve)
-    assert math.isclose(curve.median[1], single.median, rel_tol=1e-6)
-    assert math.isclose(curve.high_95[1], single.interval_95.high, rel_tol=1e-6)
+def test_a_curve_is_the_forecast_of_each_of_its_days():
+    earlier = [*triglycerides((-1.0, 84.0), (30.0, 150.0)), Measurement("ck", 10.0, 400.0, "U/L")]
+    days = [float(day) for day in range(31, 201)]
+    both: tuple[Analyte, ...] = ("triglycerides", "ck")
+    curves = biomarker_curves(RUNNER, FULL_DOSE, earlier, days, fasting=True, analytes=both)
+    for place in (0, 57, 169):
+        visit = Visit(days[place], fasting=True)
+        single = forecast_biomarkers(RUNNER, FULL_DOSE, earlier, visit, (), both)
+        for row, curve in enumerate(curves):
+            assert isinstance(curve, BiomarkerCurve)
+            answer = forecast_in(single, row)
+            assert math.isclose(curve.median[place], answer.median, rel_tol=2e-6)
+            assert math.isclose(curve.low_80[place], answer.interval_80.low, rel_tol=2e-6)
+            assert math.isclose(curve.high_95[place], answer.interval_95.high, rel_tol=2e-6)

@@ -30,6 +30,11 @@ class Mixture(NamedTuple):
     sd: Numbers
 
 
+def days_of(mixture: Mixture, days: slice) -> Mixture:
+    """The same mixture on some of its days."""
+    return Mixture(mixture.weight, mixture.mean[:, days], mixture.sd[:, days])
+
+
 @cache
 def _table() -> tuple[Numbers, Numbers]:
     """The standard normal distribution and density on a grid of 1/64."""

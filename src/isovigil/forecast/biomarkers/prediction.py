@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from isovigil.forecast.biomarkers.evidence import (
     prior_of,
     series_of,
 )
-from isovigil.forecast.biomarkers.mixture import Mixture, moments, quantiles
+from isovigil.forecast.biomarkers.mixture import Mixture, days_of, moments, quantiles
 from isovigil.forecast.biomarkers.personal_update import (
     Prior,
     model_variance,
@@ -27,6 +27,8 @@ from isovigil.forecast.biomarkers.personal_update import (
 from isovigil.forecast.biomarkers.priors import Model, baseline_of, place, sexes_considered
 from isovigil.forecast.biomarkers.quadrature import Numbers
 from isovigil.forecast.biomarkers.values import Analyte, DoseStep, Person
+
+_FITS_THE_CACHE: Final = 16_000  # numbers; larger temporaries cost more per day, not less
 
 
 class Prediction(NamedTuple):
@@ -44,10 +46,17 @@ class Prediction(NamedTuple):
 
     def bands(self, which: Model, chances: tuple[float, ...]) -> Numbers:
         """The values not exceeded with each of ``chances``: [analyte, T, chances]."""
-        start = None
-        if self.at_rest is not None:
-            start = bursts.likely_quantiles(which, self.at_rest, self.burst_chance, chances)
-        return np.exp(quantiles(self.mixture, chances, start))
+        people, days, components = self.mixture.mean.shape
+        block = max(1, _FITS_THE_CACHE // (people * components * len(chances)))
+        parts = []
+        for first in range(0, days, block):
+            some = slice(first, first + block)
+            start = None
+            if self.at_rest is not None:
+                at_rest = days_of(self.at_rest, some)
+                start = bursts.likely_quantiles(which, at_rest, self.burst_chance, chances)
+            parts.append(quantiles(days_of(self.mixture, some), chances, start))
+        return np.exp(parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1))
 
     def shares(self) -> Numbers:
         """Visit to visit, between people and model, as shares of the first day's log variance."""
