@@ -80,7 +80,7 @@ def _whole(file: str, text: bytes, problems: list[FileProblem]) -> Part:
     except UnicodeDecodeError as error:
         line = text.count(b"\n", 0, error.start) + 1
         problems.append(FileProblem(file, line, "the file is not UTF-8 text here."))
-        return Part(file, {}, (), {}, [])
+        return Part(file, None, (), {}, problems)
 
 
 def _sort_out(wholes: Mapping[str, Part], problems: list[FileProblem]) -> tuple[dict[str, _Home], list[str]]:

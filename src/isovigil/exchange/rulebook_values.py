@@ -52,6 +52,8 @@ class Shelf(NamedTuple):
 
 def read_value_file(whole: Part, home: str, name: str, shelf: Shelf) -> ValueHistory | None:
     """Read one question with its dated values; None when it has problems."""
+    if not whole.is_given:
+        return None
     before = len(whole.problems)
     parts = whole.fields(("asks", "unit", "tightening", "reverify_by", "values"), ("counting",))
     asks = parts["asks"].text()
