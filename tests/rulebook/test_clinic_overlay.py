@@ -79,10 +79,11 @@ def test_a_value_can_be_kept_or_tightened_and_not_loosened_by_one_step(
 
 
 def test_a_refusal_says_the_current_value_the_asked_one_and_the_direction():
-    assert refusals(entry("dispensing/window_days", "11")) == [
+    (says,) = refusals(entry("dispensing/window_days", "11"))
+    assert says == (
         "xx_law/dispensing/window_days is 10 on 1 June 2021 and 11 is asked for; "
         "a clinic may only change it to something lower or shorter."
-    ]
+    )
 
 
 def test_a_tightened_value_governs_from_its_day_on_and_not_before():
@@ -102,7 +103,7 @@ def test_it_keeps_the_strength_it_tightens_and_cites_the_clinic_with_the_laws_ow
 
 
 def test_where_the_law_becomes_stricter_than_the_clinic_the_law_governs_again():
-    # The law goes from 7 to 10 days on 1 January 2021. A clinic that asks for 9 from 2020-12-01 would loosen...
+    # The law goes from 7 to 10 days on 1 January 2021. A clinic that asks for 9 in December would loosen...
     assert (
         "is 7 on 1 December 2020 and 9 is asked for"
         in refusals(entry("dispensing/window_days", "9", from_="2020-12-01"))[0]
@@ -233,8 +234,8 @@ def test_an_overlay_changes_the_rulebooks_digest_and_leaves_the_rulebook_itself_
 
 def test_a_clinic_confirms_the_2026_modification_with_source_and_person():
     text = (
-        "clinic: Bright Skin\nconfirms:\n  - {layer: 2026-modification, programme: us_ipledge, from: 2026-11-15, "
-        "source: the platform's notice of 16 November, person: Dr B, on: 2026-11-16}\n"
+        "clinic: Bright Skin\nconfirms:\n  - {layer: 2026-modification, programme: us_ipledge, "
+        "from: 2026-11-15, source: the platform's notice of 16 November, person: Dr B, on: 2026-11-16}\n"
     )
     rulebook = overlay_read(load_rulebook(), text.encode(), "clinic.yaml")
     on = date(2026, 11, 20)

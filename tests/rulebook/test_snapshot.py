@@ -84,7 +84,7 @@ def test_every_module_that_reads_the_rulebook_is_among_those_a_snapshot_depends_
 def test_loading_answers_the_same_with_and_without_a_snapshot(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(rulebook_files, "read_snapshot", lambda digest: None)
+    monkeypatch.setattr(rulebook_files, "read_snapshot", lambda _: None)
     from_yaml = load_rulebook()
     write_snapshot(from_yaml.parts, from_yaml.digest, tmp_path / "rulebook.snapshot")
     monkeypatch.setattr(
@@ -98,7 +98,5 @@ def test_another_folder_is_always_read_from_its_yaml(tmp_path: Path, monkeypatch
     for file, text in with_changes().items():
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).write_bytes(text)
-    monkeypatch.setattr(
-        rulebook_files, "read_snapshot", lambda digest: pytest.fail("a snapshot was asked for")
-    )
+    monkeypatch.setattr(rulebook_files, "read_snapshot", lambda _: pytest.fail("a snapshot was asked for"))
     assert list(load_rulebook(folder=tmp_path).programmes) == ["xx_law"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.rulebook.seeded_faults import RULEBOOK_FAULTS, VALUE_FAULTS
 from tests.rulebook.small_rulebook import (
     COVERAGE,
-    PROGRAMME,
     SMALL,
     SOURCES,
     WINDOW,
@@ -29,51 +29,11 @@ def test_the_small_rulebook_without_a_fault_loads():
     ]
 
 
-# (what is wrong, file, old text, new text, text of the line that is named, what the problem says)
-VALUE_FAULTS = [
-    ("an unknown key", "reverify_by: 2027", "reverifyby: 2027", "reverifyby", "Did you mean reverify_by?"),
-    ("a missing reverify_by", "reverify_by: 2027-01-05\n", "", "asks:", "reverify_by is missing"),
-    ("a duplicate key", "unit: day\n", "unit: day\nunit: day\n", "", "the key 'unit' is already given on line 2"),
-    ("a missing citation", "    cite: {source: doc-1, at: article 5}\n", "", "- from: first", "cite is missing"),
-    ("a citation without a place", ", at: article 5", "", "cite: {source: doc-1", "at is missing"),
-    ("an empty place", "at: article 5", 'at: ""', "cite: {source: doc-1", "a text that is not empty"),
-    ("an unregistered source", "doc-1, at: article 5", "doc-2, at: article 5", "doc-", "Did you mean doc-1?"),
-    ("a layer that does not exist", "from: first", "from: firts", "from:", "Did you mean first?"),
-    ("an impossible day", "from: 2021-01-01", "from: 2021-02-30", "from: 2021", "neither a day nor a layer"),
-    ("a day in another writing", "from: 2021-01-01", "from: 20210101", "from: 2021", "neither a day nor a layer"),
-    ("no announced_on for a day", "    announced_on: 2020-12-01\n", "", "- from: 2021", "announced_on is missing"),
-    ("a missing read_on", "announced_on: 2020-12-01\n    read_on: 2026-01-05", "announced_on: 2020-12-01",
-     "- from: 2021", "read_on is missing"),
-    ("an announcement after its reading", "announced_on: 2020-12-01", "announced_on: 2026-01-06",
-     "read_on", "cannot have been read before"),
-    ("reverify_by no later than a reading", "reverify_by: 2027-01-05", "reverify_by: 2026-01-05",
-     "reverify_by", "later than every `read_on`"),
-    ("a strength of no list", "strength: law\n    confidence: medium", "strength: lax\n    confidence: medium",
-     "strength: la", "'lax' is not law, licence"),
-    ("a confidence of no list", "confidence: medium", "confidence: middling", "confidence: mid", "is not high"),
-    ("law on general knowledge", "doc-1, at: article 5", "hearsay, at: article 5", "strength: law",
-     "rests on general knowledge may not be law"),
-    ("law with low confidence", "confidence: medium", "confidence: low", "strength: law",
-     "has low confidence may not be law"),
-    ("a text where days belong", "value: 10", 'value: "10"', "value:", "not a whole number of days"),
-    ("half a day where days belong", "value: 10", "value: 10.5", "value:", "not a whole number of days"),
-    ("true where days belong", "value: 10", "value: true", "value:", "not a whole number of days"),
-    ("days below nothing", "value: 10", "value: -1", "value:", "not a whole number of days"),
-    ("a unit nobody knows", "unit: day", "unit: days", "unit:", "Did you mean day?"),
-    ("a direction the unit does not have", "tightening: lower", "tightening: fewer", "tightening:",
-     "cannot be tightened 'fewer'"),
-    ("no values at all", SMALL[WINDOW][SMALL[WINDOW].index("values:") :], "values: []\n", "values:",
-     "needs at least 1"),
-    ("a question without its mark", "collected?", "collected", "asks:", "ends with a question mark"),
-    ("a mapping where a list belongs", "values:\n  - from: first", "values:\n    from: first", "", "this is not YAML"),
-    ("a tag", "value: 10", "value: !!int 10", "value:", "a tag (tag:yaml.org,2002:int) is not read here"),
-    ("an alias", "value: 10", "value: *ten", "value:", "an alias (*) is not read here"),
-    ("an anchor", "value: 10", "value: &ten 10", "value:", "an anchor (&ten) is not read here"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("old", "new", "line_text", "says"), [fault[1:] for fault in VALUE_FAULTS],
-                         ids=[fault[0] for fault in VALUE_FAULTS])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "line_text", "says"),
+    [fault[1:] for fault in VALUE_FAULTS],
+    ids=[fault[0] for fault in VALUE_FAULTS],
+)
 def test_a_value_file_is_refused_for(old: str, new: str, line_text: str, says: str):
     texts = with_changes((WINDOW, old, new))
     problems = problems_of(texts)
@@ -142,43 +102,11 @@ def test_each_unit_takes_its_own_kind_of_value_and_no_other(
     assert f"the unit {unit} asks for" in problem.says
 
 
-OTHER_FAULTS = [
-    ("a source of no kind", SOURCES, "evidence: primary", "evidence: good", "'good' is not primary, secondary", "evidence:"),
-    ("a source without a title", SOURCES, "  title: The document\n", "", "title is missing", "doc-1:"),
-    ("a source read before it was published", SOURCES, "published_on: 2020-01-10", "published_on: 2026-01-06",
-     "cannot have been read before", "read_on"),
-    ("a source that follows no other", SOURCES, "  url:", "  supersedes: doc-0\n  url:",
-     "the source 'doc-0' is not registered", "supersedes"),
-    ("an address that is none", SOURCES, "https://example.org", "example.org", "is not an address", "url"),
-    ("a zone that is none", PROGRAMME, "window_zone: Europe/Paris", "window_zone: Europe/Pairs",
-     "is not a time zone", "window_zone"),
-    ("a layer twice", PROGRAMME, "id: second", "id: first", "is listed twice", "id: first"),
-    ("a layer of no kind", PROGRAMME, "kind: overlay", "kind: overlap", "Did you mean overlay?", "kind: overlap"),
-    ("an open date that nobody decides", PROGRAMME, "    undecided_because: its date is not confirmed\n", "",
-     "undecided_because is missing", "- id: second"),
-    ("announcements out of order", PROGRAMME, "announced_on: 2022-04-01", "announced_on: 2022-01-01",
-     "in the order in which they were made", "announced_on: 2022-01-01"),
-    ("an earliest day after the latest", PROGRAMME, "latest: 2021-03-31", "latest: 2021-02-28",
-     "must lie before the latest", "earliest"),
-    ("a regime before the one above it", PROGRAMME, "starts: 2022-09-01", "starts: 2020-02-01",
-     "must begin after first", "layers"),
-    ("an overlay that replaces a regime", PROGRAMME, "    kind: overlay\n", "    kind: overlay\n    replaces: first\n",
-     "is not an overlay listed above", "replaces"),
-    ("a rule twice", PROGRAMME, "  - dispensing.inside_the_window\n",
-     "  - dispensing.inside_the_window\n  - dispensing.inside_the_window\n", "is listed twice", "inside_the_window"),
-    ("a rule without a topic", PROGRAMME, "- dispensing.inside_the_window", "- inside_the_window",
-     "is not a rule's name", "inside_the_window"),
-    ("a programme nobody holds", COVERAGE, "  xx_law:\n", "  zz_law:\n", "there is no programme 'zz_law'", "zz_law"),
-    ("a programme nobody covers", COVERAGE, "  xx_law:\n", "  zz_law:\n", "nothing is said about its coverage",
-     "programmes"),
-    ("a first day that is not the first regime's", COVERAGE, "modelled_since: 2020-02-01",
-     "modelled_since: 2020-01-01", "begins on 2020-02-01", "modelled_since"),
-    ("a name that means two things", COVERAGE, "names: [ypsilonia]", "names: [xx_law]", "already means", "yy_law"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("file", "old", "new", "says", "line_text"), [fault[1:] for fault in OTHER_FAULTS],
-                         ids=[fault[0] for fault in OTHER_FAULTS])  # fmt: skip
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says", "line_text"),
+    [fault[1:] for fault in RULEBOOK_FAULTS],
+    ids=[fault[0] for fault in RULEBOOK_FAULTS],
+)
 def test_the_rulebook_is_refused_for(file: str, old: str, new: str, says: str, line_text: str):
     texts = with_changes((file, old, new))
     problems = [problem for problem in problems_of(texts) if problem.file == file]

@@ -19,7 +19,8 @@ from isovigil.law.value import ValueHistory
 
 __all__ = ["Policy", "Rulebook", "RulebookParts", "UnknownPolicy", "UnknownProgramme"]
 
-_LAWS_KEPT = 1024
+_READINGS_KEPT = 64
+"""Each keeps the answers it gave, so only those of the days in hand are worth keeping."""
 _RESOLVED_KEPT = 256
 
 
@@ -59,7 +60,7 @@ class Rulebook:
         """Whose overlay tightens it; None without one."""
         self._known_days: dict[tuple[str, str], list[date]] = {}
         self._under_policy: dict[tuple[str, str], Programme] = {}
-        self._laws = lru_cache(maxsize=_LAWS_KEPT)(self._make_readings)
+        self._laws = lru_cache(maxsize=_READINGS_KEPT)(self._make_readings)
         self._resolved = lru_cache(maxsize=_RESOLVED_KEPT)(_nothing_resolved_yet)
 
     def programme(self, programme: str) -> Programme:
