@@ -12,10 +12,11 @@ from isovigil.forecast.course import (
     CourseForecast,
     CourseQuestion,
     CourseRefused,
+    dose_steps,
     dry_lips_probability,
     forecast_course,
 )
-from isovigil.forecast.doses import DoseHistory
+from isovigil.forecast.doses import Dose, DoseHistory
 from isovigil.forecast.parameters import Reading, load
 from isovigil.forecast.plan_text import read_plan
 
@@ -53,6 +54,19 @@ def test_the_cumulative_dose_is_what_the_plan_says() -> None:
     assert usual().cumulative_mg == 8400.0
     assert usual().cumulative_mg_per_kg == 120.0
     assert usual().dose_steps == ((0.0, 80.0), (104.5, 0.0))
+
+
+def steps_of(*days: tuple[int, float]) -> tuple[tuple[float, float], ...]:
+    return dose_steps(DoseHistory.of(Dose(24.0 * day, mg) for day, mg in days))
+
+
+def test_twenty_on_alternate_days_is_ten_a_day() -> None:
+    assert steps_of(*((2 * k, 20.0) for k in range(10))) == ((0.0, 10.0), (18.0, 0.0))
+
+
+def test_one_day_without_capsules_between_supplies_is_a_pause_and_not_a_lower_dose() -> None:
+    found = steps_of(*((k, 40.0) for k in range(5)), *((k, 60.0) for k in range(6, 9)))
+    assert found == ((0.0, 40.0), (5.0, 0.0), (6.0, 60.0), (8.0, 0.0))
 
 
 def test_missing_one_dose_in_five_lowers_the_cumulative_dose_by_a_fifth() -> None:

@@ -8,6 +8,7 @@ person. Neither is a recommendation of a dose.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -21,10 +22,11 @@ from isovigil.forecast.relapse import Definition, RelapseForecast, relapse_forec
 from isovigil.forecast.response import Curve
 
 Floats = NDArray[np.float64]
-Simulator = Callable[[People, Schedule, Floats, Floats, float], Floats]
+Simulator = Callable[[People, Schedule, Floats, Floats, Floats], Floats]
 
 BANDS = (2.5, 10.0, 50.0, 90.0, 97.5)
 YEARS_AFTER = 2.0
+LONGEST_REGULAR_GAP_DAYS = 7
 INTENDED_USE = (
     "Research and education: population averages with their doubt. Not for choosing a dose, and "
     "never a reason to skip a scheduled test. Pregnancy prevention and local monitoring rules "
@@ -126,15 +128,18 @@ def forecast_course(
     days = forecast_days(last_day, question.until_day)
     simulate = _compiled_simulator(seed) if compiled else _readable_simulator(seed)
     around = people_around(exposure, skin, question.weight_kg, people, seed)
-    occasions = exposure.value("availability_spread_between_occasions")
-    adherence = np.full(people, question.adherence)
-    crowd = _readings(simulate(around, schedule, days, adherence, occasions), days, skin)
-    typical = typical_people(exposure, skin, question.weight_kg)
     plausible = uncertain_typical_people(
         exposure.parameters, skin.parameters, question.weight_kg, plausible_models, seed + 1
     )
-    steady = _taking_on_average(_together(typical, plausible), question.adherence)
-    middle = _readings(simulate(steady, schedule, days, np.ones(len(steady)), 0.0), days, skin)
+    steady = _together(typical_people(exposure, skin, question.weight_kg), plausible)
+    everyone = _together(around, _taking_on_average(steady, question.adherence))
+    by_chance = np.arange(len(everyone)) < people
+    found = simulate(
+        everyone, schedule, days,
+        np.where(by_chance, question.adherence, 1.0),
+        np.where(by_chance, exposure.value("availability_spread_between_occasions"), 0.0),
+    )  # fmt: skip
+    crowd, middle = _readings(found[:people], days, skin), _readings(found[people:], days, skin)
     total = question.doses.cumulative_mg() * question.adherence
     per_kg = total / question.weight_kg
     return CourseForecast(
@@ -190,21 +195,30 @@ def average_over_a_week(averages: Floats, days: Floats) -> Floats:
 
 
 def dose_steps(history: DoseHistory) -> tuple[tuple[float, float], ...]:
-    """(day, mg per day) at every change of the daily amount, in weeks of the history."""
-    if not history.doses:
-        return ()
-    week = (history.times_h // (7 * HOURS_PER_DAY)).astype(int)
-    per_day = np.bincount(week, weights=history.mg) / 7.0
-    if len(per_day) > 1:  # the last week is rarely whole: show the daily amount of its dosing days
-        days = history.times_h[week == week[-1]]
-        per_day[-1] *= 7.0 / max(
-            1.0, np.ceil((days[-1] - week[-1] * 7 * HOURS_PER_DAY) / HOURS_PER_DAY + 0.01)
-        )
+    """(day, mg per day) at every change of the daily amount; the last is (last dose, 0).
+
+    A dosing day's amount is spread until the next one when that spacing repeats and is at most a
+    week, so that 20 mg on alternate days is 10 mg a day; any other day without capsules is a pause.
+    """
+    by_day: dict[int, float] = {}
+    for dose in history.doses:
+        day = int(dose.at_h // HOURS_PER_DAY)
+        by_day[day] = by_day.get(day, 0.0) + dose.mg
+    days = sorted(by_day)
+    gaps = [after - day for day, after in pairwise(days)] or [1]
+    gaps.append(gaps[-1])
     steps: list[tuple[float, float]] = []
-    for number, amount in enumerate(per_day.tolist()):
-        if not steps or abs(steps[-1][1] - amount) > 0.05 * max(amount, steps[-1][1], 1e-9):
-            steps.append((7.0 * number, amount))
-    steps.append((float(history.doses[-1].at_h / HOURS_PER_DAY), 0.0))
+    for place, day in enumerate(days):
+        repeats = gaps[place] in {gaps[place - 1] if place else None, gaps[min(place + 1, len(gaps) - 1)]}
+        spacing = gaps[place] if repeats and gaps[place] <= LONGEST_REGULAR_GAP_DAYS else 1
+        amount = by_day[day] / spacing
+        if not steps or abs(steps[-1][1] - amount) > 1e-6:
+            steps.append((float(day), amount))
+        if gaps[place] > spacing:
+            steps.append((float(day + spacing), 0.0))
+    if steps[-1][1] == 0.0:
+        steps.pop()
+    steps.append((history.doses[-1].at_h / HOURS_PER_DAY, 0.0))
     return tuple(steps)
 
 
@@ -217,7 +231,7 @@ def limits_of(question: CourseQuestion) -> tuple[str, ...]:
         said.append(f"age {age:.0f} lies outside 12 to 40 years")
     if not support["lowest_weight_kg"] <= weight <= support["highest_weight_kg"]:
         said.append(f"weight {weight:g} kg lies outside 40 to 110 kg")
-    for day, mg in question_steps(question):
+    for day, mg in dose_steps(question.doses):
         per_kg = mg / weight
         low, high = support["lowest_dose_mg_per_kg_day"], support["highest_dose_mg_per_kg_day"]
         if mg > 0 and not low <= per_kg <= high:
@@ -226,11 +240,6 @@ def limits_of(question: CourseQuestion) -> tuple[str, ...]:
     if length > support["longest_course_days"]:
         said.append(f"a course of {length:.0f} days is longer than the 12 months studied")
     return tuple(said)
-
-
-def question_steps(question: CourseQuestion) -> tuple[tuple[float, float], ...]:
-    """The dose steps of the question's doses."""
-    return dose_steps(question.doses)
 
 
 def _refuse_impossible(question: CourseQuestion) -> None:
@@ -246,7 +255,7 @@ def _refuse_impossible(question: CourseQuestion) -> None:
 
 
 def _readable_simulator(seed: int) -> Simulator:
-    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: float) -> Floats:
+    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: Floats) -> Floats:
         amounts = response.taken_amounts(people, schedule, seed, adherence, spread)
         return response.simulate(people, schedule, days, amounts)
 
@@ -256,7 +265,7 @@ def _readable_simulator(seed: int) -> Simulator:
 def _compiled_simulator(seed: int) -> Simulator:
     from isovigil.forecast import response_compiled
 
-    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: float) -> Floats:
+    def run(people: People, schedule: Schedule, days: Floats, adherence: Floats, spread: Floats) -> Floats:
         return response_compiled.simulate(
             people, schedule, days, seed=seed, adherence=adherence, occasion_spread=spread
         )

@@ -82,21 +82,22 @@ def longest_step_h(since_dose_h: float) -> float:
 
 
 def taken_amounts(
-    people: People, schedule: Schedule, seed: int, adherence: Floats, occasion_spread: float
+    people: People, schedule: Schedule, seed: int, adherence: Floats, occasion_spread: Floats | float
 ) -> Floats:
     """Available mg really absorbed per person and dose, (n, doses).
 
     Each dose is swallowed with probability ``adherence`` (n,), and its availability varies from
-    occasion to occasion by ``occasion_spread`` (natural log). Chance depends on seed, person's
-    number and dose only.
+    occasion to occasion by ``occasion_spread`` (natural log, one number or one a person). Chance
+    depends on seed, person's number and dose only.
     """
     amounts = personal_amounts(people, schedule)
     doses = amounts.shape[1]
-    if occasion_spread == 0.0 and bool(np.all(adherence >= 1.0)):
+    spread = np.broadcast_to(np.asarray(occasion_spread, dtype=np.float64), (len(people),))
+    if not spread.any() and bool(np.all(adherence >= 1.0)):
         return amounts
     draws = chance.uniforms(seed ^ DOSE_CHANCE, people.numbers, 2 * doses)
     swallowed = draws[:, 0::2] < adherence[:, np.newaxis]
-    occasion = np.exp(occasion_spread * chance.inverse_normal(draws[:, 1::2]))
+    occasion = np.exp(spread[:, np.newaxis] * chance.inverse_normal(draws[:, 1::2]))
     return np.asarray(amounts * swallowed * occasion)
 
 

@@ -350,7 +350,7 @@ def _walk_all(out, out_h, rates, gains, formed, skins, lags, spreads, queues, mg
         key = _mix(seed_key + np.uint64(numbers[person]))
         _walk(
             out[person], out_h, rates[person], gains[person], formed[person], skins[person], starts,
-            own, (which_fed, which_fasted), (key, adherence[person], occasion_spread),
+            own, (which_fed, which_fasted), (key, adherence[person], occasion_spread[person]),
         )  # fmt: skip
 
 
@@ -361,7 +361,7 @@ def simulate(
     *,
     seed: int = 0,
     adherence: Floats | float = 1.0,
-    occasion_spread: float = 0.0,
+    occasion_spread: Floats | float = 0.0,
 ) -> Floats:
     """All curves of all people at ``out_days``, (n, times, 11).
 
@@ -385,7 +385,11 @@ def simulate(
         np.ascontiguousarray(people.bodies[:, [Body.AVAILABILITY_FED, Body.AVAILABILITY_FASTED]]),
         (schedule.times_h[which_fed], schedule.times_h[which_fasted], which_fed, which_fasted),
         np.ascontiguousarray(schedule.available_mg), schedule.varies_like_fasted,
-        (seed_key, people.numbers, np.broadcast_to(np.asarray(adherence, dtype=np.float64), (n,)).copy(),
-         float(occasion_spread)),
+        (seed_key, people.numbers, _one_each(adherence, n), _one_each(occasion_spread, n)),
     )  # fmt: skip
     return out
+
+
+def _one_each(value: Floats | float, people: int) -> Floats:
+    """One number for each person."""
+    return np.broadcast_to(np.asarray(value, dtype=np.float64), (people,)).copy()
