@@ -39,7 +39,7 @@ def run_explain(asked: Asked, rule: str) -> int:
     from isovigil.exchange.finding_explained import explain
 
     explanation = explain(known, outcome.case, outcome.review, rulebook)
-    show(terminal(), Group(*_parts(explanation)))
+    show(terminal(), Group(*parts_of(explanation)))
     return 0
 
 
@@ -70,7 +70,8 @@ def _rule_asked(name: str, review: Review) -> str:
     )
 
 
-def _parts(told: Explanation) -> Iterable[RenderableType]:
+def parts_of(told: Explanation) -> Iterable[RenderableType]:
+    """An explanation as it is shown in a terminal, heading by heading."""
     from rich.text import Text
 
     from isovigil.cli.review_table import indented, section, sign_of_answer

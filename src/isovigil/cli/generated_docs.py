@@ -49,9 +49,8 @@ def known(root: Path = ROOT) -> Known:
     places = {
         name: (rule.judge.__module__.rpartition(".")[2], rule.judge.__name__) for name, rule in RULES.items()
     }
-    names = {
-        name for each in (*rulebook.programmes.values(), *rulebook.policies.values()) for name in each.values
-    }
+    names = {name for programme in rulebook.programmes.values() for name in programme.values}
+    names |= {name for policy in rulebook.policies.values() for name in policy.values}
     return Known(rulebook, scenarios_told(root / "scenarios"), values_by_rule(places, names))
 
 

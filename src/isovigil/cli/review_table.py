@@ -13,7 +13,14 @@ from rich.text import Text
 
 from isovigil.decisions.finding import PASSES
 from isovigil.exchange import review_words as words
-from isovigil.exchange.review_content import AlternativeTold, FindingTold, GateTold, ReviewTold, StepTold
+from isovigil.exchange.review_content import (
+    OPEN_TITLE,
+    AlternativeTold,
+    FindingTold,
+    GateTold,
+    ReviewTold,
+    StepTold,
+)
 
 WIDTH = 80
 _STYLES = {"good": "green", "wait": "yellow", "bad": "bold red", "plain": "dim"}
@@ -78,7 +85,7 @@ def _body(told: ReviewTold, everything: bool) -> Iterable[RenderableType]:
         yield section("What to do next")
         yield _steps(told.steps)
     yield from _findings("What stands in the way", told.obstacles)
-    yield from _findings("Advised, and not done", told.advice)
+    yield from _findings(OPEN_TITLE, told.advice)
     yield from _findings("Passed, but look at these", told.amber)
     if everything:
         yield from _findings("Met", told.passed)
@@ -131,8 +138,7 @@ def _steps(steps: Sequence[StepTold]) -> Table:
     table.add_column("What", ratio=1)
     table.add_column("When", width=20)
     for step in steps:
-        says = Text(step.says) if step.is_required else Text.assemble(("Advised: ", "dim"), step.says)
-        table.add_row(Text(f"  {step.who}"), says, Text(step.when))
+        table.add_row(Text(f"  {step.who}"), Text(step.in_words()), Text(step.when))
     return table
 
 

@@ -49,16 +49,21 @@ def _one(child: Child) -> str:
 
 
 def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[Child]], **attributes: str) -> Html:
-    """A table whose heads say their scope; the first cell of each row is its head."""
-    head = tag("tr", [tag("th", text, scope="col") for text in heads])
+    """A table whose heads say their scope; the first cell of each row is its head.
+
+    The roles are what a table's parts have anyway; said aloud, they outlast a narrow screen's layout.
+    """
+    head = tag("tr", [tag("th", text, scope="col", role="columnheader") for text in heads], role="row")
     body = []
     for row in rows:
         first, *others = row
-        body.append(tag("tr", tag("th", first, scope="row"), [tag("td", cell) for cell in others]))
+        cells = [tag("td", cell, role="cell") for cell in others]
+        body.append(tag("tr", tag("th", first, scope="row", role="rowheader"), cells, role="row"))
     return tag(
         "table",
         tag("caption", caption),
-        tag("thead", head),
-        tag("tbody", body),
+        tag("thead", head, role="rowgroup"),
+        tag("tbody", body, role="rowgroup"),
+        role="table",
         **attributes,
     )

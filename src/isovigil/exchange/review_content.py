@@ -19,6 +19,7 @@ from isovigil.law.law import Programme
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated
 
+OPEN_TITLE = "Open, but no gate waits for it"
 BLOCKING_ACTIONS = frozenset({"hold", "stop", "emergency"})
 
 
@@ -62,7 +63,7 @@ class FindingTold(msgspec.Struct, frozen=True):
 
 
 class StepTold(msgspec.Struct, frozen=True):
-    """One next step: what, whose move, when, and whether a gate waits for it."""
+    """One next step: what, whose move, when, and whether it is required."""
 
     what: str
     who: str
@@ -70,7 +71,11 @@ class StepTold(msgspec.Struct, frozen=True):
     says: str
     rule: str
     is_required: bool
-    """A gate waits for it; otherwise it is advised."""
+    """The law or the licence asks for it; otherwise it is advised."""
+
+    def in_words(self) -> str:
+        """What to do; what is only advised says so."""
+        return self.says if self.is_required else f"Advised: {self.says}"
 
 
 class AlternativeTold(msgspec.Struct, frozen=True):
@@ -125,7 +130,7 @@ def tell(review: Review, rulebook: Rulebook) -> ReviewTold:
         next_step=_next_step(review),
         about=tuple(_about(review, programme)),
         window=None if review.window is None else window_in_words(review.window, review),
-        steps=_steps(review, {one.finding.rule for one in open_ones if one.blocks}),
+        steps=_steps(review),
         obstacles=tuple(one for one in open_ones if one.blocks),
         advice=tuple(one for one in open_ones if not one.blocks),
         amber=tuple(one for one in passing if one.finding.amber),
@@ -229,18 +234,29 @@ def _next_step(review: Review) -> str:
     for finding in review.findings:
         if finding.rule == worst.first_reason and finding.needs:
             who = words.plain(finding.whose_move or "prescriber")
-            told = words.days_from_to(finding.satisfiable_from, None, None, review.on)
-            when = "" if finding.satisfiable_from is None else f" ({told})"
-            return f"{who.capitalize()}: {finding.needs}{when}"
-    for step in _steps(review, set())[:1]:
-        return f"{step.who.capitalize()}: {step.says.rstrip('.')} ({step.when})"
+            from_ = finding.satisfiable_from
+            when = "" if from_ is None else words.days_from_to(from_, None, None, review.on)
+            return _who_what_when(who, finding.needs, when)
+    for step in _steps(review)[:1]:
+        return _who_what_when(step.who, step.says.rstrip("."), step.when)
     return "Nothing is asked of anybody now."
 
 
-def _steps(review: Review, blocking: set[str]) -> tuple[StepTold, ...]:
-    """The next steps; what a gate waits for comes before what is only advised."""
-    ordered = sorted(review.tasks, key=lambda task: task.rule not in blocking)
-    return tuple(_step(task, review, task.rule in blocking) for task in ordered)
+def _who_what_when(who: str, what: str, when: str) -> str:
+    """``Patient: a new test (from today)``; a day that `what` names already is not told twice."""
+    told_already = not when or when.removeprefix("from ") in what
+    return f"{who.capitalize()}: {what}" + ("" if told_already else f" ({when})")
+
+
+def _steps(review: Review) -> tuple[StepTold, ...]:
+    """The next steps; what is only advised comes last."""
+    advised = {
+        one.rule
+        for one in review.findings
+        if one.answer not in PASSES and one.strength not in BINDING and one.action not in BLOCKING_ACTIONS
+    }
+    ordered = sorted(review.tasks, key=lambda task: task.rule in advised)
+    return tuple(_step(task, review, task.rule not in advised) for task in ordered)
 
 
 def _step(task: Task, review: Review, is_required: bool) -> StepTold:
@@ -317,9 +333,8 @@ def _cumulative(given: float, target: Sequence[float] | None) -> str:
     if target is None:
         return f"{given:.1f} mg/kg"
     low, high = target
-    return f"{given:.1f} mg/kg, {given / low:.0%} of the target of {low:g} to {high:g} mg/kg".replace(
-        "%", " %"
-    )
+    share = f"{given / low:.0%}".replace("%", " %")
+    return f"{given:.1f} mg/kg: {share} of the target's lower end ({low:g} to {high:g} mg/kg)"
 
 
 def _alternative(other: Alternative, review: Review, programme: Programme) -> AlternativeTold:

@@ -12,7 +12,14 @@ from isovigil.decisions.finding import PASSES
 from isovigil.decisions.review import Review
 from isovigil.exchange import review_words as words
 from isovigil.exchange.html_text import Html, joined, table, tag
-from isovigil.exchange.review_content import AlternativeTold, FindingTold, GateTold, ReviewTold, tell
+from isovigil.exchange.review_content import (
+    OPEN_TITLE,
+    AlternativeTold,
+    FindingTold,
+    GateTold,
+    ReviewTold,
+    tell,
+)
 from isovigil.exchange.review_timeline import timeline
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated
@@ -62,7 +69,7 @@ def _article(told: ReviewTold, case: Case, review: Review, rulebook: Rulebook, p
         _section("Window to hand over", _window(told, case, review, prefix)),
         _section("What to do next", _steps(told)) if told.steps else None,
         _findings("What stands in the way", told.obstacles, rulebook),
-        _findings("Advised, and not done", told.advice, rulebook),
+        _findings(OPEN_TITLE, told.advice, rulebook),
         _findings("Passed, but look at these", told.amber, rulebook),
         _section("Course", _pairs(told.course, "course")),
         [_alternative(other) for other in told.alternatives],
@@ -85,7 +92,7 @@ def _gates(told: ReviewTold) -> Html:
     rows = [(gate.gate, _verdict(gate.verdict), gate.reason) for gate in told.gates]
     if told.clinical is not None:
         rows.append(("Clinical", _clinical(told.clinical), told.clinical.reason))
-    return table("The three gates", ("Gate", "Verdict", "Why"), rows, class_="gates")
+    return table("The three gates", ("Gate", "Verdict", "Why"), rows, class_="gates stacks")
 
 
 def _clinical(clinical: GateTold) -> Html:
@@ -112,7 +119,7 @@ def _steps(told: ReviewTold) -> Html:
     rows = [
         (step.who, ("" if step.is_required else "Advised: ") + step.says, step.when) for step in told.steps
     ]
-    return table("What a gate waits for comes first", ("Who", "What", "When"), rows)
+    return table("What is only advised comes last", ("Who", "What", "When"), rows, class_="stacks")
 
 
 def _findings(title: str, findings: Sequence[FindingTold], rulebook: Rulebook) -> Html | None:
@@ -190,7 +197,7 @@ def _alternative(other: AlternativeTold) -> Html:
     return _section(
         "Another reading of the law",
         tag("p", f"{other.supposes} ({other.decided_by}):"),
-        table("The gates in that reading", ("Gate", "Verdict", "Why"), rows, class_="gates"),
+        table("The gates in that reading", ("Gate", "Verdict", "Why"), rows, class_="gates stacks"),
         tag("p", f"Window: {other.window}") if other.window is not None else None,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from isovigil.decisions.finding import PASSES
 from isovigil.decisions.review import Review
 from isovigil.exchange import review_words as words
-from isovigil.exchange.review_content import FindingTold, GateTold, ReviewTold, StepTold, tell
+from isovigil.exchange.review_content import OPEN_TITLE, FindingTold, GateTold, ReviewTold, tell
 from isovigil.law.rulebook import Rulebook
 
 _MARKS = re.compile(r"([\\`*\[\]#|~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9]))")
@@ -50,10 +50,10 @@ def _lines(told: ReviewTold, everything: bool) -> Iterable[str]:
         yield from ("## Window to hand over", "", escaped(told.window), "")
     if told.steps:
         yield from ("## What to do next", "")
-        rows = [(escaped(step.who), escaped(_said(step)), escaped(step.when)) for step in told.steps]
+        rows = [(escaped(step.who), escaped(step.in_words()), escaped(step.when)) for step in told.steps]
         yield from table(("Who", "What", "When"), rows)
     yield from _findings("What stands in the way", told.obstacles)
-    yield from _findings("Advised, and not done", told.advice)
+    yield from _findings(OPEN_TITLE, told.advice)
     yield from _findings("Passed, but look at these", told.amber)
     if everything:
         yield from _findings("Met", told.passed)
@@ -70,10 +70,6 @@ def _lines(told: ReviewTold, everything: bool) -> Iterable[str]:
         if other.window is not None:
             yield from (f"Window: {escaped(other.window)}", "")
     yield f"_{escaped(told.notice)}_"
-
-
-def _said(step: StepTold) -> str:
-    return step.says if step.is_required else f"Advised: {step.says}"
 
 
 def _gate_rows(told: ReviewTold) -> Iterable[tuple[str, str, str]]:

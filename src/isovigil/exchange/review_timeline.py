@@ -94,7 +94,7 @@ def _listing(events: Sequence[Event], review: Review) -> Html:
     rows.append((review.on, "The day of this review", ""))
     rows.sort(key=lambda row: row[0])
     cells = [(in_words(day), says, tag("code", fact) if fact else "") for day, says, fact in rows]
-    return table("The last ten weeks", ("Day", "What", "Fact"), cells)
+    return table("The last ten weeks", ("Day", "What", "Fact"), cells, class_="stacks")
 
 
 def _drawing(events: Sequence[Event], review: Review, first: date, last: date, prefix: str) -> Html:

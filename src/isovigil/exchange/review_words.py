@@ -164,8 +164,8 @@ def days_from_to(opens_on: date | None, due_on: date | None, closes_on: date | N
     said = []
     if opens_on is not None:
         said.append("from today" if opens_on <= today else f"from {in_words(opens_on)}")
-    if due_on is not None:
+    if due_on is not None and due_on != closes_on:
         said.append("due today" if due_on == today else f"due {in_words(due_on)}")
     if closes_on is not None:
-        said.append(f"no later than {in_words(closes_on)}")
+        said.append("today at the latest" if closes_on == today else f"no later than {in_words(closes_on)}")
     return ", ".join(said) or "as soon as possible"
