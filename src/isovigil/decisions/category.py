@@ -103,9 +103,22 @@ def _menopause_documented(
     missing = [word for word in asked.value if not _names(category.evidence, word)]
     if not missing:
         return met(
-            f"The patient cannot become pregnant: post menopausal, documented by {joined(asked.value)}.",
+            f"The patient cannot become pregnant: post menopausal, documented by {joined(asked.value)}."
+            + _why_the_longer_list(age, border),
             facts=[category],
             values=(bases, border, asked),
+            amber=age == border.value,
+        )
+    if category.evidence is None:
+        return unknown(
+            "Nobody recorded the laboratory evidence that the patient is post menopausal."
+            + _why_the_longer_list(age, border),
+            needs=f"evidence that names {joined(asked.value)}",
+            whose_move="prescriber",
+            satisfiable_from=today,
+            facts=[category],
+            values=(bases, border, asked),
+            task="record_fact",
         )
     return _not_documented(
         course,

@@ -112,7 +112,7 @@ def _account(course: Course, law: Law, reporter: str, until: date) -> date | Non
     covered_until = until
     for entry in reversed(entries):
         ends = entry.to if entry.to is not None else covered_until
-        if ends < covered_until or rejection(entry, law, entry.from_) is not None:
+        if ends < covered_until or rejection(entry, law, until) is not None:
             break
         since = entry.from_
         covered_until = days_after(entry.from_, -1)
@@ -127,4 +127,4 @@ def lead_ends_on(course: Course, law: Law, until: date) -> date | None:
     since = in_use_since(course, law, until)
     if since is None:
         return None
-    return law.period("contraception/lead", since).value.after(since)
+    return law.period("contraception/lead", until).value.after(since)

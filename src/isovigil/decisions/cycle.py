@@ -106,7 +106,7 @@ def _hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
 
 
 def _window_from_prescription(course: Course, law: Law) -> HandOverWindow | None:
-    prescription = course.latest_prescription
+    prescription = course.undispensed
     if course.can_become_pregnant is False or prescription is None:
         return None
     name = "dispensing/days_after_prescription"

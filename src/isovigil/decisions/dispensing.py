@@ -46,6 +46,15 @@ def prescription_exists(course: Course, law: Law) -> Outcome:
             values=(needed,),
             task="prescription",
         )
+    if course.undispensed is None:
+        return not_met(
+            f"The last prescription, of {in_words(prescription.issued_on)}, has been handed over.",
+            needs="a new prescription",
+            whose_move="prescriber",
+            facts=[prescription],
+            values=(needed,),
+            task="prescription",
+        )
     opened = hand_over_window(course, law)
     if opened is not None and is_of_an_earlier_cycle(prescription, opened, law):
         return not_met(

@@ -40,7 +40,7 @@ def _some_rule_differs(case: Case, judgement: Judgement, instant: datetime, know
     told = {finding.rule: finding for finding in judgement.findings}
     for name in judgement.turning_points[instant]:
         rule = RULES[name]
-        finding = bind(rule, answer(rule, course, judgement.law), course, rule.gates)
+        finding = bind(rule, answer(rule, course, judgement.law), course)
         if _answer_of(finding) != _answer_of(told[name]):
             return True
     return False

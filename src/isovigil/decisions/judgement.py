@@ -62,7 +62,7 @@ def judge(
     for name in sorted(law.programme.rules, key=in_order_of_precedence):
         rule = RULES[name]
         if at_start is not None and "start" in rule.gates:
-            at_first_dose = bind(rule, answer(rule, at_start, law), at_start, START)
+            at_first_dose = bind(rule, answer(rule, at_start, law), at_start, frozen_at_start=True)
             frozen.append(at_first_dose)
             if rule.gates == START:
                 findings.append(at_first_dose)
@@ -71,7 +71,7 @@ def judge(
         outcome = answer(rule, course, law)
         for later in today.later:
             turning.setdefault(today.instant_of(later), []).append(name)
-        findings.append(bind(rule, outcome, course, rule.gates))
+        findings.append(bind(rule, outcome, course))
     gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
     if at_start is not None:
         gates["start"] = gate_verdict(
@@ -107,9 +107,15 @@ def answer(rule: Rule, course: Course, law: Law) -> Outcome:
         )
 
 
-def bind(rule: Rule, outcome: Outcome, course: Course, gates: tuple[Any, ...]) -> Finding:
-    """An outcome as a finding: bound to its gates, with its strength, its amber flag and its tasks."""
-    if gates is not START and "start" in rule.gates and not course.has_started:
+def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool = False) -> Finding:
+    """An outcome as a finding: bound to its gates, with its strength, its amber flag and its tasks.
+
+    Until the first dose, what holds the start holds the first prescription and hand-over too.
+    """
+    gates = rule.gates
+    if frozen_at_start:
+        gates = START
+    elif "start" in rule.gates and not course.has_started:
         gates = EVERY_GATE
     strength = outcome.strength or strongest(outcome.values)
     passes = outcome.answer in PASSES

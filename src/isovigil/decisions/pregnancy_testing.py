@@ -155,7 +155,7 @@ def _judge_confirmatory(course: Course, law: Law) -> Outcome:
             values=values,
             task="confirmatory_test",
         )
-    lack = shortcoming(course, law, tests.screening, latest)
+    lack = shortcoming(course, law, tests.screening, latest, is_repeat=latest in tests.repeats)
     if lack is not None:
         return _fails_timing(course, law, latest, lack, earliest, needs, values)
     opened = hand_over_window(course, law)

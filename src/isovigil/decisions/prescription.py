@@ -33,7 +33,7 @@ def _day(prescription: Prescription | None, course: Course) -> date:
 
 @rule("prescription.supply_limit", gates=PRESCRIBE_AND_DISPENSE)
 def supply_limit(course: Course, law: Law) -> Outcome:
-    """Is the supply, refills included, within the programme's limit?"""
+    """Is the supply within the programme's limit?"""
     prescription = judged_prescription(course, law)
     day = _day(prescription, course)
     limit = law.days("prescription/supply_limit_days", day)
@@ -47,7 +47,7 @@ def supply_limit(course: Course, law: Law) -> Outcome:
             f"There is no prescription to judge; at most {limit.value} days may be supplied.",
             values=(limit,),
         )
-    days = prescription.days_supply * (1 + prescription.refills)
+    days = prescription.days_supply
     if days <= limit.value:
         return met(
             f"{days} days are supplied; at most {limit.value} are allowed.",
@@ -121,7 +121,8 @@ def quantity_consistent(course: Course, law: Law) -> Outcome:
     adds_up = f"{total:g} mg at {prescription.daily_dose_mg:g} mg a day last {lasts:g} days"
     limit = law.days("prescription/supply_limit_days", day)
     concerned = _concerns(course, law.word("prescription/supply_limit_concerns", day))
-    if concerned is not False and lasts > limit.value + tolerance.value:
+    is_too_much = lasts > limit.value + tolerance.value
+    if concerned is not False and is_too_much and prescription.days_supply <= limit.value:
         return not_met(
             f"{adds_up}, but at most {limit.value} days may be supplied.",
             needs=f"capsules for at most {limit.value} days",

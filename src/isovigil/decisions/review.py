@@ -187,7 +187,10 @@ def _badness(judgement: Judgement) -> int:
 
 
 def _window(judgement: Judgement) -> ReviewWindow | None:
-    opened = hand_over_window(judgement.course, judgement.law)
+    try:
+        opened = hand_over_window(judgement.course, judgement.law)
+    except NoRuleInForce:
+        return None
     if opened is None:
         return None
     window: Window = opened.window

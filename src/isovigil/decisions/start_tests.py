@@ -18,6 +18,8 @@ from isovigil.decisions.contraceptive_cover import lead_ends_on
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
+_REPEAT_RULE = "pregnancy_testing/menses_rule_binds_repeat"
+
 
 class StartTests(NamedTuple):
     """The tests before the first hand-over, told apart."""
@@ -27,14 +29,17 @@ class StartTests(NamedTuple):
     """The tests outside any lockout, the screening test included, oldest first."""
     locked_by: PregnancyTest | None
     """The last test whose window was relied upon; while it runs out unused, it locks."""
+    repeats: list[PregnancyTest]
+    """The tests relied upon after an earlier one had been."""
 
 
 def judge_start_tests(course: Course, law: Law, negatives: list[PregnancyTest]) -> StartTests:
     """Walk the tests in order and leave out those taken too soon after a window was relied upon."""
     if not negatives:
-        return StartTests(None, [], None)
+        return StartTests(None, [], None, [])
     screening = negatives[0]
     counted: list[PregnancyTest] = []
+    repeats: list[PregnancyTest] = []
     relied_on: PregnancyTest | None = None
     for test in negatives:
         if relied_on is not None and test.taken_on > relied_on.taken_on:
@@ -42,19 +47,22 @@ def judge_start_tests(course: Course, law: Law, negatives: list[PregnancyTest]) 
             if test.taken_on < days_after(relied_on.taken_on, lockout):
                 continue
         counted.append(test)
-        if is_relied_on(course, law, screening, test):
+        if _is_relied_on(course, law, screening, test, is_repeat=relied_on is not None):
+            repeats += [test] if relied_on is not None else []
             relied_on = test
-    return StartTests(screening, counted, relied_on)
+    return StartTests(screening, counted, relied_on, repeats)
 
 
-def is_relied_on(course: Course, law: Law, screening: PregnancyTest, test: PregnancyTest) -> bool:
+def _is_relied_on(
+    course: Course, law: Law, screening: PregnancyTest, test: PregnancyTest, *, is_repeat: bool
+) -> bool:
     """Did this test open a window somebody could have collected in: as a confirmatory test, or
     because a prescription was issued inside it?
     """
     window = Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
     if any(prescription.issued_on in window for prescription in course.prescriptions):
         return True
-    return shortcoming(course, law, screening, test) is None
+    return shortcoming(course, law, screening, test, is_repeat=is_repeat) is None
 
 
 class Shortcoming(NamedTuple):
@@ -67,9 +75,18 @@ class Shortcoming(NamedTuple):
 
 
 def shortcoming(
-    course: Course, law: Law, screening: PregnancyTest, test: PregnancyTest
+    course: Course,
+    law: Law,
+    screening: PregnancyTest,
+    test: PregnancyTest,
+    *,
+    is_repeat: bool = False,
 ) -> Shortcoming | None:
-    """The first of the three timing rules a test fails as the confirmatory one; None if it passes."""
+    """The first of the three timing rules a test fails as the confirmatory one; None if it passes.
+
+    `is_repeat`: a confirmatory window before it went uncollected. From the 2026 modification on the
+    menses rule is taken not to bind a repeat (our reading; the sources are silent).
+    """
     gap = "pregnancy_testing/days_between_start_tests"
     earliest = days_after(screening.taken_on, law.days(gap, test.taken_on).value)
     if test.taken_on < earliest:
@@ -92,6 +109,8 @@ def shortcoming(
             lead_over,
             False,
         )
+    if is_repeat and not law.flag(_REPEAT_RULE, test.taken_on).value:
+        return None
     return _menses_shortcoming(course, law, test)
 
 
@@ -156,6 +175,8 @@ def earliest_confirmatory_day(course: Course, law: Law, tests: StartTests) -> da
     locked = lockout_ends_on(course, law, tests)
     if locked is not None:
         earliest = max(earliest, locked)
+    if tests.locked_by is not None and not law.flag(_REPEAT_RULE, earliest).value:
+        return earliest
     return next_menses_day(course, law, earliest)
 
 

@@ -26,11 +26,8 @@ def test_setting(course: Course, law: Law) -> Outcome:
         return not_applicable(CANNOT, values=(law.words(f"pregnancy_testing/settings_{period}", today),))
     relied_on = _tests_relied_on(course, law)
     if not relied_on:
-        return unknown(
-            "There is no negative test whose setting could be judged.",
-            needs="a negative pregnancy test in an accepted setting",
-            whose_move="patient",
-            satisfiable_from=today,
+        return not_applicable(
+            "There is no negative test yet whose setting could be judged; other rules ask for one.",
             values=(law.words(f"pregnancy_testing/settings_{period}", today),),
         )
     outcomes = [_setting_of(course, law, test, name) for test, name in relied_on]

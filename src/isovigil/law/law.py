@@ -263,8 +263,8 @@ def possible_starts(
 ) -> tuple[tuple[Choice, ...], ...]:
     """For each layer, in order, every start that can matter to the given days.
 
-    A layer's start is open for a day that lies between its earliest and latest possible start,
-    or at or after a start that is only scheduled.
+    A layer's start is open for every day of the month it is known to lie in, and for a day at or
+    after a start that is only scheduled.
     """
     days = tuple(days)
     return tuple(_possible(layer.as_known_by(known_by), days) for layer in programme.layers)
@@ -309,6 +309,9 @@ def _possible(said: Announcement | None, days: tuple[date, ...]) -> tuple[Choice
         if any(day >= said.earliest for day in days):
             return (_NEVER, True), (said.earliest, True)
         return ((said.earliest, False),)
-    if said.earliest != said.latest and any(said.earliest <= day < said.latest for day in days):
-        return (said.latest, True), (said.earliest, True)
+    if said.earliest != said.latest:
+        not_in_that_time = date.fromordinal(said.latest.toordinal() + 1)
+        if any(said.earliest <= day <= said.latest for day in days):
+            return (not_in_that_time, True), (said.earliest, True)
+        return ((not_in_that_time, False),)
     return ((said.latest, False),)
