@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 Answer = Literal["met", "met_by_discretion", "not_met", "unknown", "not_applicable", "undecided"]
 """The review's own words; `undecided` where the specification leaves it open: nobody is held to it."""
@@ -16,6 +17,17 @@ class Window:
 
     opens_on: date
     closes_on: date
+    zone: str
+    """Whose clock ends the last day."""
+
+    @property
+    def closes_at(self) -> datetime:
+        """The last second of the last day."""
+        return datetime.combine(self.closes_on, time(23, 59, 59), ZoneInfo(self.zone))
+
+    def is_over(self, day: date, zone: str) -> bool:
+        """Has the window closed by the first moment of this day where the clinic is?"""
+        return datetime.combine(day, time(0), ZoneInfo(zone)) > self.closes_at
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,7 @@ class DayAnswer:
 
 
 def worst(*answers: Answer) -> Answer:
-    """All must hold: one failure fails, else one unknown leaves it unknown, else it is met."""
-    for word in ("not_met", "unknown"):
-        if word in answers:
-            return "not_met" if word == "not_met" else "unknown"
-    return "met"
+    """All must hold: anything unknown leaves it unknown, else one failure fails."""
+    if "unknown" in answers:
+        return "unknown"
+    return "not_met" if "not_met" in answers else "met"

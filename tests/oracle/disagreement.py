@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from tests.oracle.answers import DayAnswer, Window
@@ -15,12 +16,18 @@ Review = Any
 Judge = Callable[[Mapping[str, Any], date], Review]
 """The engine, called through its public `review` alone: a case in file format and a day in, a review out."""
 
+POINTERS = ("prescription", "dispense", "about")
+"""The fields by which one fact points at another."""
+
 PASSES = ("met", "met_by_discretion")
 
 
 def disagreements(case: Mapping[str, Any], on: date, judge: Judge) -> list[str]:
     """Every point on which the engine and the oracle differ about this case on this day."""
-    judged = judge(case, on)
+    try:
+        judged = judge(case, on)
+    except Exception as refused:  # noqa: BLE001 - a refusal is a difference like any other
+        return [f"the engine refuses to review: {type(refused).__name__} ({refused})"]
     readings = readings_on(case, on)
     main = judged.regime.id if judged.regime.id in readings else readings[0]
     said = day_answer(case, on, main)
@@ -59,8 +66,15 @@ def about_the_rules(said: DayAnswer, judged: Review) -> list[str]:
 
 def about_the_window(said: Window | None, judged: Any, name: str) -> list[str]:
     """The first and the last day of the window."""
-    seen = None if judged is None else Window(judged.opens_on, judged.closes_on)
-    return [] if seen == said else [f"{name}: the oracle says {said}, the engine {seen}"]
+    seen = None if judged is None else (judged.opens_on, judged.closes_on, judged.closes_at)
+    expected = None if said is None else (said.opens_on, said.closes_on, said.closes_at)
+    if seen == expected:
+        return []
+    return [f"{name}: the oracle says {_readable(expected)}, the engine {_readable(seen)}"]
+
+
+def _readable(window: tuple[date, date, datetime] | None) -> str:
+    return "none" if window is None else f"{window[0]} to {window[1]} (until {window[2].isoformat()})"
 
 
 def about_the_post_treatment_test(said: DayAnswer, judged: Review) -> list[str]:
@@ -73,26 +87,21 @@ def about_the_post_treatment_test(said: DayAnswer, judged: Review) -> list[str]:
     return [f"post_treatment_test: the oracle says {said.post_treatment_test_on}, the engine's tasks {days}"]
 
 
-def subject(point: str) -> str:
-    """What a point of difference is about, without its words and days."""
-    return point.split(":", 1)[0]
+def kind_of(point: str) -> str:
+    """What a point of difference is about and how the two answer, without days and the engine's own words."""
+    if point.startswith("window"):
+        return point.split(":", 1)[0]
+    return re.sub(r"\d{4}-\d\d-\d\d", "a day", point.split(" (", 1)[0])
 
 
-def smallest(case: Mapping[str, Any], on: date, about: str, judge: Judge) -> dict[str, Any]:
-    """The case with every fact and optional field removed that the difference does not need."""
-
-    def still_differs(candidate: Mapping[str, Any]) -> bool:
-        try:
-            return about in {subject(point) for point in disagreements(candidate, on, judge)}
-        except (ValueError, KeyError):
-            return False
-
+def smallest(case: Mapping[str, Any], on: date, kind: str, judge: Judge) -> dict[str, Any]:
+    """The case with every fact and optional field removed that this kind of difference does not need."""
     kept = dict(case)
     shrinking = True
     while shrinking:
         shrinking = False
         for candidate in slightly_smaller(kept):
-            if still_differs(candidate):
+            if kind in map(kind_of, disagreements(candidate, on, judge)):
                 kept, shrinking = candidate, True
                 break
     return kept
@@ -101,13 +110,23 @@ def smallest(case: Mapping[str, Any], on: date, about: str, judge: Judge) -> dic
 def slightly_smaller(case: dict[str, Any]) -> list[dict[str, Any]]:
     """The same case with one fact less, or with one fact's `reported_on` or `to` left out."""
     facts = case["facts"]
-    fewer = [facts[:place] + facts[place + 1 :] for place in range(len(facts))]
+    fewer = [without(facts, fact) for fact in facts]
     for place, fact in enumerate(facts):
         for field in ("reported_on", "to"):
             if field in fact:
                 simpler = {key: value for key, value in fact.items() if key != field}
                 fewer.append([*facts[:place], simpler, *facts[place + 1 :]])
     return [{**case, "facts": some} for some in fewer]
+
+
+def without(facts: list[dict[str, Any]], unwanted: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The facts without this one, and without those that point at it."""
+    gone = {unwanted["id"]}
+    kept = facts
+    for _ in range(3):  # a reversal points at a dispense, which points at a prescription
+        gone |= {fact["id"] for fact in kept if gone & {fact.get(pointer) for pointer in POINTERS}}
+        kept = [fact for fact in kept if fact["id"] not in gone]
+    return kept
 
 
 def as_case_file(case: Mapping[str, Any]) -> str:
@@ -126,10 +145,10 @@ def _in_one_line(fields: Mapping[str, Any]) -> str:
     return "{" + ", ".join(f"{key}: {value}" for key, value in written.items()) + "}"
 
 
-def told(case: Mapping[str, Any], on: date, about: str, judge: Judge, seed: int) -> str:
+def told(case: Mapping[str, Any], on: date, kind: str, judge: Judge, seed: int) -> str:
     """The whole difference as a pharmacist can read it."""
-    small = smallest(case, on, about, judge)
-    points = [point for point in disagreements(small, on, judge) if subject(point) == about]
+    small = smallest(case, on, kind, judge)
+    points = [point for point in disagreements(small, on, judge) if kind_of(point) == kind]
     return "\n".join(
         [f"timeline {seed}, judged on {on}:", *(f"  {point}" for point in points), as_case_file(small)]
     )

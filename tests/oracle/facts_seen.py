@@ -13,6 +13,11 @@ Fact = Mapping[str, Any]
 OWN_DAY = ("date", "taken_on", "issued_on", "started_on", "signed_on", "from")
 
 
+def zone_of(case: Mapping[str, Any]) -> str:
+    """The clinic's own zone; the United States default where the case names none."""
+    return str(case.get("time_zone", "America/New_York"))
+
+
 def written_day(text: object) -> date:
     """A calendar day as the case file writes it (`2024-03-04`)."""
     return text if isinstance(text, date) else date.fromisoformat(str(text))
@@ -67,16 +72,30 @@ def handed_over(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in of_kind(seen, "dispense") if fact.get("id") not in taken_back]
 
 
-def undispensed(facts: Iterable[Fact]) -> Fact | None:
-    """The latest prescription of the course that no standing hand-over has used."""
+def waiting_prescription(facts: Iterable[Fact]) -> Fact | None:
+    """The latest prescription, unless it has been handed over: that also ends every older one."""
     seen = list(facts)
+    written = of_kind(seen, "prescription")
     used = {dispense.get("prescription") for dispense in handed_over(seen)}
-    waiting = [fact for fact in of_kind(seen, "prescription") if fact.get("id") not in used]
-    return waiting[-1] if waiting else None
+    return written[-1] if written and written[-1].get("id") not in used else None
+
+
+def course_stopped_on(facts: Iterable[Fact]) -> date | None:
+    """The day of the last dose of the latest course in which capsules were handed over."""
+    seen = list(facts)
+    given = [day_of(dispense) for dispense in handed_over(seen)]
+    stops = [day_of(stop) for stop in of_kind(seen, "treatment_stop")]
+    return stops[-1] if stops and any(day <= stops[-1] for day in given) else None
+
+
+def still_to_do(due: date, facts: Iterable[Fact]) -> date | None:
+    """The day a last test is due, until a negative test of that day or later is recorded."""
+    tests = of_kind(facts, "pregnancy_test")
+    return None if any(test["result"] == "negative" and day_of(test) >= due for test in tests) else due
 
 
 def course_opened_on(facts: Iterable[Fact], day: date) -> date | None:
-    """The first day of the course under way on `day`; None while the whole record is one course.
+    """The first day of the course a review of `day` looks to; None while the whole record is one course.
 
     A stop carries the day of the last dose, so the next course's facts begin the day after it; a `course`
     fact opens a course on its own first day.
@@ -84,7 +103,7 @@ def course_opened_on(facts: Iterable[Fact], day: date) -> date | None:
     opened: date | None = None
     for fact in of_kind(facts, "treatment_stop", "course"):
         first = the_day_after(day_of(fact)) if fact["kind"] == "treatment_stop" else day_of(fact)
-        if first <= day and (opened is None or first > opened):
+        if day_of(fact) <= day and (opened is None or first > opened):
             opened = first
     return opened
 

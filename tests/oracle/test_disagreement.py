@@ -105,7 +105,8 @@ def test_a_wrong_first_free_day_is_named_before_it_shows(lockout_too_short: Judg
 
 
 def test_the_patient_shown_keeps_only_the_facts_the_difference_needs(lockout_too_short: Judge) -> None:
-    text = told(MISSED, LOCKED, "dispensing.no_lockout", lockout_too_short, seed=0)
+    kind = "dispensing.no_lockout: the oracle says not_met, the engine met"
+    text = told(MISSED, LOCKED, kind, lockout_too_short, seed=0)
     kinds = [line.split("kind: ")[1].split(",")[0] for line in text.splitlines() if "kind: " in line]
     assert kinds == ["category", "pregnancy_test", "prescription"]
 

@@ -16,6 +16,7 @@ from tests.oracle.uk_days import UK
 from tests.oracle.us_days import R2_STAYS, R3_IS_LIVE
 
 Fact = dict[str, Any]
+EASTERN = "America/New_York"
 
 
 def day(text: str) -> date:
@@ -97,13 +98,28 @@ IRREGULAR: list[Fact] = [{"kind": "cycle", "date": "2025-01-06", "regular": Fals
 
 def test_v1_a_specimen_of_4_march_opens_a_window_to_10_march() -> None:
     assert answer(us_case(negative("2024-03-04")), "2024-03-05").window == Window(
-        day("2024-03-04"), day("2024-03-10")
+        day("2024-03-04"), day("2024-03-10"), EASTERN
     )
 
 
 @pytest.mark.parametrize(("on", "expected"), [("2024-03-10", "met"), ("2024-03-11", "not_met")])
 def test_v1_day_7_is_inside_the_window_and_day_8_is_not(on: str, expected: str) -> None:
     assert answer(us_case(negative("2024-03-04")), on).rules["dispensing.inside_the_window"] == expected
+
+
+@pytest.mark.parametrize(
+    ("zone", "on", "expected"),
+    [
+        # 10 March 2024 23:59:59 EDT is 17:59:59 in Hawaii that day and 13:59:59 in Guam the next day
+        ("Pacific/Honolulu", "2024-03-10", "met"),
+        ("Pacific/Honolulu", "2024-03-11", "not_met"),
+        ("Pacific/Guam", "2024-03-11", "met"),
+        ("Pacific/Guam", "2024-03-12", "not_met"),
+    ],
+)
+def test_v1_the_last_day_ends_on_the_east_coast(zone: str, on: str, expected: str) -> None:
+    case = us_case(negative("2024-03-04")) | {"time_zone": zone}
+    assert answer(case, on).rules["dispensing.inside_the_window"] == expected
 
 
 def test_v2_a_missed_first_prescription_locks_the_next_specimen_out_until_23_march() -> None:
@@ -185,7 +201,7 @@ def test_v5_if_the_modification_is_not_live_the_next_specimen_is_5_december() ->
 
 def test_v6_who_cannot_become_pregnant_has_thirty_days_from_counselling() -> None:
     case = us_case({"kind": "counselling", "date": "2023-05-02"}, can=False)
-    assert answer(case, "2023-05-31").window == Window(day("2023-05-02"), day("2023-05-31"))
+    assert answer(case, "2023-05-31").window == Window(day("2023-05-02"), day("2023-05-31"), EASTERN)
     assert answer(case, "2023-05-31").rules["dispensing.inside_the_window"] == "met"
     assert answer(case, "2023-06-01").rules["dispensing.inside_the_window"] == "not_met"
 
@@ -198,7 +214,7 @@ def test_v7_the_gaps_allow_the_confirmatory_test_from_10_february() -> None:
 def test_v7_a_regular_cycle_moves_it_to_17_february_with_a_window_to_the_23rd() -> None:
     assert first_day_a_test_confirms([*V7, *REGULAR], "2025-01-07", "2025-03-01") == day("2025-02-17")
     window = answer(us_case(*V7, *REGULAR, negative("2025-02-17")), "2025-02-17").window
-    assert window == Window(day("2025-02-17"), day("2025-02-23"))
+    assert window == Window(day("2025-02-17"), day("2025-02-23"), EASTERN)
 
 
 @pytest.mark.parametrize(("taken_on", "expected"), [("2025-02-21", "met"), ("2025-02-22", "not_met")])
@@ -269,7 +285,7 @@ def test_a_positive_test_ends_the_sequence_and_its_disproof_asks_for_two_new_tes
     ]
     said = answer(us_case(*facts), "2025-02-11")
     assert said.rules["pregnancy_testing.no_positive_test"] == "not_met"
-    assert said.window is None
+    assert said.rules["pregnancy_testing.confirmatory_test"] == "unknown"  # 11 February is the new first test
     disproved = {
         "kind": "clinical_decision",
         "date": "2025-02-12",
@@ -278,18 +294,17 @@ def test_a_positive_test_ends_the_sequence_and_its_disproof_asks_for_two_new_tes
         "by": "dr-1",
         "reason": "serum negative",
     }
-    again = [*facts, disproved, negative("2025-02-13")]
-    said = answer(us_case(*again), "2025-02-13")
-    assert said.rules["pregnancy_testing.no_positive_test"] == "met"
-    assert said.rules["pregnancy_testing.confirmatory_test"] == "unknown"  # 13 February is the new first test
-    # 13 February + 19 days = 4 March
-    assert first_day_a_test_confirms(again, "2025-02-14", "2025-04-01") == day("2025-03-04")
+    again = [*facts, disproved]
+    assert answer(us_case(*again), "2025-02-12").rules["pregnancy_testing.no_positive_test"] == "met"
+    # 11 February + 19 days = 2 March
+    assert first_day_a_test_confirms(again, "2025-02-13", "2025-04-01") == day("2025-03-02")
 
 
 @pytest.mark.parametrize(("taken_on", "expected"), [("2026-02-27", "met"), ("2026-02-26", "not_met")])
 def test_uk_1_and_2_the_test_is_at_most_three_days_old_at_prescription(taken_on: str, expected: str) -> None:
     # 2026 is no leap year: 27 February to 2 March is 3 days, 26 February to 2 March is 4
-    said = answer(uk_case(negative(taken_on), prescribed("2026-03-02")), "2026-03-02", UK)
+    covered = both_forms("2026-01-05")
+    said = answer(uk_case(*covered, negative(taken_on), prescribed("2026-03-02")), "2026-03-02", UK)
     assert said.rules["pregnancy_testing.test_before_prescription"] == expected
 
 
@@ -299,7 +314,7 @@ def test_uk_1_and_2_the_test_is_at_most_three_days_old_at_prescription(taken_on:
 )
 def test_uk_3_day_7_after_issue_passes_with_amber(on: str, expected: str, amber: bool) -> None:
     said = answer(uk_case(negative("2026-03-02"), prescribed("2026-03-02")), on, UK)
-    assert said.window == Window(day("2026-03-02"), day("2026-03-09"))
+    assert said.window == Window(day("2026-03-02"), day("2026-03-09"), "Europe/London")
     assert (said.rules["dispensing.inside_the_window"], said.amber) == (expected, amber)
 
 
@@ -308,6 +323,13 @@ def test_uk_11_contraception_leads_by_four_weeks(on: str, expected: str) -> None
     said = answer(uk_case(*both_forms("2026-03-03")), on, UK)
     assert said.rules["contraception.lead_time"] == expected
     assert said.days["contraception.lead_time"] == (None if expected == "met" else day("2026-03-31"))
+
+
+@pytest.mark.parametrize(("taken_on", "expected"), [("2026-03-30", "not_met"), ("2026-03-31", "met")])
+def test_uk_the_first_prescription_asks_for_a_test_after_the_lead_time(taken_on: str, expected: str) -> None:
+    # UK-PPP-09; 3 March + 28 days = 31 March
+    said = answer(uk_case(*both_forms("2026-03-03"), negative(taken_on)), "2026-03-31", UK)
+    assert said.rules["pregnancy_testing.test_before_prescription"] == expected
 
 
 def test_eu_11_a_calendar_month_after_3_march_is_3_april() -> None:

@@ -37,6 +37,7 @@ UK_PAIRS: tuple[tuple[str, str | None], ...] = (
 
 US_FIRST_DAY, UK_FIRST_DAY = date(2022, 2, 15), date(2023, 12, 15)
 DAYS_JUDGED = 4
+LONG_STANDING_SHARE = 0.04
 EDGE_SHARE, CLOSE = 0.3, timedelta(days=20)
 LAST_DAY = date(2027, 2, 1)
 US_EDGES = (
@@ -55,6 +56,7 @@ US_ZONES = (
     "America/Chicago",
     "America/Los_Angeles",
     "Pacific/Honolulu",
+    "Pacific/Guam",
 )
 
 
@@ -204,6 +206,8 @@ class _Teller:
             began = self.days_from(
                 dice.choice(self.tests[1:3] or self.tests or [self.first]), tuple(-n for n in AROUND_THE_LEAD)
             )
+            if dice.random() < LONG_STANDING_SHARE:
+                began -= timedelta(days=dice.choice((200, 700, 1500)))
             used: set[date] = set()
             for _ in range(dice.choice((1, 1, 1, 2))):
                 while began in used:

@@ -11,19 +11,22 @@ from tests.oracle.contraception_days import counts_in_the_uk, unbroken_since
 from tests.oracle.facts_seen import (
     Fact,
     can_become_pregnant,
+    course_stopped_on,
     day_of,
     facts_seen_on,
     handed_over,
+    happening_on,
     of_kind,
     of_this_course,
-    undispensed,
+    still_to_do,
+    waiting_prescription,
     written_day,
 )
 from tests.oracle.one_day_at_a_time import days_between, every_day, same_day_next_month, turn_pages
 
 UK = "uk_mhra"
 
-UK_3_BEGINS = date(2023, 10, 31)  # section 1, row UK-3
+ZONE = "Europe/London"
 TEST_BEFORE_PRESCRIPTION_DAYS = 3  # UK-PPP-08: 0 <= age(T, RX) <= 3
 HAND_OVER_DAYS = 7  # UK-PPP-12: 0 <= age(RX, DISP) <= 7, issue day 0
 AMBER_DAY = 7  # UK-PPP-12: "treat day 7 as amber"
@@ -33,18 +36,16 @@ REMOTE_TESTS_BEGIN = date(2025, 10, 27)  # UK-PPP-14
 
 
 def negatives_that_count(facts: list[Fact], on: date) -> tuple[list[Fact], bool]:
-    """The negative tests since the last positive was disproved, and whether a positive still stands."""
+    """The negative tests since the latest positive, and whether a positive still stands."""
     counted: list[Fact] = []
     standing: set[str] = set()
     for day in every_day(min((day_of(fact) for fact in facts), default=on), on):
-        tests = [test for test in of_kind(facts, "pregnancy_test") if day_of(test) == day]
+        tests = happening_on(facts, day, "pregnancy_test")
         positives = {str(test.get("id")) for test in tests if test["result"] == "positive"}
-        if positives:
-            standing, counted = standing | positives, []
-        elif not standing:
-            counted += [test for test in tests if test["result"] == "negative"]
-        for decision in of_kind(facts, "clinical_decision"):
-            if day_of(decision) == day and decision["decision"] == "continue":
+        standing |= positives
+        counted = [] if positives else counted + [test for test in tests if test["result"] == "negative"]
+        for decision in happening_on(facts, day, "clinical_decision"):
+            if decision["decision"] == "continue":
                 standing.discard(str(decision["about"]))
     return counted, bool(standing)
 
@@ -66,19 +67,38 @@ def lead_rule(facts: list[Fact], on: date) -> tuple[Answer, date | None]:
         return "unknown", None
     since = unbroken_since(facts, on, counts_in_the_uk)
     if since is None:
-        return "not_met", None
+        return "unknown", None  # whether what is recorded counts is another rule's question
     passes = turn_pages(since, LEAD_DAYS)
     return ("met" if on >= passes else "not_met"), passes
 
 
-def age_of_the_test(counted: list[Fact], prescribed_on: date) -> tuple[Answer, Fact | None]:
-    """Is the latest negative test before this prescription at most three days old on its issue day?"""
+def judged_prescription_day(course: list[Fact], on: date) -> date:
+    """The issue day of a prescription that may still be handed over, else today: one could be issued now."""
+    waiting = waiting_prescription(course)
+    if waiting is None or on > turn_pages(day_of(waiting), HAND_OVER_DAYS):
+        return on
+    return day_of(waiting)
+
+
+def serving_test(counted: list[Fact], prescribed_on: date) -> Fact | None:
+    """The latest negative test on or before the issue day."""
     before = [test for test in counted if day_of(test) <= prescribed_on]
-    if not before:
-        return "unknown", None
-    age = days_between(day_of(before[-1]), prescribed_on)
-    fresh = age is not None and age <= TEST_BEFORE_PRESCRIPTION_DAYS
-    return ("met" if fresh else "not_met"), before[-1]
+    return before[-1] if before else None
+
+
+def serves_the_prescription(
+    facts: list[Fact], test: Fact | None, prescribed_on: date, *, first: bool
+) -> Answer:
+    """Is it at most three days old on the issue day and, for a first prescription, after the lead time?"""
+    if test is None:
+        return "unknown"
+    age = days_between(day_of(test), prescribed_on)
+    if age is None or age > TEST_BEFORE_PRESCRIPTION_DAYS:
+        return "not_met"
+    if not first:
+        return "met"
+    known = [fact for fact in facts if day_of(fact) <= day_of(test)]
+    return lead_rule(known, day_of(test))[0]  # UK-PPP-09: "after the contraception lead"
 
 
 def setting_rule(counted: list[Fact], test: Fact | None) -> Answer:
@@ -97,11 +117,9 @@ def setting_rule(counted: list[Fact], test: Fact | None) -> Answer:
 
 
 def post_treatment_test_on(facts: list[Fact]) -> date | None:
-    """One calendar month after the last dose, clamped to the month's end (UK-PPP-13b)."""
-    stops = of_kind(facts, "treatment_stop")
-    if not stops or not any(day_of(given) <= day_of(stops[-1]) for given in handed_over(facts)):
-        return None
-    return same_day_next_month(day_of(stops[-1]))
+    """One calendar month after the last dose, clamped to the month's end (UK-PPP-13b), until it is done."""
+    stopped = course_stopped_on(facts)
+    return None if stopped is None else still_to_do(same_day_next_month(stopped), facts)
 
 
 def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
@@ -113,21 +131,22 @@ def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
     course = of_this_course(facts, on)
     counted, positive = negatives_that_count(facts, on)
     counted = [test for test in counted if test in course]
-    prescription = undispensed(course)
-    window, inside, amber = hand_over_window(prescription, on)
-    fresh, test = age_of_the_test(counted, day_of(prescription) if prescription else on)
+    window, inside, amber = hand_over_window(waiting_prescription(course), on)
+    prescribed_on = judged_prescription_day(course, on)
+    test = serving_test(counted, prescribed_on)
+    served = serves_the_prescription(facts, test, prescribed_on, first=not handed_over(course))
     lead, passes = lead_rule(facts, on)
     rules: dict[str, Answer] = {
         "dispensing.inside_the_window": inside,
         "contraception.lead_time": lead,
-        "pregnancy_testing.no_positive_test": "not_met" if positive else "met",
-        "pregnancy_testing.test_before_prescription": fresh,
-        "pregnancy_testing.test_setting": setting_rule(counted, test),
-        "prescription.supply_limit": supply_rule(prescription),
+        "pregnancy_testing.test_before_prescription": served,
+        "pregnancy_testing.test_setting": setting_rule(counted, test) if served == "met" else "undecided",
+        "prescription.supply_limit": supply_rule(waiting_prescription(course)),
     }
     if not can:
         window, amber = None, False
         rules = dict.fromkeys(rules, "not_applicable")
+    rules["pregnancy_testing.no_positive_test"] = "not_met" if positive else "met"
     return DayAnswer(
         on=on,
         reading=UK,
@@ -146,7 +165,7 @@ def hand_over_window(prescription: Fact | None, on: date) -> tuple[Window | None
     if prescription is None:
         return None, "unknown", False
     issued = day_of(prescription)
-    window = Window(issued, turn_pages(issued, HAND_OVER_DAYS))
+    window = Window(issued, turn_pages(issued, HAND_OVER_DAYS), ZONE)
     inside: Answer = "met" if window.opens_on <= on <= window.closes_on else "not_met"
     return window, inside, inside == "met" and on == turn_pages(issued, AMBER_DAY)
 

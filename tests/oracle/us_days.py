@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from tests.oracle.answers import Answer, DayAnswer, Window, worst
 from tests.oracle.contraception_days import counts_in_the_us, unbroken_since
 from tests.oracle.facts_seen import (
     Fact,
     can_become_pregnant,
-    course_opened_on,
+    course_stopped_on,
     day_of,
     facts_seen_on,
     handed_over,
     happening_on,
     of_kind,
     of_this_course,
-    undispensed,
+    still_to_do,
+    waiting_prescription,
+    zone_of,
 )
 from tests.oracle.one_day_at_a_time import (
     days_between,
     every_day,
     same_day_next_month,
-    the_day_after,
     turn_pages,
 )
 
@@ -35,6 +36,7 @@ R3_IS_LIVE = "us_ipledge/2026-modification"
 R2_BEGINS = date(2021, 12, 13)  # section 1, row R2
 R3_BEGINS = date(2026, 11, 15)  # section 1, row R3: scheduled, unconfirmed, hence two readings
 WINDOW_DAYS = 7  # section 2 "CGP window length": the last day is day 1 + 6
+CUT_OFF_ZONE = "America/New_York"  # section 2 "window cut-off time": 23:59 US Eastern
 NCGP_WINDOW_DAYS = 30  # section 2 "NCGP window", section 5.2: inclusive count
 LOCKOUT_DAYS = 19  # section 2 "lockout, first Rx"; nought in R3
 TEST_GAP_DAYS = 19  # section 4.2: t2 >= t1 + 19 days
@@ -51,6 +53,11 @@ DISCRETION_SURELY_FROM = date(2023, 11, 1)  # section 1, R2-disc: 2023-10, day n
 def in_r3(day: date, reading: str) -> bool:
     """Is an act of this day judged by the 2026 modification? Each act by its own day (section 1)."""
     return reading == R3_IS_LIVE and day >= R3_BEGINS
+
+
+def window_of(specimen: date) -> Window:
+    """Day 1 to day 7, the specimen day being day 1; the last day ends when it ends on the east coast."""
+    return Window(specimen, last_window_day(specimen), CUT_OFF_ZONE)
 
 
 def last_window_day(specimen: date) -> date:
@@ -73,6 +80,8 @@ class Diary:
     hand_overs: list[date] = field(default_factory=list)
     first_free_day: date | None = None
     start_sequence_due: bool = True
+    zone: str = CUT_OFF_ZONE
+    yesterday: date = date.min
 
 
 def menses_rule(facts: list[Fact], specimen: date, repeat_in_r3: bool) -> Answer:
@@ -97,7 +106,7 @@ def lead_rule(facts: list[Fact], day: date) -> tuple[Answer, date | None]:
         return "unknown", None
     since = unbroken_since(facts, day, counts_in_the_us)
     if since is None:
-        return "not_met", None
+        return "unknown", None  # whether what is recorded counts is another rule's question
     passes = lead_passes_on(since)
     return ("met" if day >= passes else "not_met"), passes
 
@@ -122,17 +131,25 @@ def prescribed_inside(facts: list[Fact], specimen: date) -> bool:
     )
 
 
+def is_an_attempt(diary: Diary, facts: list[Fact], specimen: date, reading: str) -> bool:
+    """Did this specimen open a window somebody meant to use: it confirmed, or a prescription fell in it?"""
+    confirmed = (
+        diary.start_sequence_due
+        and specimen != diary.counted[0]
+        and confirmatory_rule(facts, diary.counted, specimen, reading) == "met"
+    )
+    return confirmed or prescribed_inside(facts, specimen)
+
+
 def close_windows(diary: Diary, facts: list[Fact], day: date, reading: str) -> None:
     """Before the first hand-over: a missed window of a real attempt locks the next specimen out."""
     for specimen in diary.counted:
-        if diary.hand_overs or the_day_after(last_window_day(specimen)) != day or in_r3(day, reading):
+        open_yesterday = not window_of(specimen).is_over(diary.yesterday, diary.zone)
+        ended = open_yesterday and window_of(specimen).is_over(day, diary.zone)
+        if diary.hand_overs or not ended or in_r3(day, reading):
             continue
-        confirmed = specimen != diary.counted[0] and (
-            confirmatory_rule(facts, diary.counted, specimen, reading) == "met"
-        )
-        if confirmed or prescribed_inside(facts, specimen):
-            free = turn_pages(specimen, LOCKOUT_DAYS)
-            diary.first_free_day = free if diary.first_free_day is None else max(free, diary.first_free_day)
+        if is_an_attempt(diary, facts, specimen, reading):
+            diary.first_free_day = turn_pages(specimen, LOCKOUT_DAYS)
 
 
 def locked_out(diary: Diary, day: date, reading: str) -> bool:
@@ -140,13 +157,17 @@ def locked_out(diary: Diary, day: date, reading: str) -> bool:
     return diary.first_free_day is not None and day < diary.first_free_day and not in_r3(day, reading)
 
 
-def specimen_counts(diary: Diary, day: date, reading: str) -> bool:
-    """May a negative specimen of this day stand for anything?"""
-    if diary.standing_positives or locked_out(diary, day, reading):
+def specimen_counts(diary: Diary, facts: list[Fact], day: date, reading: str) -> bool:
+    """May a negative specimen of this day stand for anything?
+
+    Not inside a lockout, and in R2 not while the window of an earlier attempt is open: section 5.2, "next
+    specimen > last (window expired or closed)". After a hand-over every window is one. In R3 "at once".
+    """
+    if locked_out(diary, day, reading):
         return False
-    if diary.counted and not diary.start_sequence_due:
-        return day > last_window_day(diary.counted[-1])  # section 5.2: "next specimen > last"
-    return True
+    if not diary.counted or window_of(diary.counted[-1]).is_over(day, diary.zone) or in_r3(day, reading):
+        return True
+    return diary.start_sequence_due and not is_an_attempt(diary, facts, diary.counted[-1], reading)
 
 
 def read_page(diary: Diary, facts: list[Fact], day: date, reading: str) -> None:
@@ -156,44 +177,52 @@ def read_page(diary: Diary, facts: list[Fact], day: date, reading: str) -> None:
     positives = {str(test.get("id")) for test in tests if test["result"] == "positive"}
     if positives:
         diary.standing_positives |= positives
-        diary.counted, diary.start_sequence_due = [], True
-    elif any(test["result"] == "negative" for test in tests) and specimen_counts(diary, day, reading):
+        diary.counted, diary.start_sequence_due, diary.first_free_day = [], True, None
+    elif any(test["result"] == "negative" for test in tests) and specimen_counts(diary, facts, day, reading):
         diary.counted.append(day)
     for decision in happening_on(facts, day, "clinical_decision"):
         if decision["decision"] == "continue":
             diary.standing_positives.discard(str(decision["about"]))
     if any(day_of(dispense) == day for dispense in handed_over(facts)):
         diary.hand_overs.append(day)
-        diary.first_free_day, diary.start_sequence_due = None, False
+        diary.first_free_day = None
+        # A hand-over against a standing positive ends no start sequence.
+        diary.start_sequence_due = diary.start_sequence_due and bool(diary.standing_positives)
+    diary.yesterday = day
 
 
 def diary_up_to(case: Mapping[str, Any], on: date, reading: str) -> tuple[Diary, list[Fact]]:
     """Read every page up to and including `on`, with what is known on that day."""
     facts = facts_seen_on(case, on)
-    diary = Diary()
+    diary = Diary(zone=zone_of(case))
     for day in every_day(min((day_of(fact) for fact in facts), default=on), on):
-        if course_opened_on(facts, day) == day:
-            diary = Diary(standing_positives=diary.standing_positives)
+        if happening_on(facts, day, "course"):
+            diary = Diary(standing_positives=diary.standing_positives, zone=diary.zone)
         read_page(diary, facts, day, reading)
+        if happening_on(facts, day, "treatment_stop"):
+            diary = Diary(standing_positives=diary.standing_positives, zone=diary.zone)
     return diary, facts
 
 
-def setting_rule(facts: list[Fact], diary: Diary, reading: str) -> Answer:
-    """Was the latest counted specimen taken where its day allows (section 2, CLIA and home rows)?"""
-    if not diary.counted:
+def setting_rule(facts: list[Fact], diary: Diary, unused: date | None, reading: str) -> Answer:
+    """Were the specimens that stand taken where their day allows (section 2, CLIA and home rows)?
+
+    Before the first hand-over these are the first and the latest one, after it the latest one not yet used.
+    """
+    if unused is None:
         return "unknown"
-    taken = diary.counted[-1]
-    screening = diary.start_sequence_due and taken == diary.counted[0]
-    settings = {
-        test["setting"]
-        for test in happening_on(facts, taken, "pregnancy_test")
-        if test["result"] == "negative"
-    }
-    if len(settings) != 1:
-        return "undecided"
-    return setting_answer(
-        settings.pop(), taken, reading, screening=screening, starting=diary.start_sequence_due
-    )
+    starting = diary.start_sequence_due
+    answers: set[Answer] = set()
+    for taken in {diary.counted[0], unused} if starting else {unused}:
+        screening = starting and taken == diary.counted[0]
+        for test in happening_on(facts, taken, "pregnancy_test"):
+            if test["result"] == "negative":
+                setting = test["setting"]
+                answers.add(setting_answer(setting, taken, reading, screening=screening, starting=starting))
+    for word in ("undecided", "not_met", "unknown", "met_by_discretion"):
+        if word in answers:
+            return cast(Answer, word)
+    return "met"
 
 
 def setting_answer(setting: str, taken: date, reading: str, *, screening: bool, starting: bool) -> Answer:
@@ -213,7 +242,7 @@ def setting_answer(setting: str, taken: date, reading: str, *, screening: bool, 
 
 def supply_rule(course: list[Fact]) -> Answer:
     """At most thirty days in the prescription that waits to be handed over."""
-    waiting = undispensed(course)
+    waiting = waiting_prescription(course)
     if waiting is None:
         return "unknown"
     return "met" if waiting["days_supply"] <= SUPPLY_DAYS else "not_met"
@@ -223,18 +252,21 @@ def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer
     """The day's answers for a patient who can become pregnant."""
     diary, facts = diary_up_to(case, on, reading)
     latest = diary.counted[-1] if diary.counted else None
-    used = latest is not None and any(latest <= day for day in diary.hand_overs)
-    window = Window(latest, last_window_day(latest)) if latest else None
-    inside: Answer = "unknown" if latest is None else "not_met"
-    if window and not used and window.opens_on <= on <= window.closes_on:
+    if latest is not None and any(latest <= day for day in diary.hand_overs):
+        latest = None  # a hand-over has used it up
+    window = window_of(latest) if latest else None
+    inside: Answer = "unknown" if window is None else "not_met"
+    if window and not window.is_over(on, zone_of(case)):
         inside = "met"
     lead, passes = lead_rule(facts, on)
     starting = diary.start_sequence_due
-    confirmatory: Answer = "not_applicable"
-    if starting:
-        confirmatory = "unknown" if len(diary.counted) < 2 else "met"
-        if latest is not None and len(diary.counted) >= 2:
-            confirmatory = confirmatory_rule(facts, diary.counted, latest, reading)
+    confirmatory: Answer = "unknown" if starting else "not_applicable"
+    if window and starting and len(diary.counted) > 1:
+        confirmatory = confirmatory_rule(facts, diary.counted, window.opens_on, reading)
+        if (
+            window.is_over(on, zone_of(case)) and confirmatory == "met"
+        ):  # section 4.2: dispensed in [t2, t2 + 6]
+            confirmatory = "not_met"
     locked = locked_out(diary, on, reading)
     return DayAnswer(
         on=on,
@@ -252,7 +284,7 @@ def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer
             else "not_applicable",
             "pregnancy_testing.confirmatory_test": confirmatory,
             "pregnancy_testing.monthly_test": "not_applicable" if starting else inside,
-            "pregnancy_testing.test_setting": setting_rule(facts, diary, reading),
+            "pregnancy_testing.test_setting": setting_rule(facts, diary, latest, reading),
             "prescription.supply_limit": supply_rule(of_this_course(facts, on)),
         },
         days={
@@ -266,32 +298,37 @@ def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer
 def answer_who_cannot(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer:
     """The day's answers for a patient who cannot become pregnant: only the counselling window counts days."""
     facts = facts_seen_on(case, on)
-    counselled = [day_of(fact) for fact in of_kind(of_this_course(facts, on), "counselling")]
+    course = of_this_course(facts, on)
+    used = [day_of(given) for given in handed_over(course)]
+    # Section 5.1: counselling is confirmed anew for every prescription.
+    counselled = [
+        day_of(fact)
+        for fact in of_kind(course, "counselling")
+        if not any(day_of(fact) <= day for day in used)
+    ]
     window: Window | None = None
     inside: Answer = "not_applicable" if in_r3(on, reading) else "unknown"
     if counselled and not in_r3(on, reading):
-        window = Window(counselled[-1], turn_pages(counselled[-1], NCGP_WINDOW_DAYS - 1))
-        inside = "met" if on <= window.closes_on else "not_met"
+        window = Window(counselled[-1], turn_pages(counselled[-1], NCGP_WINDOW_DAYS - 1), CUT_OFF_ZONE)
+        inside = "not_met" if window.is_over(on, zone_of(case)) else "met"
     return DayAnswer(
         on=on,
         reading=reading,
         can_become_pregnant=False,
-        before_the_first_hand_over=not handed_over(of_this_course(facts, on)),
+        before_the_first_hand_over=not used,
         window=window,
         rules={
             "dispensing.inside_the_window": inside,
-            "prescription.supply_limit": supply_rule(of_this_course(facts, on)),
+            "prescription.supply_limit": supply_rule(course),
         },
         days={},
     )
 
 
 def post_treatment_test_on(facts: list[Fact]) -> date | None:
-    """Thirty days after the last dose, for a course in which capsules were handed over (section 6)."""
-    stops = of_kind(facts, "treatment_stop")
-    if not stops or not any(day_of(given) <= day_of(stops[-1]) for given in handed_over(facts)):
-        return None
-    return turn_pages(day_of(stops[-1]), POST_TEST_DAYS)
+    """Thirty days after the last dose (section 6), until a negative test of that day or later is recorded."""
+    stopped = course_stopped_on(facts)
+    return None if stopped is None else still_to_do(turn_pages(stopped, POST_TEST_DAYS), facts)
 
 
 def us_answer(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer | None:
