@@ -223,11 +223,13 @@ class _Walk:
         decay_s = np.exp(-sebum[:, np.newaxis] * left)
         to_gland = gland[:, np.newaxis] * decay_g * WEIGHTS
         to_sebum = (gland * sebum / (sebum - gland))[:, np.newaxis] * (decay_g - decay_s) * WEIGHTS
-        weighted = NODES * WEIGHTS
-        return (
-            e_s @ WEIGHTS, e_s @ weighted, (e_s * to_gland).sum(axis=1), (e_s * to_sebum).sum(axis=1),
-            e_k @ WEIGHTS, e_k @ weighted, e_i @ WEIGHTS, e_i @ weighted, lips @ WEIGHTS, lips @ weighted,
-        )  # fmt: skip
+        moments = np.stack([WEIGHTS, NODES * WEIGHTS])
+        # einsum and not @: threads of a linear algebra library cost more than these sums
+        e, e1 = np.einsum("nj,mj->mn", e_s, moments)
+        k0, k1 = np.einsum("nj,mj->mn", e_k, moments)
+        i0, i1 = np.einsum("nj,mj->mn", e_i, moments)
+        o, o1 = np.einsum("nj,mj->mn", lips, moments)
+        return e, e1, (e_s * to_gland).sum(axis=1), (e_s * to_sebum).sum(axis=1), k0, k1, i0, i1, o, o1
 
 
 _NO_OCCUPANCY: tuple[Floats, ...] = (np.zeros(1),) * 10
