@@ -19,6 +19,7 @@ ADDED_BY: dict[str, str] = {
 
 One is imported only when its command is typed or the list of commands is asked for. It may be missing.
 """
+_added: set[str] = set()
 FAULT_OF_OURS = 70
 """The exit code for a fault of the product itself (EX_SOFTWARE of sysexits.h)."""
 
@@ -179,7 +180,9 @@ def _add_commands(typed: list[str]) -> None:
     listing = command in {"", "-h", "--help"}
     own = {each.name for each in app.registered_commands}
     for name, module in ADDED_BY.items():
-        if (listing or command not in own) and find_spec(module) is not None:
+        wanted = (listing or command not in own) and module not in _added
+        if wanted and find_spec(module) is not None:
+            _added.add(module)
             import_module(module).app_commands(app)
             if name == command:
                 return

@@ -136,7 +136,7 @@ def value_in_words(value: Any, unit: str) -> str:
     if isinstance(value, Mapping):
         return "; ".join(f"{plain(str(key))}: {value_in_words(of, unit)}" for key, of in value.items())
     if isinstance(value, list | tuple | set | frozenset):
-        if unit not in {"words", "map"} and len(value) == len(("from", "to")):
+        if unit not in {"words", "map", "table"} and len(value) == len(("from", "to")):
             low, high = value
             return f"{value_in_words(low, 'number')} to {value_in_words(high, unit)}"
         return ", ".join(value_in_words(one, unit) for one in value) or "none"
@@ -149,7 +149,7 @@ def _with_unit(value: float, unit: str) -> str:
     number = number_in_words(value)
     if unit == "day":
         return f"{number} day" + ("" if value == 1 else "s")
-    if unit in {"number", "map", "word", "words", "1"}:
+    if unit in {"number", "map", "table", "word", "words", "1"}:
         return number
     return f"{number} {_UNITS.get(unit, unit)}"
 
