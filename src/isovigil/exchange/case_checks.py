@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from isovigil.exchange.problems import Fault, Path, did_you_mean, shown
+from isovigil.exchange.problems import Fault, Path, capitalised, did_you_mean, shown, with_article
 
 _REFERENCES: Final = {"dispense": {"prescription": "prescription"}, "reversal": {"dispense": "dispense"}}
 """For each kind the fields that hold the id of another fact, and the kind that fact must be."""
@@ -70,9 +70,8 @@ def _faults_of_correction(fact: Mapping[str, Any], kinds: Mapping[str, Any], pat
         message = f"No fact of this case has the id {shown(corrected)}."
         yield Fault(at, corrected, message, f"{_hint(corrected, kinds)}Write the id of the corrected fact.")
     elif kinds[corrected] is not None and fact.get("kind") not in (None, kinds[corrected]):
-        message = (
-            f"A {fact['kind']} fact cannot correct {shown(corrected)}, which is a {kinds[corrected]} fact."
-        )
+        wrong, right = with_article(kinds[corrected]), capitalised(with_article(fact["kind"]))
+        message = f"{right} fact cannot correct {shown(corrected)}, which is {wrong} fact."
         remedy = "Mark the wrong fact `withdrawn: true` and record the right one beside it."
         yield Fault(at, corrected, message, remedy)
 

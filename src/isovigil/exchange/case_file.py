@@ -28,8 +28,8 @@ from isovigil.exchange.problems import (
     did_you_mean,
     in_order,
     located,
-    shortened,
     shown,
+    with_article,
 )
 
 __all__ = [
@@ -41,18 +41,18 @@ __all__ = [
     "read_case_text",
 ]
 
-MOST_FACTS: Final = 2000
+MOST_FACTS: Final = 1000
 STANDARD_INPUT: Final = "-"
 
 
 class CaseHeader(msgspec.Struct, frozen=True):
     """What stands above the facts of a case file, as written."""
 
-    case: int
     patient: Patient
     programme: Label | None = None
     policy: Label = DEFAULT_POLICY
     time_zone: Label | None = None
+    case: int = CASE_FORMAT
     facts: Sequence[Mapping[str, Any]] = ()
 
 
@@ -109,24 +109,25 @@ def case_from_mapping(
 
 
 def _case_or_problems(name: str, case: Case | None, read: ReadText, faults: Sequence[Fault]) -> Case:
-    # A value refused in the text (an alias, say) reads as none; that it is missing is not told as well.
     told = {each.mark[0] for each in read.problems}
-    found = [
-        each
-        for each in located(read.document, faults)
-        if each.problem.value != "null" or each.mark[0] not in told
-    ]
-    problems = in_order([*read.problems, *found])
+    untold = [fault for fault in faults if not (fault.holds_null and _line_of(fault, read.document) in told)]
+    problems = in_order([*read.problems, *located(read.document, untold)])
     if case is None or problems:
         raise CaseProblems(name, problems)
     return case
+
+
+def _line_of(fault: Fault, document: Document) -> int | None:
+    mark = document.line_and_column(fault.path)
+    return None if mark is None else mark[0]
 
 
 def _read_case(document: Document, programme: str | None) -> tuple[Case | None, list[Fault]]:
     given = document.value
     if not isinstance(given, Mapping):
         remedy = "A case file begins with `case: 1` and a `patient`; its facts stand in a list `facts`."
-        return None, [Fault((), given, f"The file holds {shown(given)}, not one case.", remedy)]
+        what = "nothing" if given is None else shown(given)
+        return None, [Fault((), given, f"The file holds {what}, not one case.", remedy)]
     header = {key: value for key, value in given.items() if key != "facts"}
     read = read_struct(CaseHeader, header, (), document, "a case")
     faults = [*read.faults, *_faults_of_format(given)]
@@ -152,7 +153,10 @@ UTC_NAME: Final = "UTC"
 
 def _faults_of_format(given: Mapping[str, Any]) -> list[Fault]:
     version = given.get("case")
-    if version is None or type(version) is not int or version == CASE_FORMAT:
+    if version is None:
+        message = "The file does not say that it is a case file, and in which format."
+        return [Fault((), None, message, f"Begin it with `case: {CASE_FORMAT}`.")]
+    if type(version) is not int or version == CASE_FORMAT:
         return []
     message = f"The case file has format {version}; this Isovigil reads format {CASE_FORMAT}."
     return [Fault(("case",), version, message, f"Write `case: {CASE_FORMAT}`, or use a newer Isovigil.")]
@@ -248,16 +252,15 @@ def _read_fact(given: Any, place: int, document: Document, known: Known, zone: Z
     if not isinstance(given, Mapping):
         remedy = "Write it as `- {kind: …, …}`."
         return _ReadFact(None, outline, [Fault(path, given, f"{shown(given)} is not a fact.", remedy)])
-    fields = {key: value for key, value in given.items() if value is not None and key != "kind"}
-    if "id" in fields:
-        outline["id_is_generated"] = False
-        outline["id"] = str(fields["id"])
+    fields = {key: value for key, value in given.items() if key != "kind"}
+    if fields.get("id") is not None:
+        outline = {"id": str(fields["id"]), "id_is_generated": False}
     else:
         fields["id"] = outline["id"]
     kind = KINDS.get(given["kind"]) if isinstance(given.get("kind"), str) else None
     if kind is None:
         return _ReadFact(None, outline, [_unknown_kind(given.get("kind"), path)])
-    read = read_struct(kind, fields, path, document, kind.kind)
+    read = read_struct(kind, fields, path, document, f"{with_article(kind.kind)} fact")
     values, fact = read.values, read.struct
     instants = {
         name: value.astimezone(zone or UTC) for name, value in values.items() if type(value) is datetime
@@ -274,5 +277,5 @@ def _unknown_kind(kind: Any, path: Path) -> Fault:
     if kind is None:
         return Fault(path, None, "The fact has no `kind`.", f"Add `kind`, one of: {', '.join(words)}.")
     hint = did_you_mean(kind, words) if isinstance(kind, str) else ""
-    message = f"{shown(shortened(kind) if isinstance(kind, str) else kind)} is not a kind of fact."
+    message = f"{shown(kind)} is not a kind of fact."
     return Fault((*path, "kind"), kind, message, f"{hint}Kinds: {', '.join(words)}.")

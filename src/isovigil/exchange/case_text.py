@@ -6,15 +6,18 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from isovigil.exchange.json_text import position, read_json
-from isovigil.exchange.problems import Document, Located, Path, Problem, in_line, located
+from isovigil.exchange.problems import Document, Located, Path, Problem, in_line
 from isovigil.exchange.yaml_events import YamlText, parse_yaml
 
 Form = Literal["yaml", "json"]
 
-LARGEST: Final = 1024 * 1024
+LARGEST: Final = 512 * 1024
 """Bytes. A course of treatment has about a hundred facts of about a hundred bytes each."""
 DEEPEST: Final = 12
 """Levels. A case is at most five deep: case, facts, fact, capsules, one count."""
+
+MOST_VALUES: Final = 20_000
+"""Values in one text: the most facts that are read, each with twenty fields."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _JSON_BEGINS: Final = re.compile(r'\s*(?:\[|\{\s*["}])')
@@ -54,10 +57,8 @@ def read_text(data: bytes | str, name: str, form: Form | None) -> ReadText:
     if control is not None:
         return _hopeless(_control_character(text, control))
     if (form or form_of(name, text)) == "json":
-        document, faults = read_json(text, DEEPEST)
-        return ReadText(
-            document, located(document, faults), is_readable=not faults or document.value is not None
-        )
+        document, problems = read_json(text, DEEPEST)
+        return ReadText(document or Document(None), problems, document is not None)
     return _read_yaml(text, name)
 
 
@@ -134,12 +135,12 @@ _WRITTEN: Final = re.compile(r"[\w\"'.-]+\s*:\s*([-+\w.]+)")
 
 
 def _read_yaml(text: str, name: str) -> ReadText:
-    read = parse_yaml(text, name, deepest=DEEPEST, longest=LARGEST)
+    read = parse_yaml(text, name, deepest=DEEPEST, longest=LARGEST, most_values=MOST_VALUES)
     problems = []
     is_readable = True
     for one in read.problems:
         says, _, remedy = one.says.partition("; ")
-        if says.startswith(("this is not YAML", "the text is nested")):
+        if says.startswith(("this is not YAML", "the text")):
             is_readable = False
         mark = (one.line, one.column)
         problem = Problem(in_line(mark), "", _sentence(says), _sentence(remedy) or _remedy(says))
@@ -156,6 +157,8 @@ def _remedy(says: str) -> str:
         return "Keep one of the two."
     if "nested" in says:
         return "A case is at most five levels deep; write each fact as one { } in `facts`."
+    if "more than" in says:
+        return "One case file holds one patient's therapy."
     if "key must be" in says:
         return "Write the name of a field before the colon."
     return (

@@ -137,7 +137,8 @@ def _faults_of_questionnaire(values: Values, path: Path) -> Iterator[Fault]:
     if shape is None:
         return
     tool, score, items = values["tool"], values.get("score"), values.get("items")
-    if score is not None and not shape.score_from <= score <= shape.score_to:
+    is_possible = score is None or shape.score_from <= score <= shape.score_to
+    if not is_possible:
         accepted = f"Write a whole number from {shape.score_from} to {shape.score_to}."
         yield Fault((*path, "score"), score, f"{score} is not a score of {tool}.", accepted)
     if items is None:
@@ -152,7 +153,8 @@ def _faults_of_questionnaire(values: Values, path: Path) -> Iterator[Fault]:
             message = f"{item} is not an answer to item {place + 1} of {tool}."
             remedy = f"Write a whole number from {shape.lowest} to {shape.highest}, or null."
             yield Fault((*path, "items", place), item, message, remedy)
-    if score is not None:
+            is_possible = False
+    if score is not None and is_possible:
         yield from _faults_of_sum(tool, score, items, path)
 
 

@@ -85,7 +85,7 @@ def _read_piece_by_piece(
             if not found:
                 values[field.attribute] = value
         elif field.required:
-            faults.append(missing(name, field.type, of_what, path))
+            faults.append(missing(name, field.type, of_what, given, path))
         else:
             values[field.attribute] = field.default
     return ReadStruct(None if faults else struct(**values), values, faults)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any, Final
 
-from isovigil.exchange.problems import Document, Fault, Path
+from isovigil.exchange.problems import Document, Located, Path, Problem, in_line, shown, spelled
 
 # Possessive, and content with a missing end, so that no junk makes them slow.
 _STRING: Final = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -29,8 +29,19 @@ class JsonDocument(Document):
             self._places, self.repeated = _places_in(self.text)
         while path and path not in self._places:
             path = path[:-1]
-        start = self._places.get(path, 0)
-        return position(self.text, start)
+        return position(self.text, self._places.get(path, 0))
+
+    def repetitions(self) -> list[Located]:
+        """A problem for every key that its object already holds."""
+        self.line_and_column(())
+        found = []
+        for path, start in self.repeated:
+            mark = position(self.text, start)
+            first = self.line_and_column(path)
+            message = f"The key {shown(path[-1])} is already given on line {first[0] if first else 1}."
+            place = f"{in_line(mark)}, {spelled(path)}"
+            found.append(Located(mark, Problem(place, shown(path[-1]), message, "Keep one of the two.")))
+        return found
 
 
 def position(text: str, start: int) -> tuple[int, int]:
@@ -38,59 +49,46 @@ def position(text: str, start: int) -> tuple[int, int]:
     return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
 
 
-def read_json(text: str, deepest: int) -> tuple[JsonDocument, list[Fault]]:
+def read_json(text: str, deepest: int) -> tuple[JsonDocument | None, list[Located]]:
     """The value of a JSON text, strictly: a key twice in one object is refused.
 
-    Never raises for a faulty text. NaN and Infinity are read, for the field that holds one to refuse.
+    None when the text is not JSON at all. Never raises for a faulty text. NaN and Infinity are read,
+    for the field that holds one to refuse.
     """
-    document = JsonDocument(None, text)
     if _may_be_deeper(text, deepest) and _depth(text) > deepest:
-        return document, [
-            Fault(
-                (),
-                None,
-                f"The text is nested more than {deepest} levels deep.",
-                "A case is at most five levels deep; write each fact as one object in `facts`.",
-            )
-        ]
-    odd = False
+        return None, [_too_deep(deepest)]
+    a_key_is_repeated = False
 
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        nonlocal odd
+    def as_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal a_key_is_repeated
         value = dict(pairs)
-        odd = odd or len(value) < len(pairs)
+        a_key_is_repeated = a_key_is_repeated or len(value) < len(pairs)
         return value
 
     try:
-        document.value = json.loads(text, object_pairs_hook=unique)
+        document = JsonDocument(json.loads(text, object_pairs_hook=as_dict), text)
     except json.JSONDecodeError as error:
-        return document, [_not_json(error)]
-    except (ValueError, RecursionError) as error:
-        return document, [Fault((), None, f"This is not JSON: {error}.", "Write every number in full.")]
-    return document, _repetitions(document) if odd else []
+        return None, [_not_json(error.msg, (error.lineno, error.colno))]
+    except ValueError as error:  # a number of thousands of digits
+        return None, [_not_json(str(error), (1, 1))]
+    return document, document.repetitions() if a_key_is_repeated else []
 
 
-def _not_json(error: json.JSONDecodeError) -> Fault:
-    return Fault(
-        (),
-        None,
-        f"This is not JSON at line {error.lineno}, column {error.colno}: {error.msg}.",
-        "Check the quotes, commas and brackets just before that place.",
+def _too_deep(deepest: int) -> Located:
+    return Located(
+        (0, 0),
+        Problem(
+            "the whole file",
+            "",
+            f"The text is nested more than {deepest} levels deep.",
+            "A case is at most five levels deep; write each fact as one { } in `facts`.",
+        ),
     )
 
 
-def _repetitions(document: JsonDocument) -> list[Fault]:
-    document.line_and_column(())
-    return [
-        Fault(
-            path,
-            path[-1],
-            f"The key {path[-1]!r} is given twice in one object, again on line "
-            f"{position(document.text, start)[0]}.",
-            "Keep one of the two.",
-        )
-        for path, start in document.repeated
-    ]
+def _not_json(what: str, mark: tuple[int, int]) -> Located:
+    remedy = "Check the quotes, commas and brackets at that place and just before it."
+    return Located(mark, Problem(in_line(mark), "", f"This is not JSON: {what}.", remedy))
 
 
 def _may_be_deeper(text: str, deepest: int) -> bool:

@@ -12,6 +12,8 @@ import msgspec
 Path = tuple[str | int, ...]
 """The way from the top of a file to one value: ``("facts", 2, "result")``."""
 
+_MOST_TOLD: Final = 500
+"""A file with more problems is not a case file that anybody corrects by hand."""
 _LONGEST_SHOWN: Final = 60
 _CLOSE_ENOUGH: Final = 0.6
 
@@ -40,7 +42,10 @@ class CaseProblems(Exception):
     def __str__(self) -> str:
         count = len(self.problems)
         heading = f"{self.name}: {count} problem{'' if count == 1 else 's'}"
-        return "\n".join([heading, *(problem.in_words() for problem in self.problems)])
+        lines = [heading, *(problem.in_words() for problem in self.problems[:_MOST_TOLD])]
+        if count > _MOST_TOLD:
+            lines.append(f"... and {count - _MOST_TOLD} more")
+        return "\n".join(lines)
 
 
 class Fault(NamedTuple):
@@ -50,6 +55,8 @@ class Fault(NamedTuple):
     value: Any
     message: str
     remedy: str
+    holds_null: bool = False
+    """A required field is there and holds nothing: perhaps because its text was refused already."""
 
 
 class Document:
@@ -126,6 +133,16 @@ def shown(value: Any) -> str:
 def shortened(text: str) -> str:
     """The text, cut with an ellipsis where it is long."""
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
+
+
+def capitalised(sentence: str) -> str:
+    """The sentence with a capital at its beginning."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def with_article(noun: str) -> str:
+    """``a visit``, ``an opinion``."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
 def one_of(words: Sequence[Any]) -> str:

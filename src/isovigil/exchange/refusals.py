@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Union
 import msgspec
 
 from isovigil.exchange.declared_types import Declared, declared, fields_of
-from isovigil.exchange.problems import Fault, Path, did_you_mean, one_of, shortened, shown
+from isovigil.exchange.problems import Fault, Path, capitalised, did_you_mean, one_of, shortened, shown
 
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2199
@@ -176,7 +176,7 @@ def _faults_in_struct(value: Any, struct: type[msgspec.Struct], path: Path) -> I
         if value.get(name) is not None:
             yield from faults_in(value[name], field.type, (*path, name))
         elif field.required:
-            yield missing(name, field.type, "this mapping", path)
+            yield missing(name, field.type, "this mapping", value, path)
 
 
 def unknown_key(key: str, known: tuple[str, ...], of_what: str, value: Any, path: Path) -> Fault:
@@ -192,9 +192,12 @@ def unknown_key(key: str, known: tuple[str, ...], of_what: str, value: Any, path
     )
 
 
-def missing(name: str, annotation: Any, of_what: str, path: Path) -> Fault:
-    """A required field that is not there."""
-    return Fault(path, None, f"{of_what} needs `{name}`.", f"Add `{name}`: {wanted_in_words(annotation)}.")
+def missing(name: str, annotation: Any, of_what: str, given: Mapping[str, Any], path: Path) -> Fault:
+    """A required field that is not there, or is there and holds nothing."""
+    message = f"{capitalised(of_what)} needs `{name}`."
+    remedy = f"Add `{name}`: {wanted_in_words(annotation)}."
+    holds_null = name in given
+    return Fault((*path, name) if holds_null else path, None, message, remedy, holds_null)
 
 
 def _faults_in_flag(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]:

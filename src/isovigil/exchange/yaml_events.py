@@ -15,6 +15,8 @@ DEEPEST = 32
 """Deeper nesting is refused: no file of ours needs it, and it could exhaust the reader."""
 LONGEST = 10_000_000
 """Longer texts are refused unread."""
+MOST_VALUES = 200_000
+"""A text with more values is not read to its end."""
 MOST_PROBLEMS = 100
 """After so many problems the reader stops: the rest would not help anybody."""
 
@@ -46,7 +48,14 @@ class YamlText(NamedTuple):
     problems: list[YamlProblem]
 
 
-def parse_yaml(text: str, name: str, *, deepest: int = DEEPEST, longest: int = LONGEST) -> YamlText:
+def parse_yaml(
+    text: str,
+    name: str,
+    *,
+    deepest: int = DEEPEST,
+    longest: int = LONGEST,
+    most_values: int = MOST_VALUES,
+) -> YamlText:
     """Read one YAML 1.2 core document into dicts, lists, strings, numbers, booleans and None.
 
     Only `true` and `false` (also `True`, `TRUE`...) are booleans: `on`, `off`, `yes` and `no` are
@@ -58,14 +67,14 @@ def parse_yaml(text: str, name: str, *, deepest: int = DEEPEST, longest: int = L
     if len(text) > longest:
         says = f"the text is {len(text)} characters long; at most {longest} are read"
         return YamlText(None, {}, [YamlProblem(name, 1, 1, says)])
-    builder = _Builder(name, deepest)
+    builder = _Builder(name, deepest, most_values)
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
-            if len(builder.problems) >= MOST_PROBLEMS or builder.is_too_deep:
+            if len(builder.problems) >= MOST_PROBLEMS or builder.is_too_much:
                 break
     except YAMLError as error:
         builder.problems.append(_syntax_problem(error, name))
@@ -129,14 +138,17 @@ class _Open:
 class _Builder:
     """Builds the plain value out of the event stream, and remembers every place."""
 
-    def __init__(self, name: str, deepest: int) -> None:
+    def __init__(self, name: str, deepest: int, most_values: int) -> None:
         self.value: Any = None
         self.places: dict[Path, Place] = {}
         self.problems: list[YamlProblem] = []
-        self.is_too_deep = False
+        self.is_too_much = False
+        """The text passes a limit, and reading on would serve nobody."""
         self.last = Place(1, 1)
         self._name = name
         self._deepest = deepest
+        self._most_values = most_values
+        self._values = 0
         self._open: list[_Open] = []
         self._documents = 0
         self._skipping = 0
@@ -158,6 +170,11 @@ class _Builder:
             self._problem("an alias (*) is not read here; write the value out")
             self._put(None)
         elif kind in ("ScalarEvent", "MappingStartEvent", "SequenceStartEvent"):
+            self._values += 1
+            if self._values > 2 * self._most_values:  # a key and what it holds
+                self._problem(f"the text holds more than {self._most_values} values")
+                self.is_too_much = True
+                return
             self._refuse_ornaments(event)
             if kind == "ScalarEvent":
                 self._scalar(event)
@@ -174,7 +191,7 @@ class _Builder:
                 f"an anchor (&{event.anchor}) is not read here; write the value out where it is needed"
             )
         if event.tag is not None:
-            self._problem(f"a tag ({event.tag}) is not read here; write the plain value")
+            self._problem(f"a tag ({shortened(event.tag)}) is not read here; write the plain value")
 
     def _scalar(self, event: Any) -> None:
         if self._skipping:
@@ -200,16 +217,16 @@ class _Builder:
 
     def _begin(self, value: dict[str, Any] | list[Any]) -> None:
         inside = self._open[-1] if self._open else None
+        if len(self._open) + self._skipping >= self._deepest:
+            self._problem(f"the text is nested more than {self._deepest} levels deep")
+            self.is_too_much = True
+            return
         if self._skipping:
             self._skipping += 1
             return
         if inside is not None and isinstance(inside.value, dict) and inside.key is None:
             self._problem("a key must be a plain word")
             self._skipping = 1
-            return
-        if len(self._open) >= self._deepest:
-            self._problem(f"the text is nested more than {self._deepest} levels deep")
-            self.is_too_deep = True
             return
         path = self._path_of_next()
         self._put(value)
