@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,9 @@ from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Strength
 from isovigil.law.value import Dated
 
+_ORDERS_KEPT = 64
+"""One for each programme under each policy."""
+
 
 class Judgement(NamedTuple):
     """Everything one reading of the law says about one case at one moment."""
@@ -50,7 +54,10 @@ def judge(
     known_by: datetime,
     filed: tuple[Filed, ...] | None = None,
 ) -> Judgement:
-    """Judge every rule of the programme's family. Raises NoRuleInForce when no regime governs the day."""
+    """Judge every rule of the programme's family and of the clinical policy.
+
+    Raises NoRuleInForce when no regime governs the day.
+    """
     zone = ZoneInfo(case.time_zone)
     today = Moment(at, zone)
     regime = law.regime_on(today.day)
@@ -59,8 +66,7 @@ def judge(
     findings: list[Finding] = []
     frozen: list[Finding] = []
     turning: dict[datetime, list[str]] = {}
-    for name in sorted(law.programme.rules, key=in_order_of_precedence):
-        rule = RULES[name]
+    for rule in _in_order(law.programme.rules):
         if at_start is not None and "start" in rule.gates:
             at_first_dose = bind(rule, answer(rule, at_start, law), at_start, frozen_at_start=True)
             frozen.append(at_first_dose)
@@ -70,7 +76,7 @@ def judge(
         today.later = []
         outcome = answer(rule, course, law)
         for later in today.later:
-            turning.setdefault(today.instant_of(later), []).append(name)
+            turning.setdefault(today.instant_of(later), []).append(rule.name)
         findings.append(bind(rule, outcome, course))
     gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
     if at_start is not None:
@@ -78,6 +84,12 @@ def judge(
             "start", [msgspec.structs.replace(finding, action=None) for finding in frozen]
         )
     return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
+
+
+@lru_cache(maxsize=_ORDERS_KEPT)
+def _in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
+    """A programme's rules with those of its policy, as they are told: one order for every patient."""
+    return tuple(RULES[name] for name in sorted(names, key=in_order_of_precedence))
 
 
 def _course_at_start(case: Case, course: Course, known_by: datetime) -> Course | None:

@@ -14,6 +14,7 @@ import msgspec
 
 from isovigil.calendar.days import in_words
 from isovigil.exchange.coverage_file import read_coverage
+from isovigil.exchange.policy_files import POLICIES, check_policies, read_policy, read_rule_names
 from isovigil.exchange.problems import did_you_mean, shown
 from isovigil.exchange.rulebook_problems import FileProblem, RulebookProblems
 from isovigil.exchange.rulebook_values import Shelf, read_citation, read_value_file
@@ -24,11 +25,7 @@ from isovigil.law.rulebook import Policy, RulebookParts
 from isovigil.law.source import Evidence, Source
 from isovigil.law.value import ValueHistory
 
-POLICIES = "clinical"
-"""The folder of the clinical policies: clinical/<policy>/policy.yaml and its topics."""
-
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_RULE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _VALUE_FILE_DEPTH = 2
 """A value file lies two steps below its home: <topic>/<value>.yaml."""
 
@@ -59,15 +56,14 @@ def read_rulebook(texts: Mapping[str, bytes]) -> RulebookParts:
             continue
         introduction = wholes[files.introduction]
         if home.startswith(f"{POLICIES}/"):
-            title = introduction.fields(("title",))["title"].text() or ""
+            policy = read_policy(introduction, home.removeprefix(f"{POLICIES}/"))
             values = _read_values(home, files, wholes, Shelf(sources, {}))
-            policies[home.removeprefix(f"{POLICIES}/")] = Policy(
-                home.removeprefix(f"{POLICIES}/"), title, values
-            )
+            policies[policy.id] = msgspec.structs.replace(policy, values=values)
             continue
         programme = _read_programme(introduction, home, sources)
         shelf = Shelf(sources, {layer.id: layer for layer in programme.layers})
         programmes[home] = msgspec.structs.replace(programme, values=_read_values(home, files, wholes, shelf))
+    check_policies(policies, wholes)
     coverage = read_coverage(wholes.get("coverage.yaml"), programmes, sources, problems)
     if problems:
         raise RulebookProblems(problems)
@@ -192,7 +188,7 @@ def _read_programme(whole: Part, home: str, sources: Mapping[str, Source]) -> Pr
         window_zone=_zone(parts["window_zone"]),
         layers=tuple(layers),
         values={},
-        rules=_rules(parts["rules"]),
+        rules=read_rule_names(parts["rules"]),
         sources=dict(sources),
     )
 
@@ -204,20 +200,6 @@ def _zone(part: Part) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         part.refuse(f"{shown(name)} is not a time zone such as America/New_York.")
     return name
-
-
-def _rules(part: Part) -> tuple[str, ...]:
-    rules: list[str] = []
-    for item in part.items(at_least=1):
-        name = item.text()
-        if name is None:
-            continue
-        if not _RULE.fullmatch(name):
-            item.refuse(f"{shown(name)} is not a rule's name such as dispensing.inside_the_window.")
-        if name in rules:
-            item.refuse(f"the rule {name} is listed twice.")
-        rules.append(name)
-    return tuple(rules)
 
 
 def _read_layer(row: Part, before: list[Layer], sources: Mapping[str, Source]) -> Layer | None:

@@ -15,7 +15,10 @@ from isovigil.law.layer import Layer
 from isovigil.law.source import Citation, Confidence, Source, Strength
 from isovigil.law.value import Statement, Tightening, ValueHistory
 
-UCUM_UNITS = ("m[IU]/mL", "mg/kg", "mg/kg/d", "mg/d", "mg", "kg", "cm", "a", "mo", "wk", "d", "h", "%")
+UCUM_UNITS = (
+    *("m[IU]/mL", "mg/kg", "mg/kg/d", "mg/d", "mg", "kg", "kg/m2", "cm", "a", "mo", "wk", "d", "h", "%"),
+    *("mg/dL", "mmol/L", "umol/L", "U/L", "10*9/L", "mmol/mol", "{score}", "1"),
+)
 """The units of measure in use. A new one is added here, so that a slip of the pen is no unit."""
 
 STRENGTHS = get_args(Strength)
@@ -32,6 +35,7 @@ _TIGHTENINGS: dict[str, tuple[str, ...]] = {
     "words": ("fewer", "more", "none"),
     "word": ("none",),
     "map": ("none",),
+    "table": ("none",),
 }
 UNITS = (*_TIGHTENINGS, *UCUM_UNITS)
 
@@ -236,6 +240,10 @@ def _is_words(value: Any) -> bool:
     return isinstance(value, list) and all(map(_is_word, value)) and len(set(value)) == len(value)
 
 
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) and row for row in value)
+
+
 def _is_period(value: Any) -> bool:
     if not isinstance(value, str):
         return False
@@ -256,4 +264,5 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "period": (_is_period, "a period such as P30D, P4W, P1M or `later of P1M and P30D`"),
     "date": (lambda value: day_written(value) is not None, "a day such as 2026-11-21"),
     "map": (lambda value: isinstance(value, dict) and bool(value), "a mapping"),
+    "table": (_is_table, "a list of mappings, one a row"),
 }

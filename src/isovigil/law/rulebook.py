@@ -25,11 +25,17 @@ _RESOLVED_KEPT = 256
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """One clinical policy: the clinic's choice where programmes leave medicine to the prescriber."""
+    """One clinical policy: the clinic's choice where programmes leave medicine to the prescriber.
+
+    A policy that extends another states only what differs; `Rulebook.policy` answers with both.
+    """
 
     id: str
     title: str
     values: dict[str, ValueHistory]
+    extends: str | None = None
+    rules: tuple[str, ...] = ()
+    """The clinical rules it lists itself; those of the policy it extends apply as well."""
 
 
 class RulebookParts(msgspec.Struct, frozen=True):
@@ -59,6 +65,7 @@ class Rulebook:
         self.clinic = clinic
         """Whose overlay tightens it; None without one."""
         self._known_days: dict[tuple[str, str], list[date]] = {}
+        self._whole_policies: dict[str, Policy] = {}
         self._under_policy: dict[tuple[str, str], Programme] = {}
         self._laws = lru_cache(maxsize=_READINGS_KEPT)(self._make_readings)
         self._resolved = lru_cache(maxsize=_RESOLVED_KEPT)(_nothing_resolved_yet)
@@ -79,20 +86,33 @@ class Rulebook:
         )
 
     def policy(self, policy: str) -> Policy:
-        """A clinical policy's values. Raises UnknownPolicy where none is held."""
+        """A clinical policy's values and rules, with those of the policies it extends.
+
+        Raises UnknownPolicy where none of this name is held.
+        """
+        whole = self._whole_policies.get(policy)
+        if whole is not None:
+            return whole
         held = self.policies.get(policy)
         if held is None:
             meant = difflib.get_close_matches(plainly(policy), list(self.policies), n=1)
             raise UnknownPolicy(policy, tuple(self.policies), meant[0] if meant else None)
+        if held.extends is not None:
+            base = self.policy(held.extends)
+            held = msgspec.structs.replace(
+                held, values={**base.values, **held.values}, rules=(*base.rules, *held.rules)
+            )
+        self._whole_policies[policy] = held
         return held
 
     def under_policy(self, programme: str, policy: str) -> Programme:
-        """A programme's law together with a clinical policy's values; the programme's own win."""
+        """A programme's law together with a clinical policy's values and rules; the programme's own win."""
         key = (programme, policy)
         held = self._under_policy.get(key)
         if held is None:
             law, clinical = self.programme(programme), self.policy(policy)
-            held = msgspec.structs.replace(law, values={**clinical.values, **law.values})
+            rules = tuple(dict.fromkeys((*law.rules, *clinical.rules)))
+            held = msgspec.structs.replace(law, values={**clinical.values, **law.values}, rules=rules)
             self._under_policy[key] = held
         return held
 

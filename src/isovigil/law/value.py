@@ -11,7 +11,7 @@ from isovigil.law.source import Citation, Confidence, Strength
 
 T_co = TypeVar("T_co", covariant=True)
 
-Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "number"] | str
+Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "table", "number"] | str
 """One of these words, or a UCUM unit such as ``m[IU]/mL``, whose value is a number or a [low, high] pair."""
 Tightening = Literal["lower", "higher", "true", "false", "fewer", "more", "none"]
 
