@@ -20,6 +20,7 @@ from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated
 
 OPEN_TITLE = "Open, but no gate waits for it"
+_DIGITS_SHOWN = 12
 BLOCKING_ACTIONS = frozenset({"hold", "stop", "emergency"})
 
 
@@ -138,7 +139,7 @@ def tell(review: Review, rulebook: Rulebook) -> ReviewTold:
         not_applicable=tuple(one for one in calm if one.finding.answer == "not_applicable"),
         course=tuple(course_in_words(review)),
         alternatives=tuple(_alternative(other, review, programme) for other in review.alternatives),
-        notice=review.notice,
+        notice=f"{review.notice} Rulebook {review.rulebook[:_DIGITS_SHOWN]}.",
     )
 
 

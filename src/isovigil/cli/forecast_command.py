@@ -1,0 +1,159 @@
+"""How does `isovigil forecast` answer?"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, cast
+from zoneinfo import ZoneInfo
+
+from isovigil.cli.moment_asked import CallProblem, check_choice, day_typed
+from isovigil.cli.streams import answer, complain
+
+if TYPE_CHECKING:
+    from isovigil.case.case import Case
+    from isovigil.forecast.biomarkers import Threshold
+    from isovigil.forecast.plain_words import Language
+    from isovigil.forecast.plan_text import Plan
+    from isovigil.usecases.forecast_course import CaseForecast
+
+FORMATS = ("table", "json")
+PICTURES = (".svg", ".png")
+
+
+class AskedForecast(NamedTuple):
+    """What was typed."""
+
+    case: str
+    plan: str | None
+    compare: tuple[str, ...]
+    until: str | None
+    on: str | None
+    adherence: float
+    fasting: bool | None
+    figure: str | None
+    narrow: bool
+    population: bool
+    patient: str | None
+    form: str
+    seed: int
+
+
+def run_forecast(asked: AskedForecast) -> int:
+    """Forecast one case and print it; exit code 0, 2 (wrong input) or 3 (no forecast is possible)."""
+    # The matrices are tiny: threads of a linear algebra library cost more than they give.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from isovigil.exchange.case_file import CaseProblems, load_case
+    from isovigil.forecast.course import CourseRefused
+    from isovigil.forecast.plan_text import PlanNotUnderstood, read_plan
+
+    _check(asked)
+    try:
+        case = load_case(asked.case)
+        plans = [read_plan(text) for text in (asked.plan, *asked.compare) if text is not None]
+        found = _forecast(asked, case, plans)
+    except (CaseProblems, PlanNotUnderstood) as wrong:
+        complain(wrong)
+        return 2
+    except CourseRefused as refused:
+        complain(refused)
+        return 3
+    if asked.figure is not None:
+        draw(found, Path(asked.figure), narrow=asked.narrow, population=asked.population)
+    _print(asked, found)
+    return 0
+
+
+def _check(asked: AskedForecast) -> None:
+    """Everything about the call that can be judged before the case is read."""
+    from isovigil.forecast.plain_words import LANGUAGES
+
+    check_choice("--format", asked.form, FORMATS)
+    if asked.patient is not None:
+        check_choice("--patient", asked.patient, LANGUAGES)
+    if asked.figure is not None and Path(asked.figure).suffix not in PICTURES:
+        raise CallProblem(f"--figure {asked.figure!r} ends in neither .svg nor .png; give a file that does.")
+    if not 0.0 <= asked.adherence <= 1.0:
+        raise CallProblem(f"--adherence {asked.adherence:g} is not a share from 0 to 1.")
+
+
+def _forecast(asked: AskedForecast, case: Case, plans: list[Plan]) -> CaseForecast:
+    from isovigil.usecases.forecast_course import forecast_case
+
+    on = _day_asked(asked.on, case)
+    until = None if asked.until is None else day_typed(asked.until, "--until")
+    if until is not None and until <= on:
+        raise CallProblem(f"--until {until} is not after {on}, the day looked from.")
+    return forecast_case(
+        case, on, plans, until=until, adherence=asked.adherence, seed=asked.seed,
+        thresholds=reference_lines(case), fasting=asked.fasting,
+    )  # fmt: skip
+
+
+def _day_asked(on: str | None, case: Case) -> date:
+    if on is not None:
+        return day_typed(on, "--on")
+    return datetime.now(UTC).astimezone(ZoneInfo(case.time_zone)).date()
+
+
+def reference_lines(case: Case) -> tuple[Threshold, ...]:
+    """The published reference lines, and three times the laboratory's own limit for ALT and AST."""
+    from isovigil.case.kinds import Laboratory
+    from isovigil.forecast.biomarkers import Threshold
+    from isovigil.forecast.parameters import load
+
+    lines = load("reference_lines")
+    found = [
+        Threshold(
+            row["analyte"], row["value"], row["unit"], row["name"], citation=lines.sources[row["source"]].cite
+        )
+        for row in lines.tables["lines"]
+    ]
+    own = {
+        fact.analyte: fact
+        for fact in case.facts
+        if isinstance(fact, Laboratory) and fact.analyte in {"alt", "ast"} and fact.upper_limit is not None
+    }
+    for fact in own.values():
+        limit = 3.0 * (fact.upper_limit or 0.0)
+        analyte = cast("str", fact.analyte)
+        found.append(Threshold(analyte, limit, fact.unit, f"3 times the upper limit ({limit:g})"))  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _print(asked: AskedForecast, found: CaseForecast) -> None:
+    if asked.patient is not None:
+        from isovigil.forecast.plain_words import plain_words
+
+        language = cast("Language", asked.patient)
+        for scenario in found.scenarios:
+            if len(found.scenarios) > 1:
+                answer(f"== {scenario.course.label}")
+            answer(plain_words(scenario.course, language, personal=not asked.population).as_text())
+    elif asked.form == "json":
+        import msgspec
+
+        answer(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        from isovigil.cli.forecast_table import show_forecast
+        from isovigil.cli.review_table import terminal
+
+        show_forecast(found, terminal())
+
+
+def draw(found: CaseForecast, path: Path, *, narrow: bool, population: bool) -> None:
+    """Draw the forecast to an SVG or a PNG file."""
+    from isovigil.forecast.figure import figure_scene
+    from isovigil.usecases.forecast_picture import picture_of
+
+    panels, caption = picture_of(found, population=population)
+    scene = figure_scene(panels, caption, narrow=narrow)
+    if path.suffix == ".svg":
+        from isovigil.forecast.figure_svg import svg_of
+
+        path.write_text(svg_of(scene), encoding="utf-8")
+    else:
+        from isovigil.forecast.figure_png import png_of
+
+        path.write_bytes(png_of(scene))
