@@ -127,6 +127,18 @@ def test_a_later_law_that_is_stricter_than_the_clinic_wins_over_it():
     assert [(value.value, value.cite.source) for value in told] == [(8, CLINIC_SOURCE), (5, "doc-1")]
 
 
+def test_a_value_must_be_as_strict_as_the_law_in_every_reading_of_an_open_date():
+    # On 1 September 2022 the window is 10 days, or 5 if the second regime began.
+    stricter_later = ("xx_law/dispensing/window_days.yaml", "value: 14", "value: 5")
+    for value_new, accepted in (("5", True), ("6", False)):
+        text = "clinic: A\ntightens:\n" + entry("dispensing/window_days", value_new, from_="2022-09-01")
+        if accepted:
+            overlay_read(small_rulebook(stricter_later), text.encode(), "clinic.yaml")
+            continue
+        with pytest.raises(RulebookProblems, match="is 5 on 1 September 2022 and 6 is asked for"):
+            overlay_read(small_rulebook(stricter_later), text.encode(), "clinic.yaml")
+
+
 def test_a_list_tightened_to_fewer_words_never_takes_up_what_a_later_law_adds():
     law = only(tightened(entry("pregnancy_testing/settings", "[laboratory]", from_="2020-06-01")), FROM)
     assert law.words("pregnancy_testing/settings", date(2020, 5, 31)).value == ("clinic", "laboratory")

@@ -58,6 +58,16 @@ def test_values_out_of_the_order_of_their_dates_are_refused_whatever_an_open_dat
     assert ["not after the start" in problem.says for problem in problems_of(first_impossible)] == [True]
 
 
+def test_a_day_inside_the_open_month_of_the_value_above_it_is_refused():
+    settings = "xx_law/pregnancy_testing/settings.yaml"
+    later = (
+        "  - from: {day}\n    announced_on: 2021-01-01\n" + SMALL[settings].split("  - from: mildness\n")[1]
+    )
+    for day, count in (("2021-03-31", 1), ("2021-04-01", 0)):
+        text = SMALL[settings] + later.replace("{day}", day)
+        assert len(problems_of({**with_changes(), settings: text.encode()})) == count
+
+
 def test_an_announcement_on_the_day_of_its_reading_is_accepted():
     assert problems_of(with_changes((WINDOW, "announced_on: 2020-12-01", "announced_on: 2026-01-05"))) == ()
 

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from isovigil import load_rulebook
+from isovigil.exchange.rulebook_reader import read_rulebook
 from isovigil.law.law import Law
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled, UnknownPolicy, UnknownProgramme
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import ValueHistory
-from tests.rulebook.small_rulebook import small_rulebook
+from tests.rulebook.small_rulebook import SMALL, WINDOW, small_rulebook, with_changes
 
 US, UK, BALANCED = "us_ipledge", "uk_mhra", "balanced"
 
@@ -198,6 +199,29 @@ def test_the_small_rulebook_reads_its_open_dates_by_what_is_known():
             for one, _ in law.readings("xx_law", BALANCED, known_by, [on])
         ]
         assert told == values, (known_by, on)
+
+
+def test_a_programmes_own_value_wins_over_the_clinical_policys():
+    on, name = date(2020, 6, 1), "dispensing/window_days"
+    policy = SMALL[WINDOW].replace("from: first", "from: 2020-02-01\n    announced_on: 2020-01-10")
+    policy = policy[: policy.index("  - from: 2021")].replace("value: 7", "value: 99")
+    texts = {**with_changes(), "clinical/balanced/dispensing/window_days.yaml": policy.encode()}
+    texts["clinical/balanced/dispensing/other_days.yaml"] = policy.encode()
+    ((law, _),) = Rulebook(read_rulebook(texts), "00" * 32).readings("xx_law", BALANCED, on, [on])
+    assert (law.days(name, on).value, law.days(name, on).name) == (7, "xx_law/dispensing/window_days")
+    other = law.days("dispensing/other_days", on)
+    assert (other.value, other.name) == (99, "clinical/balanced/dispensing/other_days")
+
+
+def test_what_was_resolved_for_one_days_knowledge_is_not_handed_to_another():
+    # The value of 10 days was announced on 1 December 2020.
+    law, on = small_rulebook(), date(2021, 6, 1)
+    for known_by, value in ((date(2020, 12, 1), 10), (date(2020, 11, 30), 7), (date(2020, 12, 1), 10)):
+        told = [
+            one.days("dispensing/window_days", on).value
+            for one, _ in law.readings("xx_law", BALANCED, known_by, [on])
+        ]
+        assert told == [value]
 
 
 def test_a_country_known_by_name_is_refused_with_what_is_missing():
