@@ -10,6 +10,7 @@ import pytest
 from rich.console import Group
 
 from isovigil.calendar.days import Period
+from isovigil.case.kinds import PregnancyTest
 from isovigil.cli.explain_command import parts_of
 from isovigil.cli.review_table import show, terminal
 from isovigil.exchange.finding_explained import explain
@@ -52,7 +53,7 @@ def test_a_window_of_seven_days_from_day_1_ends_six_days_later() -> None:
     ("unit", "held", "value", "expected"),
     [
         # Day 0 is 4 March: 4 + 7 = 11 March.
-        ("day", 7, 7, "4 March 2024 (pregnancy test f-12) is day 0, so 7 days later is 11 March 2024."),
+        ("day", 7, 7, "4 March 2024 (pregnancy test f-12) is day 0, so day 7 is 11 March 2024."),
         # A calendar month after 4 March is 4 April; 30 days after it is 3 April.
         (
             "period",
@@ -76,6 +77,35 @@ def test_a_length_from_day_0_ends_that_many_days_later(
     late = msgspec.structs.replace(LATE_TEST, values=(dated(name, value, unit),))
     told = explain(RULE, case(), waiting_review(findings=(late,)), rulebook)
     assert told.arithmetic == (expected,)
+
+
+def test_a_length_counted_backwards_is_not_counted_forwards() -> None:
+    name = "pregnancy_testing/counts_from_days_before"
+    rulebook = rulebook_with(name, "day", 7, "The day of the test is day 0.")
+    late = msgspec.structs.replace(LATE_TEST, values=(dated(name, 7, "day"),))
+    assert explain(RULE, case(), waiting_review(findings=(late,)), rulebook).arithmetic == ()
+
+
+@pytest.mark.parametrize(
+    ("counting", "expected"),
+    [
+        # 29 January is the screening test, 4 March the later one: 29 January + 19 = 17 February.
+        (
+            "The day of the screening specimen is day 0.",
+            "29 January 2024 (pregnancy test f-2) is day 0, so day 19 is",
+        ),
+        ("The day of the specimen is day 0.", "4 March 2024 (pregnancy test f-12) is day 0, so day 19 is"),
+    ],
+)
+def test_of_two_tests_the_counting_sentence_says_which_one_begins(counting: str, expected: str) -> None:
+    name = "pregnancy_testing/example"
+    screening = PregnancyTest(id="f-2", taken_on=date(2024, 1, 29), result="negative", setting="clinic")
+    two_tests = msgspec.structs.replace(case(), facts=(*case().facts, screening))
+    late = msgspec.structs.replace(LATE_TEST, facts=("f-2", "f-12"), values=(dated(name, 19, "day"),))
+    told = explain(
+        RULE, two_tests, waiting_review(findings=(late,)), rulebook_with(name, "day", 19, counting)
+    )
+    assert told.arithmetic[0].startswith(expected)
 
 
 def test_a_length_counted_from_something_else_is_not_counted_from_the_test() -> None:

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from isovigil.calendar.days import in_words
 from isovigil.case.fact import Fact, own_fields
+from isovigil.case.kinds import CapsuleCount
 from isovigil.exchange.review_words import instant_in_words, number_in_words, plain
 
 _UNIT_ENDINGS: Mapping[str, str] = {
@@ -51,8 +50,8 @@ def _value(value: Any) -> str:
         return in_words(value)
     if isinstance(value, int | float):
         return number_in_words(value)
-    if isinstance(value, msgspec.Struct):
-        return " × ".join(_value(part) for part in msgspec.structs.astuple(value))
+    if isinstance(value, CapsuleCount):
+        return f"{value.count} × {number_in_words(value.mg)} mg"
     if isinstance(value, Mapping):
         return ", ".join(f"{plain(str(key))} {_value(of)}" for key, of in value.items())
     if isinstance(value, list | tuple):

@@ -20,17 +20,19 @@ from isovigil.exchange.fact_words import fact_in_words
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated, ValueHistory
 
-_COUNTED_FROM: Mapping[str, tuple[str, ...]] = {
-    r"specimen|the test": ("pregnancy_test",),
-    r"last dose": ("treatment_stop",),
-    r"first dose": ("treatment_start", "dispense"),
-    r"counsell": ("counselling",),
-    r"contraception|method": ("contraception",),
-    r"issued|prescri": ("prescription",),
-}
-"""Which facts a value's own counting sentence speaks about."""
-_DAY_ONE = re.compile(r"\bis day 1\b")
-_DAY_ZERO = re.compile(r"\bis day 0\b")
+_DAY_NOUGHT_OR_ONE = re.compile(r"^(?P<what>.+?) is day (?P<number>[01])\b")
+_COUNTED_FROM: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (r"specimen|of the test", ("pregnancy_test",)),
+    (r"last dose", ("treatment_stop",)),
+    (r"bleeding", ("menses",)),
+    (r"counselling", ("counselling",)),
+    (r"in use", ("contraception",)),
+    (r"of issue|prescription", ("prescription",)),
+)
+"""Which kind of fact a counting sentence speaks about before it says "is day 0" or "is day 1"."""
+_FIRST_DOSE = "first dose"
+_THE_EARLIEST = "screening"
+_COUNTED_BACKWARDS = "days_before"
 
 
 class ValueTold(msgspec.Struct, frozen=True):
@@ -129,47 +131,44 @@ def _value(value: Dated[Any], histories: Mapping[str, ValueHistory], rulebook: R
 def _arithmetic(
     finding: Finding, facts: Sequence[Fact], review: Review, histories: Mapping[str, ValueHistory]
 ) -> Iterable[str]:
-    """Every length of time counted out from the facts that its own counting sentence speaks about."""
+    """Every length of time counted out from the fact that its own counting sentence speaks about."""
     for value in finding.values:
-        held = histories.get(value.name.partition("/")[2])
-        if held is None or held.counting is None or value.unit not in {"day", "period"}:
+        name = value.name.partition("/")[2]
+        held = histories.get(name)
+        if held is None or held.counting is None or name.endswith(_COUNTED_BACKWARDS):
             continue
-        for start, what in _starts(held.counting, facts, review):
-            told = _counted_out(value, held.counting, start, what)
+        counting = _DAY_NOUGHT_OR_ONE.search(held.counting)
+        start = None if counting is None else _start(counting["what"], facts, review)
+        if counting is not None and start is not None:
+            told = _counted_out(value, int(counting["number"]), *start)
             if told is not None:
                 yield told
 
 
-def _starts(counting: str, facts: Sequence[Fact], review: Review) -> Iterable[tuple[date, str]]:
-    for phrase, kinds in _COUNTED_FROM.items():
-        if not re.search(phrase, counting, re.IGNORECASE):
-            continue
-        found = [fact for fact in facts if fact.kind in kinds]
-        if "first dose" in phrase and review.course.started_on is not None:
-            yield review.course.started_on, "the first dose"
-        else:
-            yield from ((fact.day, f"{words.plain(fact.kind)} {fact.id}") for fact in found)
-        return
-
-
-def _counted_out(value: Dated[Any], counting: str, start: date, what: str) -> str | None:
-    length = words.dated_in_words(value)
-    if isinstance(value.value, Period):
-        return (
-            f"{sentence_day(start, what)} is day 0; {length} later is {in_words(value.value.after(start))}."
-        )
-    if not isinstance(value.value, int):
+def _start(what: str, facts: Sequence[Fact], review: Review) -> tuple[date, str] | None:
+    """The day a count begins, and what it is; None where it cannot be told for certain."""
+    if _FIRST_DOSE in what:
+        return None if review.course.started_on is None else (review.course.started_on, "the first dose")
+    kinds = next((kinds for phrase, kinds in _COUNTED_FROM if re.search(phrase, what)), ())
+    found = [fact for fact in facts if fact.kind in kinds]
+    if not found or ("contraception" in kinds and len({fact.day for fact in found}) > 1):
         return None
-    if _DAY_ONE.search(counting):
-        last = in_words(days_after(start, value.value - 1))
-        return f"{sentence_day(start, what)} is day 1, so day {value.value} is {last}."
-    if _DAY_ZERO.search(counting):
-        last = in_words(days_after(start, value.value))
-        return f"{sentence_day(start, what)} is day 0, so {length} later is {last}."
-    return None
+    begins = found[0] if _THE_EARLIEST in what else found[-1]
+    return begins.day, f"{words.plain(begins.kind)} {begins.id}"
 
 
-def sentence_day(day: date, what: str) -> str:
+def _counted_out(value: Dated[Any], first_number: int, start: date, what: str) -> str | None:
+    length = words.dated_in_words(value)
+    begins = f"{day_of(start, what)} is day {first_number}"
+    if isinstance(value.value, Period) and first_number == 0:
+        return f"{begins}; {length} later is {in_words(value.value.after(start))}."
+    if value.unit != "day" or not isinstance(value.value, int):
+        return None
+    last = in_words(days_after(start, value.value - first_number))
+    return f"{begins}, so day {value.value} is {last}."
+
+
+def day_of(day: date, what: str) -> str:
     """``4 March 2024 (pregnancy test f-12)``."""
     return f"{in_words(day)} ({what})"
 
