@@ -126,7 +126,8 @@ def _notes(course: CourseForecast, following: BiomarkerForecast) -> Sequence[Ren
     notes += following.statements
     sources = {source.cite for source in (*course.citations, *following.citations)}
     notes.append(
-        f"Bands are {course.people} virtual people, seed {course.seed}. {len(sources)} sources (in --format json). "
+        f"Bands are {course.people} virtual people, seed {course.seed}. "
+        f"{len(sources)} sources (in --format json). "
         f"Model {course.model_version}, parameters {course.parameter_hash} + {following.parameter_hash}."
     )
     return [Text(note) for note in notes]

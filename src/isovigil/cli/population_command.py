@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from isovigil.forecast.trial_summary import ArmSummary, Summary
 
 FORMATS = ("table", "json", "csv")
+WEEKS_AFTER = 8.0
+LESIONS = {"comedone_reduction", "inflammatory_reduction", "nodule_reduction", "lesions_left"}
 EXAMPLE = (
     'isovigil population-model --arm "usual=0.5 mg/kg daily with food for 4 weeks then 1 mg/kg daily until '
     '120 mg/kg" --arm "low=20 mg daily with food for 24 weeks" --people 10000'
@@ -87,7 +89,7 @@ def _show(result: TrialResult) -> None:
     same = "the same people in every arm" if result.same_people else "different people in each arm"
     parts.append(
         Text(
-            f"{result.people_per_arm} a arm, {same}, seed {result.seed}, parameters {result.parameter_hash}."
+            f"{result.people_per_arm:,} people in each arm, {same}, seed {result.seed}, parameters {result.parameter_hash}."
         )
     )
     parts.append(Text(f"Assumed: {'; '.join(result.assumptions)}."))
@@ -126,9 +128,16 @@ def _people_table(result: TrialResult) -> Table:
 def _visit_table(result: TrialResult, field: str) -> Table:
     table = _grid(result, "week")
     for place, week in enumerate(result.visit_weeks):
-        cells = [_mean_sd(getattr(arm.visits[place], field)) for arm in result.arms]
+        cells = [_cell(arm, place, field) for arm in result.arms]
         table.add_row(str(week), *cells)
     return table
+
+
+def _cell(arm: ArmSummary, place: int, field: str) -> str:
+    """Mean and SD; no lesions long after treatment, where people stay clear or relapse."""
+    visit = arm.visits[place]
+    ended = visit.still_treated == 0.0 and visit.week > arm.treatment_days.upper_quartile / 7.0 + WEEKS_AFTER
+    return "see relapse" if ended and field in LESIONS else _mean_sd(getattr(visit, field))
 
 
 def _outcome_table(result: TrialResult) -> Table:

@@ -35,7 +35,7 @@ def _show(table: ValidationTable) -> None:
                              ("accepted", "left"), ("fit", "left"), ("", "left")):  # fmt: skip
         grid.add_column(heading, justify=justify)  # type: ignore[arg-type]
     for row in table.rows:
-        told = f"{row.target.quantity} ({row.target.unit}). {row.citation}"
+        told = f"{row.target.quantity} ({row.target.unit})"
         fitted = "yes" if row.target.used_in_fitting else "no"
         outcome = Text(row.outcome.value, style=_STYLES[row.outcome])
         grid.add_row(
@@ -48,4 +48,7 @@ def _show(table: ValidationTable) -> None:
 
 def _biomarkers() -> list[str]:
     """Where the table of the blood-value forecast is."""
-    return ["Blood results have their own table: python bench/forecast_biomarkers.py"]
+    return [
+        "fit: was the figure used to fit the model. The source of each figure is in --format json.",
+        "Blood results have their own table: python bench/biomarkers_validation.py",
+    ]

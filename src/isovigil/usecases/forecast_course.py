@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
@@ -16,6 +18,7 @@ from isovigil.case.units import canonical_value
 from isovigil.forecast import biomarkers
 from isovigil.forecast.course import CourseQuestion, CourseRefused, forecast_course
 from isovigil.forecast.doses import HOURS_PER_DAY, Dose, DoseHistory
+from isovigil.forecast.figure import RELEASE_MARK
 from isovigil.forecast.panels import Scenario
 from isovigil.forecast.plan_text import Plan
 from isovigil.usecases.doses_on_record import DosesOnRecord, doses_on_record
@@ -29,8 +32,11 @@ LESIONS = ("comedones", "inflammatory", "nodules")
 Points = dict[str, tuple[tuple[float, float], ...]]
 
 
-class CaseForecast(NamedTuple):
-    """One patient's forecast: a scenario for each plan, the recorded values, and who it is about."""
+class CaseForecast(msgspec.Struct, frozen=True):
+    """One patient's forecast: a scenario for each plan, the recorded values, and who it is about.
+
+    ``release`` goes with every copy: personal curves reach a patient only after a clinician's release.
+    """
 
     patient: str
     on: date
@@ -41,6 +47,7 @@ class CaseForecast(NamedTuple):
     scenarios: tuple[Scenario, ...]
     next_results: tuple[biomarkers.BiomarkerForecast, ...]
     points: Points
+    release: str = RELEASE_MARK
 
 
 def forecast_case(
