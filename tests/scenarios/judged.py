@@ -87,6 +87,9 @@ def finding_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]
         else:
             said = f" ({found[rule]['says']})"
             yield from (each + said for each in _differences(expected, found[rule], f"{rule} "))
+            needs = found[rule]["needs"] or ""
+            if expected.needs_names and expected.needs_names not in needs:
+                yield f"{rule} needs: expected to name {expected.needs_names}, answered {needs!r}"
 
 
 def task_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]:
@@ -137,7 +140,7 @@ def promise_disagreements(answered: Answered) -> Iterator[str]:
 def _differences(wanted: msgspec.Struct, answered: Answered, where: str) -> Iterator[str]:
     for field in wanted.__struct_fields__:
         value = getattr(wanted, field)
-        if value is not msgspec.UNSET and answered.get(field) != value:
+        if field in answered and value is not msgspec.UNSET and answered[field] != value:
             yield f"{where}{field}: expected {value}, answered {answered.get(field)}"
 
 

@@ -37,6 +37,7 @@ class ExpectedFinding(Strict, frozen=True, kw_only=True):
     gates: list[Gate] | msgspec.UnsetType = msgspec.UNSET
     whose_move: str | msgspec.UnsetType = msgspec.UNSET
     satisfiable_from: str | msgspec.UnsetType | None = msgspec.UNSET
+    needs_names: str | None = None
 
 
 class ExpectedWindow(Strict, frozen=True, kw_only=True):
@@ -130,6 +131,7 @@ class Base(Strict, frozen=True, kw_only=True):
     patient: dict[str, str] = {}
     facts: list[dict[str, Any]] = []
     moved: Moved | None = None
+    with_: list[dict[str, Any]] = msgspec.field(name="with", default=[])
     without: list[str] = []
     change: FactChanges = {}
 

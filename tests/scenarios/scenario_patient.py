@@ -65,7 +65,8 @@ def base_facts(programme: str, name: str) -> tuple[dict[str, str], Facts]:
         raise ScenarioProblem(f"{programme} has no base named {name!r}; it has {', '.join(bases)}")
     base = bases[name]
     patient, facts = _own_facts(base) if base.moved is None else _moved_facts(programme, base)
-    return {**patient, **base.patient}, changed(dropped(facts, base.without), base.change)
+    left = changed(dropped(facts, base.without), base.change)
+    return {**patient, **base.patient}, joined(left, base.with_)
 
 
 def _own_facts(base: Base) -> tuple[dict[str, str], Facts]:
