@@ -169,6 +169,21 @@ def test_a_start_known_to_the_month_gives_two_readings_inside_it_and_one_outside
     assert told == overlays
 
 
+def test_an_overlay_ends_with_the_regime_it_lies_over():
+    on = date(2026, 11, 15)
+    before, after = readings(US, date(2026, 11, 21), on)
+    assert before.regime_on(on).overlays == ("us_ipledge/discretion-2023-10",)
+    assert after.regime_on(on).overlays == ()
+
+
+def test_a_regime_ends_the_day_before_the_next_settled_one_and_not_for_a_scheduled_one():
+    (law,) = readings(UK, date(2026, 3, 1), date(2026, 1, 21))
+    assert law.regime_on(date(2026, 1, 21)).to == date(2026, 1, 21)
+    assert law.regime_on(date(2026, 1, 22)).to is None
+    (scheduled,) = readings(US, date(2026, 3, 1), date(2026, 3, 1))
+    assert scheduled.regime_on(date(2026, 3, 1)).to is None
+
+
 def test_the_uk_month_is_open_on_each_of_its_days_and_on_no_other():
     # 2024 is a leap year: February has 29 days.
     counts = {

@@ -192,7 +192,7 @@ def _check_order(rows: list[tuple[Part, Statement]], shelf: Shelf) -> None:
                 f"this value begins on {in_words(first)}, which is not after the start of the one above it; "
                 "values stand in the order of their dates, one for each."
             )
-        ended = last if ended is None else max(ended, last)
+        ended = max(ended or last, last)
 
 
 def _possible_starts(said: Statement, shelf: Shelf) -> tuple[date, date]:
