@@ -23,6 +23,7 @@ from tests.faces.hand_made import (
     case,
     dated,
     history,
+    open_date_review,
     waiting_review,
 )
 
@@ -122,6 +123,15 @@ def test_what_clears_it_names_the_first_possible_day() -> None:
         "It needs a new negative pregnancy test.",
         "The next move is the patient's.",
         "The first day on which it can be met is 12 March 2024.",
+    )
+
+
+def test_an_open_date_of_law_is_told_with_the_verdicts_of_the_other_reading() -> None:
+    (told,) = explain(RULE, case(), open_date_review(), RULEBOOK).other_readings
+    assert told == (
+        "If “The modification of 2026 (R3)” (us_ipledge/2026-modification) is already in force "
+        "(the effective date of the 2026 modification is unconfirmed): "
+        "start ready, prescribe ready and dispense ready."
     )
 
 

@@ -79,6 +79,10 @@ def test_coverage_names_gaps_and_other_countries() -> None:
     text = coverage_as_markdown(coverage_listed(RULEBOOK, DAY))
     assert "The full document could not be read. \\[us-22 (windows)\\]" in text
     assert "### Norway (Norge)" in text
+    assert (
+        "- us-22: The programme's own guide, The programme. [link](<https://example.org/guide?a=1&b=2>)"
+        in text
+    )
     assert "Can be judged from 13 December 2021 on." in text
 
 

@@ -14,6 +14,8 @@ from isovigil.exchange.coverage_listed import (
     coverage_as_markdown,
     coverage_listed,
     gap_in_words,
+    policy_in_words,
+    source_in_words,
 )
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rulebook_problems import RulebookProblems
@@ -65,9 +67,15 @@ def _parts(listed: CoverageListed) -> Iterable[RenderableType]:
             yield indented(Text(f"{AMBER.symbol} overdue: {name}", style="yellow"))
         for gap in each.gaps:
             yield indented(Text(f"– {gap_in_words(gap)}"))
+    yield section("Clinical policies a clinic can choose")
+    for policy in listed.policies:
+        yield indented(Text(policy_in_words(policy)))
     yield section("Known by name, and refused")
     for country in listed.not_modelled:
         also = f" ({', '.join(country.names)})" if country.names else ""
         yield indented(Text.assemble((country.title, "bold"), also))
         for gap in country.missing:
             yield indented(indented(Text(f"– {gap_in_words(gap)}")))
+    yield section("Sources named here")
+    for source in listed.sources:
+        yield indented(Text(source_in_words(source)))

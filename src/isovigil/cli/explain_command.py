@@ -96,6 +96,10 @@ def parts_of(told: Explanation) -> Iterable[RenderableType]:
     yield section("What clears it")
     for line in told.clears:
         yield indented(Text(line))
+    if told.other_readings:
+        yield section("Another reading of the law")
+        for line in told.other_readings:
+            yield indented(Text(line))
 
 
 def _value(value: ValueTold) -> RenderableType:

@@ -12,6 +12,7 @@ from isovigil.exchange.review_markdown import escaped
 from isovigil.exchange.review_words import counted
 from isovigil.law.coverage import Gap
 from isovigil.law.rulebook import Rulebook
+from isovigil.law.source import Source
 
 
 class ProgrammeCovered(msgspec.Struct, frozen=True):
@@ -39,13 +40,24 @@ class CountryKnown(msgspec.Struct, frozen=True):
     missing: tuple[Gap, ...]
 
 
+class PolicyHeld(msgspec.Struct, frozen=True):
+    """One clinical policy that a clinic can choose."""
+
+    policy: str
+    title: str
+    values: int
+
+
 class CoverageListed(msgspec.Struct, frozen=True):
     """Everything that can be judged, everything that is known to be missing, as of a day."""
 
     on: date
     rulebook: str
     programmes: tuple[ProgrammeCovered, ...]
+    policies: tuple[PolicyHeld, ...]
     not_modelled: tuple[CountryKnown, ...]
+    sources: tuple[Source, ...]
+    """The documents that the gaps and the countries are known from."""
 
 
 def coverage_listed(rulebook: Rulebook, on: date) -> CoverageListed:
@@ -53,7 +65,12 @@ def coverage_listed(rulebook: Rulebook, on: date) -> CoverageListed:
     known = tuple(
         CountryKnown(each.id, each.title, each.names, each.known) for each in rulebook.coverage.not_modelled
     )
-    return CoverageListed(on, rulebook.digest, tuple(_programmes(rulebook, on)), known)
+    policies = tuple(PolicyHeld(each.id, each.title, len(each.values)) for each in rulebook.policies.values())
+    programmes = tuple(_programmes(rulebook, on))
+    gaps = [gap for each in programmes for gap in each.gaps] + [gap for each in known for gap in each.missing]
+    cited = dict.fromkeys(cite.source for gap in gaps for cite in gap.cite)
+    sources = tuple(rulebook.sources[name] for name in cited if name in rulebook.sources)
+    return CoverageListed(on, rulebook.digest, programmes, policies, known, sources)
 
 
 def _programmes(rulebook: Rulebook, on: date) -> Iterable[ProgrammeCovered]:
@@ -90,6 +107,11 @@ def gap_in_words(gap: Gap) -> str:
     return f"{gap.says} [{cited}]" if cited else gap.says
 
 
+def policy_in_words(policy: PolicyHeld) -> str:
+    """``balanced: The default (120 values)``."""
+    return f"{policy.policy}: {policy.title} ({counted(policy.values, 'value')})"
+
+
 def coverage_as_markdown(listed: CoverageListed, *, dated: bool = True) -> str:
     """The coverage as Markdown; `dated=False` leaves out what depends on the day it is printed."""
     return "\n".join(_lines(listed, dated)).strip() + "\n"
@@ -110,12 +132,23 @@ def _lines(listed: CoverageListed, dated: bool) -> Iterable[str]:
             yield from ("", "Known gaps:", "")
             yield from (f"- {escaped(gap_in_words(gap))}" for gap in each.gaps)
         yield ""
-    yield from ("## Known by name, and refused", "")
+    yield from ("## Clinical policies a clinic can choose", "")
+    yield from (f"- {escaped(policy_in_words(policy))}" for policy in listed.policies)
+    yield from ("", "## Known by name, and refused", "")
     for country in listed.not_modelled:
         also = f" ({', '.join(escaped(name) for name in country.names)})" if country.names else ""
         yield from (f"### {escaped(country.title)}{also}", "")
         yield from (f"- {escaped(gap_in_words(gap))}" for gap in country.missing)
         yield ""
+    yield from ("## Sources named here", "")
+    for source in listed.sources:
+        linked = f" [link](<{source.url}>)" if source.url else ""
+        yield f"- {escaped(source_in_words(source))}.{linked}"
+
+
+def source_in_words(source: Source) -> str:
+    """``us-64: The announcement of 16 June 2026, FDA``."""
+    return f"{source.id}: {source.title}, {source.issuer}"
 
 
 def _checked_undated(covered: ProgrammeCovered) -> str:

@@ -17,6 +17,7 @@ from isovigil.decisions.review import Review
 from isovigil.decisions.rule import RULES, START, Rule
 from isovigil.exchange import review_words as words
 from isovigil.exchange.fact_words import fact_in_words
+from isovigil.exchange.review_content import supposes
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated, ValueHistory
 
@@ -60,6 +61,8 @@ class Explanation(msgspec.Struct, frozen=True):
     values: tuple[ValueTold, ...]
     arithmetic: tuple[str, ...]
     clears: tuple[str, ...]
+    other_readings: tuple[str, ...]
+    """Where a date of law is open: what else might be supposed, and the verdicts then."""
 
 
 def explain(rule_name: str, case: Case, review: Review, rulebook: Rulebook) -> Explanation:
@@ -81,7 +84,15 @@ def explain(rule_name: str, case: Case, review: Review, rulebook: Rulebook) -> E
         values=tuple(_value(value, histories, rulebook) for value in finding.values),
         arithmetic=tuple(_arithmetic(finding, facts, review, histories)),
         clears=tuple(_clears(finding, review)),
+        other_readings=tuple(_other_readings(review, rulebook)),
     )
+
+
+def _other_readings(review: Review, rulebook: Rulebook) -> Iterable[str]:
+    programme = rulebook.under_policy(review.programme, review.policy)
+    for other in review.alternatives:
+        verdicts = [f"{words.GATES[gate].lower()} {verdict.verdict}" for gate, verdict in other.gates.items()]
+        yield f"{supposes(other, review, programme)} ({other.decided_by}): {words.listed(verdicts)}."
 
 
 def stake(rule: Rule, review: Review, finding: Finding) -> str:

@@ -344,10 +344,10 @@ def _alternative(other: Alternative, review: Review, programme: Programme) -> Al
         for gate in GATES
     )
     window = None if other.window is None else window_in_words(other.window, review)
-    return AlternativeTold(_supposes(other, review, programme), other.decided_by, gates, window)
+    return AlternativeTold(supposes(other, review, programme), other.decided_by, gates, window)
 
 
-def _supposes(other: Alternative, review: Review, programme: Programme) -> str:
+def supposes(other: Alternative, review: Review, programme: Programme) -> str:
     """What the other reading takes for granted, told from the reading that is the main answer."""
     here = {review.regime.id, *review.regime.overlays}
     there = {other.regime, *other.overlays}
