@@ -47,6 +47,7 @@ def disagreements(case: ScenarioCase, patient: OnFile) -> list[str]:
     answered = reviewed(case, patient)
     return [
         *reading_disagreements(case.expect, answered, ""),
+        *clinical_disagreements(case.expect, answered),
         *finding_disagreements(case.expect, answered),
         *task_disagreements(case.expect, answered),
         *law_disagreements(case.expect, answered),
@@ -76,6 +77,13 @@ def reading_disagreements(wanted: ExpectedReading, answered: Answered, where: st
         yield f"{where}window: expected none, answered {answered['window']}"
     elif isinstance(wanted.window, msgspec.Struct):
         yield from _differences(wanted.window, answered["window"] or {}, f"{where}window ")
+
+
+def clinical_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]:
+    """The worst action of the clinical channel."""
+    got = answered["clinical"]
+    if wanted.clinical is not None and got["action"] != wanted.clinical:
+        yield f"clinical: expected {wanted.clinical}, answered {got['action']} (because {got['findings']})"
 
 
 def finding_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]:
@@ -124,7 +132,8 @@ def law_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]:
 def promise_disagreements(answered: Answered) -> Iterator[str]:
     """What the contract promises of every review, whatever a case expects."""
     rules = [finding["rule"] for finding in answered["findings"]]
-    for rule in {*rules, *the_rulebook().programme(answered["programme"]).rules}:
+    asked = the_rulebook().under_policy(answered["programme"], answered["policy"]).rules
+    for rule in {*rules, *asked}:
         if rules.count(rule) != 1:
             yield f"{rule} is answered {rules.count(rule)} times, and every rule is answered exactly once"
     for name, gate in answered["gates"].items():

@@ -16,6 +16,7 @@ BASES = "bases.yaml"
 Gate = Literal["start", "prescribe", "dispense"]
 Verdict = Literal["stop", "hold", "waiting", "ready"]
 Answer = Literal["met", "met_by_discretion", "not_met", "unknown", "not_applicable"]
+Action = Literal["continue", "recheck", "no_uptitrate", "reduce", "hold", "stop", "emergency"]
 FactChanges = dict[str, dict[str, Any]]
 T = TypeVar("T")
 
@@ -37,7 +38,9 @@ class ExpectedFinding(Strict, frozen=True, kw_only=True):
     gates: list[Gate] | msgspec.UnsetType = msgspec.UNSET
     whose_move: str | msgspec.UnsetType = msgspec.UNSET
     satisfiable_from: str | msgspec.UnsetType | None = msgspec.UNSET
+    action: Action | msgspec.UnsetType | None = msgspec.UNSET
     needs_names: str | None = None
+    says_names: list[str] = []
 
 
 class ExpectedWindow(Strict, frozen=True, kw_only=True):
@@ -69,8 +72,9 @@ class ExpectedReading(Strict, frozen=True, kw_only=True):
 
 
 class Expected(ExpectedReading, frozen=True, kw_only=True):
-    """The answer a case must get."""
+    """The answer a case must get; `clinical` is the worst action that any clinical rule asks for."""
 
+    clinical: Action | None = None
     overlays: list[str] | msgspec.UnsetType = msgspec.UNSET
     findings: dict[str, ExpectedFinding] = {}
     tasks: list[ExpectedTask] = []
@@ -85,6 +89,7 @@ class Differences(Strict, frozen=True, kw_only=True):
     patient: dict[str, str | None] = {}
     time_zone: str | None = None
     programme: str | None = None
+    policy: str | None = None
     with_: list[dict[str, Any]] = msgspec.field(name="with", default=[])
     without: list[str] = []
     change: FactChanges = {}
@@ -162,7 +167,7 @@ def scenario_paths() -> tuple[Path, ...]:
 
 
 def programme_of(path: Path) -> str:
-    """The programme whose folder a scenario file lies in."""
+    """The programme whose folder a scenario file lies in, or `clinical` for what no programme decides."""
     return path.relative_to(SCENARIOS).parts[0]
 
 
@@ -176,3 +181,9 @@ def scenario_file(path: Path) -> ScenarioFile:
 def bases_of(programme: str) -> dict[str, Base]:
     """The base patients of one programme, by name."""
     return read_strictly(SCENARIOS / programme / BASES, BaseFile).bases
+
+
+@cache
+def lens_of(folder: str) -> str:
+    """The programme through whose law the cases of a folder are seen, unless a case names another."""
+    return read_strictly(SCENARIOS / folder / BASES, BaseFile).programme

@@ -16,6 +16,7 @@ from tests.scenarios.scenario_file import (
     ScenarioFile,
     ScenarioProblem,
     bases_of,
+    lens_of,
 )
 
 Facts = dict[str, dict[str, Any]]
@@ -34,7 +35,7 @@ class OnFile:
         """The base patient as it stands in the programme's file."""
         patient, facts = base_facts(programme, name)
         return cls(
-            {"case": 1, "patient": dict(patient), "programme": programme},
+            {"case": 1, "patient": dict(patient), "programme": lens_of(programme)},
             {identifier: dict(fact) for identifier, fact in facts.items()},
         )
 
@@ -42,7 +43,7 @@ class OnFile:
         """The same patient with what a case states differently; `original` holds what may be restored."""
         header = {**self.header, "patient": {**self.header["patient"], **differences.patient}}
         header["patient"] = _without_nulls(header["patient"])
-        for field in ("programme", "time_zone"):
+        for field in ("programme", "policy", "time_zone"):
             if getattr(differences, field) is not None:
                 header[field] = getattr(differences, field)
         facts = dict(self.facts)
@@ -59,8 +60,13 @@ class OnFile:
 
 @cache
 def base_facts(programme: str, name: str) -> tuple[dict[str, str], Facts]:
-    """A base's header and facts by id, moved to its own dates where it is another one moved."""
+    """A base's header and facts by id, moved to its own dates where it is another one moved.
+
+    The clinical cases may start from a patient of the programme they are seen through, too.
+    """
     bases = bases_of(programme)
+    if name not in bases and lens_of(programme) != programme:
+        return base_facts(lens_of(programme), name)
     if name not in bases:
         raise ScenarioProblem(f"{programme} has no base named {name!r}; it has {', '.join(bases)}")
     base = bases[name]

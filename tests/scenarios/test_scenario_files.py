@@ -27,7 +27,11 @@ ONLY_WORDS_A_REMARK = "_in_the_other_reading"  # such a value changes no answer,
 each_file = pytest.mark.parametrize(
     "path", scenario_paths(), ids=lambda path: path.relative_to(SCENARIOS).as_posix()
 )
+CLINICAL = "clinical"
+
 each_programme = pytest.mark.parametrize("programme", sorted(the_rulebook().programmes))
+
+each_folder = pytest.mark.parametrize("programme", [*sorted(the_rulebook().programmes), CLINICAL])
 
 
 @cache
@@ -36,10 +40,20 @@ def files_of(programme: str) -> tuple[ScenarioFile, ...]:
 
 
 @cache
+def rules_of(folder: str) -> frozenset[str]:
+    """The rules that cases in a folder may be about: a programme's, with those every policy adds."""
+    law, programmes = the_rulebook(), the_rulebook().programmes
+    seen = sorted(programmes) if folder == CLINICAL else [folder]
+    return frozenset(rule for each in seen for rule in law.under_policy(each, "balanced").rules)
+
+
+@cache
 def numbers_of(programme: str) -> frozenset[str]:
     """The names of the rulebook's values that are numbers, days or lengths of time."""
     named = set()
-    for path in (RULEBOOK / programme).glob("*/*.yaml"):
+    for path in (RULEBOOK / (f"{CLINICAL}/balanced" if programme == CLINICAL else programme)).glob(
+        "*/*.yaml"
+    ):
         unit = parse_yaml(path.read_text(encoding="utf-8"), path.name).value["unit"]
         if unit not in UNITS_WITHOUT_NUMBERS and not path.stem.endswith(ONLY_WORDS_A_REMARK):
             named.add(f"{path.parent.name}/{path.stem}")
@@ -51,7 +65,7 @@ def test_a_file_is_about_a_rule_of_its_programme_and_lies_in_that_topic(path: Pa
     file, topic = scenario_file(path), path.parent.name
     assert file.about.startswith(f"{topic}.")
     if topic not in TOPICS_WITHOUT_RULES:
-        assert file.about in the_rulebook().programme(programme_of(path)).rules
+        assert file.about in rules_of(programme_of(path))
 
 
 @each_file
@@ -102,9 +116,9 @@ def test_every_rule_is_expected_to_answer_something(programme: str):
     assert sorted(set(the_rulebook().programme(programme).rules) - expected) == []
 
 
-@each_programme
+@each_folder
 def test_every_rule_named_exists(programme: str):
-    rules = set(the_rulebook().programme(programme).rules)
+    rules = rules_of(programme)
     for file in files_of(programme):
         for case in file.cases:
             reasons = [each for each in case.expect.first_reason.values() if each]
@@ -112,7 +126,7 @@ def test_every_rule_named_exists(programme: str):
             assert named <= rules, (case.name, sorted(named - rules))
 
 
-@each_programme
+@each_folder
 def test_every_base_patient_is_used(programme: str):
     files = files_of(programme)
     used = {case.base or file.base for file in files for case in file.cases}
