@@ -121,6 +121,17 @@ def test_midnight_is_told_as_the_end_of_the_day_before() -> None:
     assert "until Monday 25 March 2024, 12:00 (America/New_York)" in printed(waiting_review(holds_until=noon))
 
 
+def test_nothing_a_case_holds_can_steer_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    attack = "p\x1b]0;gone\x07\x1b[2J\u202e1"
+    text = printed(waiting_review(patient=attack))
+    assert "\x1b]" not in text
+    assert "\x1b[2J" not in text
+    assert "\u202e" not in text
+    # Rich leaves out the bell itself; the escapes and the change of direction are made visible.
+    assert "p\ufffd]0;gone\ufffd[2J\ufffd1" in ANSI.sub("", text)
+
+
 @pytest.mark.parametrize(
     ("at", "state"),
     [

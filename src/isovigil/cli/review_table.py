@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule as Line
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -27,9 +28,18 @@ _STYLES = {"good": "green", "wait": "yellow", "bad": "bold red", "plain": "dim"}
 _INDENT = 2
 
 
+class CarefulConsole(Console):
+    """A console on which nothing that a case holds can steer the terminal."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments as Rich makes them, with every steering character made visible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=words.visible(segment.text))
+
+
 def terminal(file: TextIO | None = None) -> Console:
     """A console no wider than 80 columns; Rich keeps to NO_COLOR and sends no codes into a pipe."""
-    console = Console(file=file, highlight=False, emoji=False, markup=False)
+    console = CarefulConsole(file=file, highlight=False, emoji=False, markup=False)
     width = min(WIDTH, console.width) if console.is_terminal else WIDTH
     console.width = width
     return console

@@ -13,7 +13,9 @@ def answer(text: str) -> None:
 
 def complain(problem: object) -> None:
     """A problem in words, on standard error, so that standard output holds answers only."""
-    sys.stderr.write(f"{problem}\n")
+    from isovigil.exchange.review_words import visible
+
+    sys.stderr.write(f"{visible(str(problem))}\n")
 
 
 def never_fail_on_a_sign() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from isovigil.exchange.review_words import visible
+
 VOID = frozenset({"meta", "link", "br", "hr"})
 
 
@@ -24,7 +26,7 @@ def tag(name: str, /, *children: Child, **attributes: str | float | None) -> Htm
     ``aria_label``.
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value), quote=True)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{escape(visible(str(value)), quote=True)}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -44,7 +46,7 @@ def _one(child: Child) -> str:
     if isinstance(child, Html):
         return str(child)
     if isinstance(child, str):
-        return escape(child, quote=True)
+        return escape(visible(child), quote=True)
     return "".join(_one(each) for each in child)
 
 

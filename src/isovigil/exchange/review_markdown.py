@@ -23,9 +23,10 @@ def review_as_markdown(review: Review, rulebook: Rulebook, *, everything: bool =
 
 def escaped(text: str) -> str:
     """Text that Markdown and HTML leave as it is, on one line."""
+    text = words.visible(" ".join(text.split()))
     for mark, entity in _ENTITIES.items():
         text = text.replace(mark, entity)
-    return _MARKS.sub(r"\\\1", " ".join(text.split()))
+    return _MARKS.sub(r"\\\1", text)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:

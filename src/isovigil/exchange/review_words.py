@@ -65,6 +65,15 @@ _UNITS: Mapping[str, str] = {
     "{score}": "points",
 }
 _ONE_SECOND = timedelta(seconds=1)
+_NEW_LINE = ord("\n")
+_REORDERING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *_REORDERING), "\N{REPLACEMENT CHARACTER}")
+del _UNSEEN[_NEW_LINE]
+
+
+def visible(text: str) -> str:
+    """The text with every character that would steer a terminal or reorder a line made visible."""
+    return text.translate(_UNSEEN)
 
 
 def plain(word: str) -> str:
