@@ -92,7 +92,7 @@ def test_a_patients_own_word_alone_does_not_document_it(by: str, answer: str):
         (date(1980, 1, 1), "hCG negative; FSH high; estradiol low", "not_met"),
         (date(1980, 1, 1), "hCG negative; FSH high; estradiol low; progesterone absent", "met"),
         (date(1960, 1, 1), "FSHR variant", "not_met"),  # a whole word, not a part of one
-        (date(1960, 1, 1), None, "not_met"),
+        (date(1960, 1, 1), None, "unknown"),  # nobody recorded any evidence
         (None, "FSH high", "not_met"),  # without an age the longer list is asked for
         (None, "hCG, FSH, estradiol, progesterone", "met"),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -132,7 +132,7 @@ class Course:
     def standing_positive(self) -> PregnancyTest | None:
         """The last positive test that nobody has disproved, from any course."""
         positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
-        standing = [test for test in positives if not self._is_cleared(test, _POSITIVE_TEST_RULE)]
+        standing = [test for test in positives if self._cleared_on(test, _POSITIVE_TEST_RULE) is None]
         return standing[-1] if standing else None
 
     @cached_property
@@ -141,32 +141,43 @@ class Course:
         standing = [
             pregnancy
             for pregnancy in self.chart.all(Pregnancy)
-            if not self._is_cleared(pregnancy, _PREGNANCY_RULE)
+            if self._cleared_on(pregnancy, _PREGNANCY_RULE) is None
         ]
         return standing[-1] if standing else None
 
-    def _is_cleared(self, fact: Fact, rule: str) -> bool:
-        """Was it disproved or ended by a later decision about it, or by a specialist's assessment?"""
-        decided = any(
-            decision.decision == "continue"
+    def _cleared_on(self, fact: Fact, rule: str) -> date | None:
+        """The first day a later decision about it, or a specialist's assessment, disproved or ended it."""
+        decided = [
+            decision.date
+            for decision in self.chart.all(ClinicalDecision)
+            if decision.decision == "continue"
             and decision.about in (fact.id, rule)
             and decision.date >= fact.day
-            for decision in self.chart.all(ClinicalDecision)
-        )
-        return decided or any(
-            assessment.what == "specialist" and assessment.outcome == "cleared" and assessment.date > fact.day
+        ]
+        assessed = [
+            assessment.date
             for assessment in self.chart.all(Assessment)
-        )
+            if assessment.what == "specialist"
+            and assessment.outcome == "cleared"
+            and assessment.date > fact.day
+        ]
+        return min([*decided, *assessed], default=None)
 
     @cached_property
     def sequence_from(self) -> date:
         """The first day whose tests and hand-overs count for the present start sequence."""
-        stopping: Iterable[Fact] = [
-            *(test for test in self.chart.all(PregnancyTest) if test.result == "positive"),
-            *self.chart.all(Pregnancy),
+        positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
+        begun_anew = [
+            *(self._begun_anew_after(test, _POSITIVE_TEST_RULE) for test in positives),
+            *(self._begun_anew_after(fact, _PREGNANCY_RULE) for fact in self.chart.all(Pregnancy)),
         ]
-        after_positive = [fact.day + _ONE_DAY for fact in stopping]
-        return max([self.opened_on, self.became_able_to_become_pregnant_on, *after_positive])
+        return max([self.opened_on, self.became_able_to_become_pregnant_on, *begun_anew])
+
+    def _begun_anew_after(self, fact: Fact, rule: str) -> date:
+        """Not before it was disproved or ended, and not on the day of the positive itself."""
+        cleared_on = self._cleared_on(fact, rule)
+        next_day = fact.day + _ONE_DAY
+        return next_day if cleared_on is None else max(next_day, cleared_on)
 
     # -- prescriptions and hand-overs --------------------------------------------------------
 

@@ -59,29 +59,68 @@ def is_sensitive_enough(test: PregnancyTest, law: Law) -> bool:
 
 def window_test(course: Course, law: Law) -> PregnancyTest | None:
     """The negative test that opens the present window: the last one neither used up by a
-    hand-over, nor taken inside a lockout, nor followed by an invalid one.
+    hand-over, nor taken too soon to count, nor followed by an invalid one inside its window.
     """
     return course.remember("window_test", lambda: _window_test(course, law))
 
 
 def _window_test(course: Course, law: Law) -> PregnancyTest | None:
-    negatives = negative_tests(course, law)
-    if not course.has_started:
-        outside_lockout = judge_start_tests(course, law, negatives).counted
-        return _unless_repeat_is_needed(course, outside_lockout)
-    last = course.last_hand_over
-    used_until = last.date if last is not None else course.sequence_started_on
-    unused = [test for test in negatives if used_until is None or test.taken_on > used_until]
-    return _unless_repeat_is_needed(course, unused)
-
-
-def _unless_repeat_is_needed(course: Course, counted: list[PregnancyTest]) -> PregnancyTest | None:
-    if not counted:
-        return None
-    latest = course.latest(PregnancyTest)
-    if latest is not None and latest.result == "invalid" and latest.taken_on >= counted[-1].taken_on:
+    counted = _counted_tests(course, law)
+    if not counted or repeat_needed_since(course, law) is not None:
         return None
     return counted[-1]
+
+
+def _counted_tests(course: Course, law: Law) -> list[PregnancyTest]:
+    negatives = negative_tests(course, law)
+    if not course.has_started:
+        return judge_start_tests(course, law, negatives).counted
+    earliest = first_specimen_day_after_hand_over(course, law)
+    counted: list[PregnancyTest] = []
+    for test in negatives:
+        if test.taken_on < earliest:
+            continue
+        counted.append(test)
+        if not law.flag("dispensing/specimen_may_follow_inside_open_window", test.taken_on).value:
+            earliest = days_after(_specimen_window(test, law).closes_on, 1)
+    return counted
+
+
+def first_specimen_day_after_hand_over(course: Course, law: Law) -> date:
+    """The first day a specimen can begin the cycle after the last hand-over.
+
+    A hand-over uses up every test up to its own day, and the window it was made in: that window has
+    to be over before the next specimen counts (us-ipledge 5.2: next specimen > last).
+    """
+    last = course.last_hand_over
+    used_until = last.date if last is not None else course.sequence_started_on
+    if used_until is None:
+        return course.sequence_from
+    used = [test for test in negative_tests(course, law) if test.taken_on <= used_until]
+    if not used or not law.holds("dispensing/window_days", used[-1].taken_on):
+        return days_after(used_until, 1)
+    return days_after(max(used_until, _specimen_window(used[-1], law).closes_on), 1)
+
+
+def repeat_needed_since(course: Course, law: Law) -> PregnancyTest | None:
+    """The invalid test that leaves the test before it in doubt until a later one is negative.
+
+    An invalid result is also what a faint early pregnancy looks like, so a window in which it fell
+    is open again only after another negative test, which need not open a window itself.
+    """
+    invalid = [test for test in course.all(PregnancyTest) if test.result == "invalid"]
+    counted = _counted_tests(course, law)
+    if not invalid or not counted:
+        return None
+    doubt = invalid[-1]
+    if doubt.taken_on not in _specimen_window(counted[-1], law):
+        return None
+    repeated = any(test.taken_on > doubt.taken_on for test in negative_tests(course, law))
+    return None if repeated else doubt
+
+
+def _specimen_window(test: PregnancyTest, law: Law) -> Window:
+    return Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
 
 
 def hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
@@ -100,9 +139,7 @@ def _hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
     test = window_test(course, law)
     if test is None:
         return None
-    name = "dispensing/window_days"
-    days = law.days(name, test.taken_on).value
-    return HandOverWindow(Window.counting_from(test.taken_on, days), test, name)
+    return HandOverWindow(_specimen_window(test, law), test, "dispensing/window_days")
 
 
 def _window_from_prescription(course: Course, law: Law) -> HandOverWindow | None:

@@ -12,10 +12,12 @@ from isovigil.decisions.cycle import (
     PRESCRIPTION_WINDOWS,
     SPECIMEN_WINDOWS,
     HandOverWindow,
+    first_specimen_day_after_hand_over,
     hand_over_window,
     is_of_an_earlier_cycle,
     is_open_now,
     negative_tests,
+    repeat_needed_since,
     scheme,
     window_zone,
 )
@@ -204,6 +206,8 @@ def _next_window_day(course: Course, law: Law, opened: HandOverWindow, today: da
 def _next_specimen_day(course: Course, law: Law) -> date | None:
     """The first day a specimen could open a window: today, unless the start rules say later."""
     if course.has_started:
+        return max(course.today.day, first_specimen_day_after_hand_over(course, law))
+    if repeat_needed_since(course, law) is not None:
         return course.today.day
     tests = judge_start_tests(course, law, negative_tests(course, law))
     return earliest_confirmatory_day(course, law, tests)
@@ -245,7 +249,7 @@ def no_lockout(course: Course, law: Law) -> Outcome:
         )
     return not_met(
         f"The window of the test of {in_words(tests.locked_by.taken_on)} went uncollected before "
-        f"any dose: the next specimen counts from {in_words(ends_on)} on.",
+        f"the first hand-over: the next specimen counts from {in_words(ends_on)} on.",
         needs="the lockout to end, then a new confirmatory test",
         whose_move="patient",
         satisfiable_from=ends_on,

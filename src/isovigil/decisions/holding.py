@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from isovigil.calendar.moment import Moment
@@ -19,40 +20,62 @@ def next_change(case: Case, judgement: Judgement, known_by: datetime) -> datetim
 
     Knowledge stays as it is. Between the instants the rules compared themselves with nothing can
     change, so only those are tried, in order: a few rules each, everything where a known fact
-    comes into view, an interval ends or a value of law begins. None when nothing changes any more.
+    comes into view, an interval ends or a value of law begins. A rule that answers the same there
+    may have looked at later instants than before; those are tried in their turn. None when nothing
+    changes any more.
     """
     today = judgement.course.today
-    everything = {first_instant(day, today.zone) for day in judgement.course.chart.coming}
-    everything |= {first_instant(day, today.zone) for day in judgement.law.coming_changes(today.day)}
-    for instant in sorted({*judgement.turning_points, *everything}):
+    turning = {instant: set(rules) for instant, rules in judgement.turning_points.items()}
+    everything = {
+        first_instant(day, today.zone)
+        for day in (*judgement.course.chart.coming, *judgement.law.coming_changes(today.day))
+    }
+    while turning or everything:
+        instant = min((*turning, *everything))
+        rules = turning.pop(instant, set())
         if instant in everything:
-            if _everything_differs(case, judgement, instant, known_by):
+            everything.discard(instant)
+            later = _judged_later(case, judgement, instant, known_by)
+            if later.regime != judgement.regime or signature(later) != signature(judgement):
                 return instant
-        elif _some_rule_differs(case, judgement, instant, known_by):
-            return instant
+            _add(turning, later.turning_points)
+        else:
+            changed, more = _rules_judged_later(case, judgement, instant, known_by, rules)
+            if changed:
+                return instant
+            _add(turning, more)
     return None
 
 
-def _some_rule_differs(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> bool:
+def _add(turning: dict[datetime, set[str]], more: Mapping[datetime, Iterable[str]]) -> None:
+    for instant, rules in more.items():
+        turning.setdefault(instant, set()).update(rules)
+
+
+def _rules_judged_later(
+    case: Case, judgement: Judgement, instant: datetime, known_by: datetime, rules: set[str]
+) -> tuple[bool, dict[datetime, list[str]]]:
+    """Does one of the rules answer otherwise then? If not, the later instants they look at."""
     zone = judgement.course.today.zone
     moment = Moment(instant.astimezone(zone), zone)
     course = Course(Chart(case, moment, known_by, judgement.course.chart.filed))
     told = {finding.rule: finding for finding in judgement.findings}
-    for name in judgement.turning_points[instant]:
+    more: dict[datetime, list[str]] = {}
+    for name in rules:
         rule = RULES[name]
+        moment.later = []
         finding = bind(rule, answer(rule, course, judgement.law), course)
         if _answer_of(finding) != _answer_of(told[name]):
-            return True
-    return False
+            return True, {}
+        for later in moment.later:
+            more.setdefault(moment.instant_of(later), []).append(name)
+    return False, more
 
 
-def _everything_differs(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> bool:
+def _judged_later(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> Judgement:
     zone = judgement.course.today.zone
     filed = judgement.course.chart.filed
-    later = judge(case, judgement.law, instant.astimezone(zone), known_by, filed)
-    if later.regime != judgement.regime:
-        return True
-    return signature(later) != signature(judgement)
+    return judge(case, judgement.law, instant.astimezone(zone), known_by, filed)
 
 
 def signature(judgement: Judgement) -> list[tuple[object, ...]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import PregnancyTest
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
     SPECIMEN_WINDOWS,
+    first_specimen_day_after_hand_over,
     hand_over_window,
     is_open_now,
     negative_tests,
+    repeat_needed_since,
     scheme,
     window_test,
 )
@@ -29,6 +32,7 @@ from isovigil.decisions.start_tests import (
     shortcoming,
 )
 from isovigil.law.law import Law
+from isovigil.law.value import Dated
 
 CANNOT = "The patient cannot become pregnant."
 CATEGORY_NEEDED = "whether the patient can become pregnant"
@@ -41,6 +45,19 @@ def category_unknown(law: Law) -> Outcome:
         needs=CATEGORY_NEEDED,
         whose_move="prescriber",
         strength="law",
+    )
+
+
+def needs_repeat(course: Course, doubtful: PregnancyTest, values: tuple[Dated[Any], ...]) -> Outcome:
+    """An invalid test inside the window leaves the negative one before it in doubt."""
+    return unknown(
+        f"The test of {in_words(doubtful.taken_on)} was invalid, which leaves the one before it in doubt.",
+        needs="a repeated pregnancy test that is negative",
+        whose_move="patient",
+        satisfiable_from=course.today.day,
+        facts=[doubtful],
+        values=values,
+        task="pregnancy_test",
     )
 
 
@@ -145,6 +162,9 @@ def _judge_confirmatory(course: Course, law: Law) -> Outcome:
     needs = "a negative confirmatory pregnancy test" + (
         f", first possible on {in_words(earliest)}" if earliest and earliest > today else ""
     )
+    doubtful = repeat_needed_since(course, law)
+    if doubtful is not None:
+        return needs_repeat(course, doubtful, values)
     if tests.screening is None or latest is None or latest.taken_on == tests.screening.taken_on:
         return unknown(
             "No confirmatory test is recorded yet.",
@@ -184,7 +204,7 @@ def _fails_timing(
     lack: Shortcoming,
     earliest: date | None,
     needs: str,
-    values: tuple[object, ...],
+    values: tuple[Dated[Any], ...],
 ) -> Outcome:
     """A second test was taken, but it cannot serve, or it cannot be told whether it can."""
     say = unknown if lack.is_unknown else not_met
@@ -223,14 +243,19 @@ def monthly_test(course: Course, law: Law) -> Outcome:
     if not course.has_started:
         return not_applicable("It begins after the first hand-over.", values=(length,))
     opened = hand_over_window(course, law)
+    doubtful = repeat_needed_since(course, law)
+    if doubtful is not None:
+        return needs_repeat(course, doubtful, (length,))
     if opened is None:
+        last = course.last_hand_over
         return unknown(
             "No negative pregnancy test is recorded for this cycle.",
             needs="a negative pregnancy test",
             whose_move="patient",
-            satisfiable_from=today,
+            satisfiable_from=max(today, first_specimen_day_after_hand_over(course, law)),
             values=(length,),
             task="pregnancy_test",
+            due_on=None if last is None else days_after(last.date, last.days_supply),
         )
     test = opened.opened_by
     if is_open_now(course, law, opened.window):

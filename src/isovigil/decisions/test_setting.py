@@ -11,6 +11,7 @@ from isovigil.decisions.cycle import SPECIMEN_WINDOWS, negative_tests, scheme, w
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
 from isovigil.decisions.pregnancy_testing import CANNOT, category_unknown
 from isovigil.decisions.rule import PRESCRIBE_AND_DISPENSE, rule
+from isovigil.decisions.test_before_prescription import serving_test
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -37,12 +38,13 @@ def test_setting(course: Course, law: Law) -> Outcome:
 
 def _tests_relied_on(course: Course, law: Law) -> list[tuple[PregnancyTest, str]]:
     """The tests whose setting matters now, each with the name of the list it is held against."""
+    if scheme(law, course.today.day) != SPECIMEN_WINDOWS:
+        name = "during_treatment" if course.has_started else "before_first_dose"
+        serving = serving_test(course, law)
+        return [] if serving is None else [(serving, name)]
     negatives = negative_tests(course, law)
     if not negatives:
         return []
-    if scheme(law, course.today.day) != SPECIMEN_WINDOWS:
-        name = "during_treatment" if course.has_started else "before_first_dose"
-        return [(negatives[-1], name)]
     if course.has_started:
         test = window_test(course, law)
         return [] if test is None else [(test, "during_treatment")]
