@@ -13,7 +13,7 @@ CASE_FORMAT = 1
 DEFAULT_POLICY = "balanced"
 
 
-class Patient(msgspec.Struct, frozen=True):
+class Patient(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who the case is about: an opaque id, never a name."""
 
     id: Label

@@ -25,7 +25,7 @@ _SEVERITY_RANK = {"none": 0.0, "mild": 1.0, "moderate": 2.0, "severe": 3.0}
 _LOWER_IS_WORSE = frozenset({"hdl", "anc", "wbc", "platelets", "haemoglobin"})
 
 
-class CapsuleCount(msgspec.Struct, frozen=True):
+class CapsuleCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """So many capsules of one strength."""
 
     mg: Milligrams

@@ -28,6 +28,7 @@ from isovigil.exchange.problems import (
     did_you_mean,
     in_order,
     located,
+    opening,
     shown,
     with_article,
 )
@@ -251,7 +252,7 @@ def _read_fact(given: Any, place: int, document: Document, known: Known, zone: Z
     outline: dict[str, Any] = {"id": generated_id(place), "id_is_generated": True}
     if not isinstance(given, Mapping):
         remedy = "Write it as `- {kind: …, …}`."
-        return _ReadFact(None, outline, [Fault(path, given, f"{shown(given)} is not a fact.", remedy)])
+        return _ReadFact(None, outline, [Fault(path, given, f"{opening(given)} is not a fact.", remedy)])
     fields = {key: value for key, value in given.items() if key != "kind"}
     if fields.get("id") is not None:
         outline = {"id": str(fields["id"]), "id_is_generated": False}
@@ -277,5 +278,5 @@ def _unknown_kind(kind: Any, path: Path) -> Fault:
     if kind is None:
         return Fault(path, None, "The fact has no `kind`.", f"Add `kind`, one of: {', '.join(words)}.")
     hint = did_you_mean(kind, words) if isinstance(kind, str) else ""
-    message = f"{shown(kind)} is not a kind of fact."
+    message = f"{opening(kind)} is not a kind of fact."
     return Fault((*path, "kind"), kind, message, f"{hint}Kinds: {', '.join(words)}.")

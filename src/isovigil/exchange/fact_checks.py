@@ -93,7 +93,7 @@ def _faults_of_its_order(values: Values, path: Path) -> Iterator[Fault]:
             _as_text(other),
             f"`{second}` ({_as_text(other)}) is {relation if is_time else 'below'} "
             f"`{first.rstrip('_')}` ({_as_text(one)}).",
-            f"`{second}` must be {'after' if strictly else 'at or after'} `{first.rstrip('_')}`."
+            f"`{second}` must be {'after' if strictly else 'on or after'} `{first.rstrip('_')}`."
             if is_time
             else f"`{second}` must not be below `{first}`; both are in the value's unit.",
         )

@@ -7,12 +7,14 @@ its field declares.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 import msgspec
 
+from isovigil.case.case import Patient
+from isovigil.case.kinds import CapsuleCount
 from isovigil.exchange.declared_types import DeclaredField, declared, fields_of
 from isovigil.exchange.problems import Document, Fault, Path, shown
 from isovigil.exchange.refusals import EARLIEST_YEAR, LATEST_YEAR, faults_in, missing, unknown_key
@@ -49,23 +51,38 @@ def read_struct(
 def _is_sound(values: Mapping[str, Any]) -> bool:
     """No value is one that its type allows and no person means: NaN, the year 1, a control character."""
     for value in values.values():
-        kind = type(value)
-        if kind is str:
-            if not value.isprintable() or not value.strip():
-                return False
-        elif kind is float:
-            if not math.isfinite(value):
-                return False
-        elif kind is date or kind is datetime:
-            if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
-                return False
-        elif kind is tuple and not all(_is_sound_item(item) for item in value):
+        is_meant = _IS_MEANT.get(type(value))
+        if is_meant is not None and not is_meant(value):
             return False
     return True
 
 
-def _is_sound_item(item: Any) -> bool:
-    return not isinstance(item, msgspec.Struct) or _is_sound(msgspec.structs.asdict(item))
+def _is_readable(text: str) -> bool:
+    return text.isprintable() and bool(text.strip())
+
+
+def _is_in_our_time(day: date) -> bool:
+    return EARLIEST_YEAR <= day.year <= LATEST_YEAR
+
+
+def _is_sound_struct(struct: msgspec.Struct) -> bool:
+    return _is_sound(msgspec.structs.asdict(struct))
+
+
+def _are_sound(items: tuple[Any, ...]) -> bool:
+    return all(_is_sound_struct(item) for item in items if isinstance(item, msgspec.Struct))
+
+
+_IS_MEANT: Final[Mapping[type, Callable[[Any], bool]]] = {
+    str: _is_readable,
+    float: math.isfinite,
+    date: _is_in_our_time,
+    datetime: _is_in_our_time,
+    tuple: _are_sound,
+    CapsuleCount: _is_sound_struct,
+    Patient: _is_sound_struct,
+}
+"""For each type of value what `msgspec` does not ask of it. A text that fails is looked at again, in full."""
 
 
 def _read_piece_by_piece(
@@ -92,7 +109,11 @@ def _read_piece_by_piece(
 
 
 def _read_field(value: Any, field: DeclaredField, path: Path, document: Document) -> tuple[Any, list[Fault]]:
-    if type(value) is int and declared(field.type).extra.get("digits"):
+    shape = declared(field.type).shape
+    if isinstance(value, Mapping) and isinstance(shape, type) and issubclass(shape, msgspec.Struct):
+        read = read_struct(shape, value, path, document, f"the {field.name}")
+        return read.struct, read.faults
+    if type(value) in (int, float) and declared(field.type).extra.get("digits"):
         value, found = _read_digits(value, path, document)
         if found:
             return value, found
@@ -105,10 +126,10 @@ def _read_field(value: Any, field: DeclaredField, path: Path, document: Document
         return value, [Fault(path, value, f"{shown(value)} is refused: {error}.", "Check the value.")]
 
 
-def _read_digits(value: int, path: Path, document: Document) -> tuple[Any, list[Fault]]:
+def _read_digits(value: float, path: Path, document: Document) -> tuple[Any, list[Fault]]:
     """An unquoted number where a label stands: its digits, when they are all that was written."""
-    written = document.as_written(path)
-    if written in (None, str(value)):
-        return str(value), []
+    written = document.as_written(path) or str(value)
+    if isinstance(value, int) and written == str(value):
+        return written, []
     message = f"{written} could be read as the number {value} or as the label '{written}'."
     return value, [Fault(path, value, message, f'Put it in double quotes: "{written}".')]

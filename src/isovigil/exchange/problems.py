@@ -130,6 +130,11 @@ def shown(value: Any) -> str:
     return shortened(str(value))
 
 
+def opening(value: Any) -> str:
+    """The same at the beginning of a sentence: ``A list of 3``."""
+    return capitalised(shown(value)) if isinstance(value, Mapping | list | tuple) else shown(value)
+
+
 def shortened(text: str) -> str:
     """The text, cut with an ellipsis where it is long."""
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

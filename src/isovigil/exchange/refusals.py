@@ -11,7 +11,16 @@ from typing import Any, Final, Literal, Union
 import msgspec
 
 from isovigil.exchange.declared_types import Declared, declared, fields_of
-from isovigil.exchange.problems import Fault, Path, capitalised, did_you_mean, one_of, shortened, shown
+from isovigil.exchange.problems import (
+    Fault,
+    Path,
+    capitalised,
+    did_you_mean,
+    one_of,
+    opening,
+    shortened,
+    shown,
+)
 
 EARLIEST_YEAR: Final = 1900
 LATEST_YEAR: Final = 2199
@@ -105,7 +114,7 @@ def _faults_in_choice(value: Any, wanted: Declared, path: Path) -> Iterator[Faul
         yield from faults_in(value, looks_right[0], path)
     elif all(any(faults_in(value, each, path)) for each in wanted.arguments):
         accepted = " or ".join(wanted_in_words(each) for each in wanted.arguments)
-        yield Fault(path, value, f"{shown(value)} is not what `{path[-1]}` holds.", _accepts(accepted))
+        yield Fault(path, value, f"{opening(value)} is not what `{path[-1]}` holds.", _accepts(accepted))
 
 
 def _looks_like(value: Any, wanted: Declared) -> bool:
@@ -114,18 +123,20 @@ def _looks_like(value: Any, wanted: Declared) -> bool:
     return wanted.shape is dict and isinstance(value, Mapping)
 
 
-def _faults_in_word(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]:
+def _faults_in_word(value: Any, wanted: Declared, path: Path, field: str = "") -> Iterator[Fault]:
     if type(value) in (str, int) and value in wanted.arguments:
         return
     if isinstance(wanted.arguments[0], int):
         accepted = f"a whole number from {min(wanted.arguments)} to {max(wanted.arguments)}"
-        yield Fault(path, value, f"{shown(value)} is not a grade.", _accepts(accepted))
+        yield Fault(
+            path, value, f"{opening(value)} is not a value of `{_field_of(path)}`.", _accepts(accepted)
+        )
         return
     hint = did_you_mean(value, wanted.arguments) if isinstance(value, str) else ""
     yield Fault(
         path,
         value,
-        f"{shown(value)} is not a word for `{_field_of(path)}`.",
+        f"{opening(value)} is not a word for `{field or _field_of(path)}`.",
         f"{hint}Accepted: {', '.join(wanted.arguments)}.",
     )
 
@@ -159,7 +170,7 @@ def _faults_in_map(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]:
         yield Fault(path, value, f"`{path[-1]}` is a mapping, not {shown(value)}.", accepted)
         return
     for key, item in value.items():
-        yield from _faults_in_word(key, declared(key_type), (*path, str(key)))
+        yield from _faults_in_word(key, declared(key_type), (*path, str(key)), _field_of(path))
         yield from faults_in(item, item_type, (*path, str(key)))
 
 
@@ -167,7 +178,7 @@ def _faults_in_struct(value: Any, struct: type[msgspec.Struct], path: Path) -> I
     fields = fields_of(struct)
     if not isinstance(value, Mapping):
         accepted = f"Write a mapping such as {{{', '.join(f'{name}: …' for name in fields)}}}."
-        yield Fault(path, value, f"{shown(value)} stands where a mapping belongs.", accepted)
+        yield Fault(path, value, f"{opening(value)} stands where a mapping belongs.", accepted)
         return
     for key in value:
         if key not in fields:
@@ -208,7 +219,7 @@ def _faults_in_flag(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]
     yield Fault(
         path,
         value,
-        f"{shown(value)} is not true or false.",
+        f"{opening(value)} is not true or false.",
         f"{hint}Write true or false without quotes; leave the field out when nobody recorded it.",
     )
 
@@ -219,7 +230,7 @@ def _faults_in_number(value: Any, wanted: Declared, path: Path) -> Iterator[Faul
     if isinstance(value, bool) or not isinstance(value, right_type):
         kind = "a whole number" if wanted.shape is int else "a number"
         hint = "Take the quotes away. " if isinstance(value, str) and _is_number(value) else ""
-        yield Fault(path, value, f"{shown(value)} is not {kind}.", hint + accepted)
+        yield Fault(path, value, f"{opening(value)} is not {kind}.", hint + accepted)
         return
     if not _is_finite(value):
         yield Fault(path, value, f"{shown(value)} is not a number that was measured.", accepted)
@@ -246,7 +257,9 @@ def _is_finite(value: float) -> bool:
 
 def _faults_in_text(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]:
     if not isinstance(value, str):
-        yield Fault(path, value, f"{shown(value)} is not a text.", "Put it in double quotes.")
+        is_container = isinstance(value, Mapping | list | tuple)
+        remedy = "Write one text in double quotes." if is_container else "Put it in double quotes."
+        yield Fault(path, value, f"{opening(value)} is not a text.", remedy)
         return
     yield from text_faults(value, wanted, path)
 
@@ -275,7 +288,7 @@ def _faults_in_day(value: Any, wanted: Declared, path: Path) -> Iterator[Fault]:
         except ValueError:
             yield Fault(path, value, f"{shown(value)} is not a day of the calendar.", accepted)
     else:
-        yield Fault(path, value, f"{shown(value)} is not a day.", accepted)
+        yield Fault(path, value, f"{opening(value)} is not a day.", accepted)
 
 
 def year_faults(value: date, path: Path) -> Iterator[Fault]:
@@ -299,7 +312,7 @@ def _faults_in_instant(value: Any, wanted: Declared, path: Path) -> Iterator[Fau
     elif isinstance(value, datetime) or (isinstance(value, str) and _INSTANT.fullmatch(f"{value}Z")):
         yield Fault(path, value, f"{shown(value)} has no offset from UTC.", accepted)
     else:
-        yield Fault(path, value, f"{shown(value)} is not an instant.", accepted)
+        yield Fault(path, value, f"{opening(value)} is not an instant.", accepted)
 
 
 _PLAIN: Final[dict[Any, Callable[[Any, Declared, Path], Iterator[Fault]]]] = {
