@@ -27,12 +27,12 @@ def the_rulebook() -> Rulebook:
     return load_rulebook()
 
 
-def reviewed(case: ScenarioCase, patient: OnFile) -> dict[str, Any]:
+def reviewed(case: ScenarioCase, patient: OnFile, law: Rulebook) -> dict[str, Any]:
     """The review of a case at its moment, as the plain values of the contract."""
     on_file = case_from_mapping(patient.as_case_file(), name=case.name)
     answer = review(
         on_file,
-        the_rulebook(),
+        law,
         at=None if case.at is None else datetime.fromisoformat(case.at),
         on=None if case.on is None else date.fromisoformat(case.on),
         known_by=None if case.known_by is None else date.fromisoformat(case.known_by),
@@ -40,11 +40,18 @@ def reviewed(case: ScenarioCase, patient: OnFile) -> dict[str, Any]:
     return review_as_dict(answer)
 
 
-def disagreements(case: ScenarioCase, patient: OnFile) -> list[str]:
-    """Every place where the review differs from what the case expects, in words."""
+def disagreements(case: ScenarioCase, patient: OnFile, law: Rulebook | None = None) -> list[str]:
+    """Every place where the review differs from what the case expects, in words.
+
+    `law` is the rulebook as it stands unless another one is handed in.
+    """
+    law = law or the_rulebook()
     if case.expect.refusal is not None:
-        return refusal_disagreements(case, patient)
-    answered = reviewed(case, patient)
+        return refusal_disagreements(case, patient, law)
+    try:
+        answered = reviewed(case, patient, law)
+    except (NoRuleInForce, ProgrammeNotModelled) as refused:
+        return [f"it was refused: {refused}"]
     return [
         *reading_disagreements(case.expect, answered, ""),
         *clinical_disagreements(case.expect, answered),
@@ -55,11 +62,11 @@ def disagreements(case: ScenarioCase, patient: OnFile) -> list[str]:
     ]
 
 
-def refusal_disagreements(case: ScenarioCase, patient: OnFile) -> list[str]:
+def refusal_disagreements(case: ScenarioCase, patient: OnFile, law: Rulebook) -> list[str]:
     """A refusal is an answer too: the right one, and nothing instead of it."""
     wanted = REFUSALS[str(case.expect.refusal)]
     try:
-        answered = reviewed(case, patient)
+        answered = reviewed(case, patient, law)
     except (NoRuleInForce, ProgrammeNotModelled) as refused:
         return [] if isinstance(refused, wanted) else [f"refused, but with {refused}"]
     return [f"expected a refusal ({case.expect.refusal}), and it was judged under {answered['regime']['id']}"]
