@@ -41,7 +41,7 @@ def test_the_terminal_says_what_was_agreed(name: str, review: Review, everything
 
 
 def test_the_first_lines_name_the_patient_the_verdicts_and_the_next_step() -> None:
-    top = printed(waiting_review()).splitlines()[:8]
+    top = printed(waiting_review()).splitlines()[:7]
     assert top[0] == "p-001 on Monday 11 March 2024"
     assert [line.split()[0] for line in top if line and not line.startswith(" ")] == [
         "p-001",
@@ -110,6 +110,16 @@ def test_what_is_only_advised_says_so_and_comes_after_what_is_required() -> None
     text = printed(waiting_review(tasks=tasks))
     assert text.index("A test.") < text.index("Advised: Lipids.")
     assert "Advised: A test." not in text
+
+
+def test_a_gate_that_waits_for_the_same_as_the_one_before_says_so_and_counts_its_own_reasons() -> None:
+    lines = printed(waiting_review()).splitlines()
+    assert lines[2].startswith("Prescribe   … WAITING  The window of the test of 4 March 2024 closed on")
+    assert lines[4] == "Dispense    … WAITING  the same reason (and 1 more reason)"
+
+
+def test_gates_that_are_all_ready_do_not_speak_of_a_reason() -> None:
+    assert "the same reason" not in printed(ready_review())
 
 
 def test_midnight_is_told_as_the_end_of_the_day_before() -> None:

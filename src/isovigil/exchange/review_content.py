@@ -126,7 +126,7 @@ def tell(review: Review, rulebook: Rulebook) -> ReviewTold:
     return ReviewTold(
         patient=review.patient,
         day=words.weekday_in_words(review.on),
-        gates=tuple(_gate(gate, review.gates[gate], review) for gate in GATES),
+        gates=tuple(_gates(review)),
         clinical=_clinical(review),
         next_step=_next_step(review),
         about=tuple(_about(review, programme)),
@@ -179,31 +179,34 @@ def _finding(finding: Finding, review: Review, rulebook: Rulebook) -> FindingTol
     return FindingTold(finding, blocks, needs, when, sources_of(finding.values, rulebook))
 
 
-def _gate(gate: str, verdict: GateVerdict, review: Review) -> GateTold:
-    return GateTold(words.GATES[gate], verdict.verdict, _reason(gate, verdict, review))
+def _gates(review: Review) -> Iterable[GateTold]:
+    """Each gate's line; a gate that waits for the same as the one before says so, and is read faster."""
+    before: str | None = None
+    for gate in GATES:
+        verdict = review.gates[gate]
+        says = _first_reason(gate, verdict, review)
+        shown = "the same reason" if verdict.first_reason and says == before else says
+        yield GateTold(words.GATES[gate], verdict.verdict, shown + _and_more(verdict.because))
+        before = says
 
 
-def _reason(gate: str, verdict: GateVerdict, review: Review) -> str:
+def _first_reason(gate: str, verdict: GateVerdict, review: Review) -> str:
     started_on = review.course.started_on
-    frozen = gate == "start" and started_on is not None
-    if verdict.first_reason is None:
-        return (
-            f"as judged on the day of the first dose, {in_words(started_on)}" if frozen and started_on else ""
-        )
-    more = len(verdict.because) - 1
-    others = f" (and {counted_reasons(more)})" if more else ""
-    if frozen and started_on is not None:
-        asks = RULES[verdict.first_reason].asks if verdict.first_reason in RULES else verdict.first_reason
-        return f"On the day of the first dose, {in_words(started_on)}, this was open: {asks}{others}"
-    says = next(
-        (one.says for one in review.findings if one.rule == verdict.first_reason), verdict.first_reason
-    )
-    return says + others
+    first = verdict.first_reason
+    if gate == "start" and started_on is not None:
+        day = f"the day of the first dose, {in_words(started_on)}"
+        if first is None:
+            return f"as judged on {day}"
+        return f"On {day}, this was open: {RULES[first].asks if first in RULES else first}"
+    if first is None:
+        return ""
+    return next((one.says for one in review.findings if one.rule == first), first)
 
 
-def counted_reasons(count: int) -> str:
-    """``1 more reason``, ``2 more reasons``."""
-    return words.counted(count, "more reason", "more reasons")
+def _and_more(rules: Sequence[str]) -> str:
+    """`` (and 2 more reasons)``, where there are more than the first."""
+    more = len(rules) - 1
+    return f" (and {words.counted(more, 'more reason')})" if more > 0 else ""
 
 
 def _clinical(review: Review) -> GateTold | None:
@@ -211,14 +214,10 @@ def _clinical(review: Review) -> GateTold | None:
     if review.clinical.action == "continue":
         return None
     first = next((one for one in review.findings if one.rule in review.clinical.findings[:1]), None)
-    more = len(review.clinical.findings) - 1
-    says = "" if first is None else first.says
-    return GateTold(
-        "Clinical",
-        review.clinical.action,
-        f"{words.ACTIONS[review.clinical.action]}. {says}"
-        + (f" (and {counted_reasons(more)})" if more else ""),
-    )
+    advice = words.ACTIONS[review.clinical.action]
+    says = "" if first is None else f" {first.says}"
+    reason = f"{advice}.{says}{_and_more(review.clinical.findings)}"
+    return GateTold("Clinical", review.clinical.action, reason)
 
 
 def _next_step(review: Review) -> str:
