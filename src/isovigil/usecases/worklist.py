@@ -1,0 +1,346 @@
+"""Whose move is it today, for every patient, and how long is left?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from isovigil.calendar.days import days_after, in_words
+from isovigil.calendar.moment import Moment
+from isovigil.calendar.window import last_instant
+from isovigil.case.case import Case
+from isovigil.case.chart import Chart
+from isovigil.case.kinds import Acknowledgement, CourseOpened, Enrolment
+from isovigil.decisions.course import Course
+from isovigil.decisions.ended_treatment import ended_treatment
+from isovigil.decisions.finding import PASSES, Finding, Gate
+from isovigil.decisions.review import Review
+from isovigil.decisions.rule import Verdict
+from isovigil.decisions.verdict import severity
+from isovigil.usecases.worklist_words import slack, step_of
+
+Group = Literal["safety", "closing", "ours", "patient", "pharmacy", "waiting", "nothing"]
+GROUPS: tuple[Group, ...] = ("safety", "closing", "ours", "patient", "pharmacy", "waiting", "nothing")
+"""Most urgent first: what endangers, what is about to lapse, then whose move it is."""
+
+CLOSING_WITHIN = timedelta(hours=48)
+LOOK_AHEAD_DAYS = 7
+"""So long before the capsules run out the next appointment comes onto the list."""
+
+_OUR_MOVERS = frozenset({"prescriber", "designee", "specialist"})
+_PATIENTS_MOVERS = frozenset({"patient", "carer"})
+_WINDOW = "dispensing.inside_the_window"
+_LAPSE_WITH_THE_WINDOW = frozenset({"counselling.recorded", "comprehension.passed"})
+
+
+class Deadline(msgspec.Struct, frozen=True):
+    """By when, and what happens then. A whole day ends in the clinic's own zone."""
+
+    at: datetime
+    what: str
+    is_whole_day: bool
+
+
+class OtherReading(msgspec.Struct, frozen=True):
+    """The same gate where an open date of law falls the other way: its verdict, and which date decides.
+
+    The verdict may be the same for other reasons, as when a lockout would not run.
+    """
+
+    verdict: Verdict
+    decided_by: str
+    without: tuple[str, ...]
+    """The rules that stand in the way here and not there."""
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One patient's line: the gate that matters next, why, what to do, whose move, by when."""
+
+    patient: str
+    case_file: str
+    name: str | None
+    group: Group
+    gate: Gate | None
+    """None once treatment has ended: then no gate matters, only what is due after it."""
+    verdict: Verdict | None
+    reason: str
+    more_reasons: int
+    rule: str | None
+    next_step: str
+    whose_move: str | None
+    opens_on: date | None
+    deadline: Deadline | None
+    slack: str | None
+    judged_on: date
+    course_number: int
+    course_day: int | None
+    other_reading: OtherReading | None
+    """What an unconfirmed date of law would change at this gate; None where it changes nothing."""
+
+
+class Worklist(msgspec.Struct, frozen=True):
+    """Every patient once, in the order of urgency."""
+
+    rows: tuple[Row, ...]
+
+    def of(self, group: Group) -> list[Row]:
+        """The rows of one group."""
+        return [row for row in self.rows if row.group == group]
+
+    @property
+    def open_dates(self) -> Counter[str]:
+        """For each open date of law: how many of the answers shown depend on it."""
+        return Counter(row.other_reading.decided_by for row in self.rows if row.other_reading is not None)
+
+
+class _Step(NamedTuple):
+    """What comes next for one patient, before it is put into a group."""
+
+    gate: Gate | None
+    reason: str
+    more: int
+    rule: str | None
+    says: str
+    mover: str | None
+    opens_on: date | None
+    deadline: Deadline | None
+    is_due: bool = True
+    """False while there is nothing to do yet."""
+
+
+def worklist(rows: Iterable[Row]) -> Worklist:
+    """The rows in the order of urgency: group, then deadline, then verdict, then id."""
+    return Worklist(tuple(sorted(rows, key=_urgency)))
+
+
+def _urgency(row: Row) -> tuple[object, ...]:
+    verdict = severity(row.verdict) if row.verdict else 0
+    last = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
+    deadline = last if row.deadline is None else row.deadline.at
+    first = -verdict if row.group == "safety" else 0
+    opens_on = row.opens_on or date.min
+    if row.group == "waiting":
+        return (GROUPS.index(row.group), first, opens_on, deadline, -verdict, row.patient)
+    return (GROUPS.index(row.group), first, deadline, -verdict, opens_on, row.patient)
+
+
+def row_of(case: Case, review: Review, case_file: str = "", name: str | None = None) -> Row:
+    """One patient's row, from the case and its review at one moment."""
+    zone = ZoneInfo(case.time_zone)
+    course = Course(Chart(case, Moment(review.at, zone), review.known_by))
+    step = _next(course, review)
+    gate = step.gate
+    verdict = review.gates[gate].verdict if gate else None
+    return Row(
+        patient=review.patient,
+        case_file=case_file,
+        name=name,
+        group=_group(step, verdict, review.at),
+        gate=gate,
+        verdict=verdict,
+        reason=step.reason,
+        more_reasons=step.more,
+        rule=step.rule,
+        next_step=step.says,
+        whose_move=step.mover,
+        opens_on=step.opens_on,
+        deadline=step.deadline,
+        slack=None if step.deadline is None else slack(step.deadline.at, review.at),
+        judged_on=review.on,
+        course_number=review.course.number,
+        course_day=review.course.day,
+        other_reading=_other_reading(review, gate),
+    )
+
+
+def _other_reading(review: Review, gate: Gate | None) -> OtherReading | None:
+    if gate is None:
+        return None
+    here = review.gates[gate]
+    for alternative in review.alternatives:
+        there = alternative.gates[gate]
+        if there != here:
+            without = tuple(rule for rule in here.because if rule not in there.because)
+            return OtherReading(there.verdict, alternative.decided_by, without)
+    return None
+
+
+def _group(step: _Step, verdict: Verdict | None, at: datetime) -> Group:
+    if verdict in ("stop", "hold"):
+        return "safety"
+    if not step.is_due:
+        return "nothing"
+    if step.deadline is not None and not step.deadline.is_whole_day:
+        left = step.deadline.at - at
+        if timedelta(0) <= left <= CLOSING_WITHIN:
+            return "closing"
+    if step.opens_on is not None and step.opens_on > at.date():
+        return "waiting"
+    if step.mover in _OUR_MOVERS:
+        return "ours"
+    if step.mover in _PATIENTS_MOVERS:
+        return "patient"
+    return "pharmacy" if step.mover == "pharmacy" else "waiting"
+
+
+def _next(course: Course, review: Review) -> _Step:
+    """The gate that matters next, and what stands before it."""
+    gate = _gate_that_matters(course, review)
+    verdict = review.gates[gate].verdict
+    if verdict in ("stop", "hold"):
+        return _obstacle(course, review, gate)
+    if _has_ended(course):
+        return _after_treatment(review)
+    window = _window_closes(course, review)
+    runs_out = _capsules_run_out(course)
+    if runs_out is not None and window is None and course.undispensed is None:
+        first = days_after(runs_out.at.date(), -LOOK_AHEAD_DAYS)
+        if review.on < first:
+            return _on_treatment(gate, runs_out, first)
+    if verdict != "ready":
+        return _obstacle(course, review, gate)
+    if gate == "dispense":
+        says = "Hand over the capsules"
+        return _Step(gate, "Everything is in place.", 0, None, says, "pharmacy", None, window)
+    says = "Write the prescription"
+    return _Step(gate, "Everything is in place.", 0, None, says, "prescriber", None, window or runs_out)
+
+
+def _gate_that_matters(course: Course, review: Review) -> Gate:
+    if course.undispensed is not None:
+        return "dispense"
+    if not course.has_started and review.gates["start"].verdict != "ready":
+        return "start"
+    return "prescribe"
+
+
+def _has_ended(course: Course) -> bool:
+    """Has treatment ended, with nothing begun for another course?"""
+    if ended_treatment(course) is None:
+        return False
+    kinds = (Enrolment, Acknowledgement, CourseOpened)
+    return not course.prescriptions and not any(course.all(kind) for kind in kinds)
+
+
+def _on_treatment(gate: Gate, runs_out: Deadline, first: date) -> _Step:
+    last = days_after(runs_out.at.date(), -1)
+    reason = f"Capsules last until {in_words(last)}."
+    return _Step(gate, reason, 0, None, "Next appointment", None, first, runs_out, is_due=False)
+
+
+def _window_closes(course: Course, review: Review) -> Deadline | None:
+    """The end of the window or of the authorisation, whichever is first, while both are unused."""
+    last = course.last_hand_over
+    ends: list[Deadline] = []
+    window = review.window
+    is_used = last is not None and window is not None and window.opens_on <= last.date
+    if window is not None and not (is_used and course.undispensed is None):
+        closes_at = window.closes_at.astimezone(review.at.tzinfo)
+        if closes_at >= review.at:
+            ends.append(Deadline(closes_at, "window closes", is_whole_day=False))
+    authorisation = course.authorisation
+    if authorisation is not None and course.undispensed is not None:
+        until = authorisation.do_not_dispense_after.astimezone(review.at.tzinfo)
+        if until >= review.at:
+            ends.append(Deadline(until, "authorisation ends", is_whole_day=False))
+    return min(ends, key=lambda end: end.at, default=None)
+
+
+def _capsules_run_out(course: Course) -> Deadline | None:
+    """The first day without capsules, as handed over last; None where none were."""
+    last = course.last_hand_over
+    if last is None:
+        return None
+    made = [last]
+    for prescription in course.prescriptions:
+        if last in course.hand_overs_of(prescription):
+            made = course.hand_overs_of(prescription)
+    day = days_after(made[0].date, sum(fact.days_supply for fact in made))
+    return _whole_day(day, course, "capsules run out")
+
+
+def _whole_day(day: date, course: Course, what: str) -> Deadline:
+    return Deadline(last_instant(day, course.chart.zone), what, is_whole_day=True)
+
+
+def _obstacle(course: Course, review: Review, gate: Gate) -> _Step:
+    """What to do first about a gate that is not ready: what can be done today, else what opens first."""
+    verdict = review.gates[gate]
+    told = {finding.rule: finding for finding in review.findings}
+    reasons = [told[rule] for rule in verdict.because if rule in told]
+    possible = [one for one in reasons if one.satisfiable_from is None or one.satisfiable_from <= review.on]
+    is_stop = verdict.verdict == "stop"
+    if not reasons:
+        return _Step(gate, "", 0, None, "Look at the review", "prescriber", None, None)
+    chosen = _root_of(possible, reasons) if possible or is_stop else _opens_first(reasons)
+    said = chosen if possible else reasons[0]
+    return _Step(
+        gate,
+        said.says[:1].upper() + said.says[1:],
+        len(reasons) - 1,
+        said.rule,
+        step_of(chosen),
+        chosen.whose_move or "prescriber",
+        None if possible or is_stop else chosen.satisfiable_from,
+        _by_when(chosen, course, review, verdict.verdict),
+    )
+
+
+def _root_of(possible: Sequence[Finding], reasons: Sequence[Finding]) -> Finding:
+    """The reason to begin with. Once a window is over, this month's entries lapse with it: then it is
+    the window that has to be opened anew, and naming an entry first would send people the wrong way.
+    """
+    first = (possible or reasons)[0]
+    if first.rule in _LAPSE_WITH_THE_WINDOW:
+        return next((one for one in possible if one.rule == _WINDOW), first)
+    return first
+
+
+def _by_when(finding: Finding, course: Course, review: Review, verdict: Verdict) -> Deadline | None:
+    """A stop has no window to catch; anything else ends with the window, its own day, or the capsules."""
+    due = _due(finding, course)
+    if verdict == "stop":
+        return due
+    return _window_closes(course, review) or due or _capsules_run_out(course)
+
+
+def _opens_first(reasons: Sequence[Finding]) -> Finding:
+    """Nothing can be done today: the step that opens first; a mere wait only where there is no step."""
+    with_a_step = [one for one in reasons if one.tasks] or list(reasons)
+    return min(with_a_step, key=lambda one: one.satisfiable_from or date.max)
+
+
+def _due(finding: Finding, course: Course) -> Deadline | None:
+    days = [day for task in finding.tasks for day in (task.due_on or task.closes_on,) if day is not None]
+    return _whole_day(min(days), course, "due") if days else None
+
+
+def _after_treatment(review: Review) -> _Step:
+    """What is due after the last dose, the earliest first; nothing once all of it is done."""
+    zone = review.at.tzinfo
+    assert isinstance(zone, ZoneInfo)
+    due = [
+        finding
+        for finding in review.findings
+        if finding.rule.startswith("post_treatment.") and finding.answer not in PASSES and finding.tasks
+    ]
+    if not due:
+        deferred = [one for one in review.findings if one.rule == "blood_donation.deferred_until"]
+        waits = [one for one in deferred if one.answer == "not_met"]
+        reason = waits[0].says if waits else "Treatment has ended, and everything after it is done."
+        return _Step(None, reason, 0, None, "Nothing to do", None, None, None, is_due=False)
+    first = min(due, key=lambda one: one.tasks[0].due_on or one.tasks[0].closes_on or date.max)
+    task = first.tasks[0]
+    day = task.due_on or task.closes_on
+    deadline = None if day is None else Deadline(last_instant(day, zone), "due", is_whole_day=True)
+    opens_on = first.satisfiable_from
+    if opens_on is not None and opens_on <= review.on:
+        opens_on = None
+    return _Step(
+        None, first.says, len(due) - 1, first.rule, step_of(first), first.whose_move, opens_on, deadline
+    )
