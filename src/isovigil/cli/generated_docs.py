@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from isovigil.calendar.days import in_words
+from isovigil.case.case import DEFAULT_POLICY
 from isovigil.cli.scenarios_told import ScenarioFile, scenarios_told
 from isovigil.cli.streams import answer
 from isovigil.cli.values_asked import values_by_rule
@@ -152,10 +153,14 @@ def _rule_lines(name: str, programme: Programme, all_known: Known) -> Iterable[s
         return
     rule = listed_rule(RULES[name])
     yield from (escaped(rule.asks), "", f"Gates: {stake_of(rule)}.", "")
-    mine = [value for value in all_known.asked.get(name, ()) if value in programme.values]
-    if mine:
-        yield f"Rests on: {', '.join(_value_link(value, name) for value in mine)}."
-        yield ""
+    default = all_known.rulebook.policy(DEFAULT_POLICY).values
+    links = [
+        _value_link(value, name) if value in programme.values else _policy_link(value)
+        for value in all_known.asked.get(name, ())
+        if value in programme.values or value in default
+    ]
+    if links:
+        yield from (f"Rests on: {', '.join(links)}.", "")
     for file in all_known.scenarios:
         if file.programme == programme.id and file.about == name:
             yield from (f"Cases in `{file.path}`:", "")
@@ -167,6 +172,13 @@ def _value_link(value: str, rule: str) -> str:
     topic, _, name = value.partition("/")
     page = "" if topic == rule.partition(".")[0] else f"{topic}.md"
     return f"[{words.plain(topic)}: {words.plain(name)}]({page}#{topic}{name})"
+
+
+def _policy_link(value: str) -> str:
+    """A link to the default policy, where the programme leaves the value to the clinic."""
+    topic, _, name = value.partition("/")
+    page = f"../clinical/{DEFAULT_POLICY}.md#{topic}{name}"
+    return f"[{words.plain(topic)}: {words.plain(name)} (clinical policy)]({page})"
 
 
 def _value_lines(history: ValueHistory, programme: Programme | None, rulebook: Rulebook) -> Iterable[str]:
@@ -220,33 +232,42 @@ def _trace(all_known: Known) -> str:
     ]
     for programme in all_known.rulebook.programmes.values():
         lines += [f"## {escaped(programme.id)}", ""]
-        rows, unused = _trace_rows(programme, all_known)
+        rows, unused = _trace_rows(programme.values, programme.rules, [programme.id], all_known)
         lines += table(("Source", "Value", "Rules", "Scenarios"), rows)
-        without = [name for name in programme.rules if not _files_about(all_known, programme.id, name)]
+        without = [name for name in programme.rules if not _files_about(all_known, [programme.id], name)]
         lines += _open_ends("No rule's code names these values", unused)
         lines += _open_ends("No scenario file is about these rules", without)
+    everywhere = [*all_known.rulebook.programmes]
+    for policy in all_known.rulebook.policies.values():
+        if policy.values:
+            rows, unused = _trace_rows(policy.values, list(RULES), everywhere, all_known)
+            lines += [f"## Clinical policy {escaped(policy.id)}", ""]
+            lines += table(("Source", "Value", "Rules", "Scenarios"), rows)
+            lines += _open_ends("No rule's code names these values", unused)
     return _page(lines)
 
 
-def _trace_rows(programme: Programme, all_known: Known) -> tuple[list[tuple[str, str, str, str]], list[str]]:
+def _trace_rows(
+    values: Mapping[str, ValueHistory], rules: Sequence[str], programmes: Sequence[str], all_known: Known
+) -> tuple[list[tuple[str, str, str, str]], list[str]]:
     askers: dict[str, list[str]] = defaultdict(list)
-    for rule in programme.rules:
+    for rule in rules:
         for value in all_known.asked.get(rule, ()):
             askers[value].append(rule)
     rows = []
-    for name in sorted(programme.values):
-        sources = dict.fromkeys(said.cite.source for said in programme.values[name].statements)
+    for name in sorted(values):
+        sources = dict.fromkeys(said.cite.source for said in values[name].statements)
         files = dict.fromkeys(
-            file.path.removeprefix(f"scenarios/{programme.id}/")
+            file.path.removeprefix("scenarios/")
             for rule in askers[name]
-            for file in _files_about(all_known, programme.id, rule)
+            for file in _files_about(all_known, programmes, rule)
         )
         rows.append((_ticked(sources), f"`{name}`", _ticked(askers[name]), _ticked(files)))
-    return rows, [name for name in sorted(programme.values) if not askers[name]]
+    return rows, [name for name in sorted(values) if not askers[name]]
 
 
-def _files_about(all_known: Known, programme: str, rule: str) -> list[ScenarioFile]:
-    return [one for one in all_known.scenarios if one.programme == programme and one.about == rule]
+def _files_about(all_known: Known, programmes: Sequence[str], rule: str) -> list[ScenarioFile]:
+    return [one for one in all_known.scenarios if one.programme in programmes and one.about == rule]
 
 
 def _ticked(names: Iterable[str]) -> str:
