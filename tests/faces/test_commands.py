@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from importlib.util import find_spec
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from isovigil.cli.main import app, main
-from isovigil.cli.schema_command import CASE_SCHEMA, review_schema
+from isovigil.cli.schema_command import review_schema
 from isovigil.exchange.yaml_events import parse_yaml
 from tests.faces.typed import BROKEN, LATE, typed, typed_in_a_shell
 
@@ -210,8 +209,6 @@ def test_the_review_schema_is_printed_as_it_is_published() -> None:
 
 
 def test_the_case_schema_accepts_a_case_and_refuses_a_word_that_does_not_exist() -> None:
-    if find_spec(CASE_SCHEMA) is None:
-        pytest.skip(f"{CASE_SCHEMA} is not there yet; `isovigil schema case` says so and exits with 2")
     came = typed("schema", "case")
     assert came.code == 0
     schema = json.loads(came.out)
