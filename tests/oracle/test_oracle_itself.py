@@ -294,10 +294,10 @@ def test_a_positive_test_ends_the_sequence_and_its_disproof_asks_for_two_new_tes
         "by": "dr-1",
         "reason": "serum negative",
     }
-    again = [*facts, disproved]
+    again = [*facts, disproved, negative("2025-02-13")]
     assert answer(us_case(*again), "2025-02-12").rules["pregnancy_testing.no_positive_test"] == "met"
-    # 11 February + 19 days = 2 March
-    assert first_day_a_test_confirms(again, "2025-02-13", "2025-04-01") == day("2025-03-02")
+    # The new sequence begins with the disproof: 13 February + 19 days = 4 March
+    assert first_day_a_test_confirms(again, "2025-02-14", "2025-04-01") == day("2025-03-04")
 
 
 @pytest.mark.parametrize(("taken_on", "expected"), [("2026-02-27", "met"), ("2026-02-26", "not_met")])

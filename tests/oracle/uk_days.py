@@ -43,10 +43,13 @@ def negatives_that_count(facts: list[Fact], on: date) -> tuple[list[Fact], bool]
         tests = happening_on(facts, day, "pregnancy_test")
         positives = {str(test.get("id")) for test in tests if test["result"] == "positive"}
         standing |= positives
-        counted = [] if positives else counted + [test for test in tests if test["result"] == "negative"]
         for decision in happening_on(facts, day, "clinical_decision"):
             if decision["decision"] == "continue":
                 standing.discard(str(decision["about"]))
+        if positives or standing:
+            counted = []  # a start sequence begins anew once the positive is disproved (ADR 4)
+        elif not any(test["result"] == "invalid" for test in tests):
+            counted += [test for test in tests if test["result"] == "negative"]
     return counted, bool(standing)
 
 
@@ -135,6 +138,8 @@ def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
     prescribed_on = judged_prescription_day(course, on)
     test = serving_test(counted, prescribed_on)
     served = serves_the_prescription(facts, test, prescribed_on, first=not handed_over(course))
+    if test is not None and in_doubt(course, test):
+        served = "unknown"
     lead, passes = lead_rule(facts, on)
     rules: dict[str, Answer] = {
         "dispensing.inside_the_window": inside,
@@ -158,6 +163,12 @@ def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
         amber=amber,
         post_treatment_test_on=post_treatment_test_on(facts) if can else None,
     )
+
+
+def in_doubt(course: list[Fact], test: Fact) -> bool:
+    """Is the last test of all an invalid one, not before the one that would serve (ADR 4)?"""
+    last = of_kind(course, "pregnancy_test")[-1:]
+    return any(other["result"] == "invalid" and day_of(other) >= day_of(test) for other in last)
 
 
 def hand_over_window(prescription: Fact | None, on: date) -> tuple[Window | None, Answer, bool]:

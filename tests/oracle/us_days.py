@@ -76,6 +76,8 @@ class Diary:
 
     counted: list[date] = field(default_factory=list)
     """Negative specimens of the current start sequence, or since it, that count."""
+    negatives: list[date] = field(default_factory=list)
+    """Every negative specimen of the current start sequence, or since it."""
     standing_positives: set[str] = field(default_factory=set)
     hand_overs: list[date] = field(default_factory=list)
     first_free_day: date | None = None
@@ -146,7 +148,7 @@ def close_windows(diary: Diary, facts: list[Fact], day: date, reading: str) -> N
     for specimen in diary.counted:
         open_yesterday = not window_of(specimen).is_over(diary.yesterday, diary.zone)
         ended = open_yesterday and window_of(specimen).is_over(day, diary.zone)
-        if diary.hand_overs or not ended or in_r3(day, reading):
+        if not diary.start_sequence_due or not ended or in_r3(day, reading):
             continue
         if is_an_attempt(diary, facts, specimen, reading):
             diary.first_free_day = turn_pages(specimen, LOCKOUT_DAYS)
@@ -165,7 +167,11 @@ def specimen_counts(diary: Diary, facts: list[Fact], day: date, reading: str) ->
     """
     if locked_out(diary, day, reading):
         return False
-    if not diary.counted or window_of(diary.counted[-1]).is_over(day, diary.zone) or in_r3(day, reading):
+    if not diary.counted or day > last_window_day(diary.counted[-1]):
+        return True
+    if any(diary.counted[-1] <= handed <= day for handed in diary.hand_overs):
+        return False  # a window that was used has to be over, in every reading (our reading, ADR 4)
+    if in_r3(day, reading):
         return True
     return diary.start_sequence_due and not is_an_attempt(diary, facts, diary.counted[-1], reading)
 
@@ -178,16 +184,21 @@ def read_page(diary: Diary, facts: list[Fact], day: date, reading: str) -> None:
     if positives:
         diary.standing_positives |= positives
         diary.counted, diary.start_sequence_due, diary.first_free_day = [], True, None
-    elif any(test["result"] == "negative" for test in tests) and specimen_counts(diary, facts, day, reading):
-        diary.counted.append(day)
+        diary.negatives = []
     for decision in happening_on(facts, day, "clinical_decision"):
         if decision["decision"] == "continue":
             diary.standing_positives.discard(str(decision["about"]))
-    if any(day_of(dispense) == day for dispense in handed_over(facts)):
+    # A start sequence begins anew once the positive is disproved, and not on its own day (ADR 4).
+    may_count = not positives and not diary.standing_positives
+    results = {test["result"] for test in tests}
+    if may_count and "negative" in results and "invalid" not in results:
+        diary.negatives.append(day)
+        if specimen_counts(diary, facts, day, reading):
+            diary.counted.append(day)
+    if any(day_of(dispense) == day for dispense in handed_over(facts)) and may_count:
         diary.hand_overs.append(day)
         diary.first_free_day = None
-        # A hand-over against a standing positive ends no start sequence.
-        diary.start_sequence_due = diary.start_sequence_due and bool(diary.standing_positives)
+        diary.start_sequence_due = False  # one against a standing positive does not come this far
     diary.yesterday = day
 
 
@@ -209,11 +220,14 @@ def setting_rule(facts: list[Fact], diary: Diary, unused: date | None, reading: 
 
     Before the first hand-over these are the first and the latest one, after it the latest one not yet used.
     """
-    if unused is None:
-        return "unknown"
     starting = diary.start_sequence_due
+    standing = {unused} if unused else set()
+    if starting and diary.counted:
+        standing.add(diary.counted[0])
+    if not standing:
+        return "not_applicable"  # other rules ask for the test
     answers: set[Answer] = set()
-    for taken in {diary.counted[0], unused} if starting else {unused}:
+    for taken in standing:
         screening = starting and taken == diary.counted[0]
         for test in happening_on(facts, taken, "pregnancy_test"):
             if test["result"] == "negative":
@@ -248,12 +262,25 @@ def supply_rule(course: list[Fact]) -> Answer:
     return "met" if waiting["days_supply"] <= SUPPLY_DAYS else "not_met"
 
 
+def in_doubt(facts: list[Fact], diary: Diary, latest: date, on: date) -> bool:
+    """Did an invalid test fall in the window, with no negative one since (ADR 4)?"""
+    invalid = [
+        day_of(test)
+        for test in of_kind(facts, "pregnancy_test")
+        if test["result"] == "invalid" and latest <= day_of(test) <= min(on, last_window_day(latest))
+    ]
+    return bool(invalid) and not any(negative > invalid[-1] for negative in diary.negatives)
+
+
 def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer:
     """The day's answers for a patient who can become pregnant."""
     diary, facts = diary_up_to(case, on, reading)
     latest = diary.counted[-1] if diary.counted else None
     if latest is not None and any(latest <= day for day in diary.hand_overs):
         latest = None  # a hand-over has used it up
+    screened = latest is not None
+    if latest is not None and in_doubt(facts, diary, latest, on):
+        latest = None
     window = window_of(latest) if latest else None
     inside: Answer = "unknown" if window is None else "not_met"
     if window and not window.is_over(on, zone_of(case)):
@@ -279,7 +306,7 @@ def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer
             "dispensing.no_lockout": "not_met" if locked else "met",
             "contraception.lead_time": lead,
             "pregnancy_testing.no_positive_test": "not_met" if diary.standing_positives else "met",
-            "pregnancy_testing.screening_test": ("met" if latest else "unknown")
+            "pregnancy_testing.screening_test": ("met" if screened else "unknown")
             if starting
             else "not_applicable",
             "pregnancy_testing.confirmatory_test": confirmatory,

@@ -100,3 +100,12 @@ def cannot_tell(
         task=task,
         due_on=due_on,
     )
+
+
+def not_yet_drawn(name: str) -> Outcome:
+    """No result to judge: which draws are needed is the schedule's question, not this one's."""
+    return Outcome(
+        "not_applicable",
+        f"No result of {name} is on file; laboratory.baseline and laboratory.due say which are needed.",
+        strength="local_default",
+    )

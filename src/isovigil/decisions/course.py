@@ -174,10 +174,14 @@ class Course:
         return max([self.opened_on, self.became_able_to_become_pregnant_on, *begun_anew])
 
     def _begun_anew_after(self, fact: Fact, rule: str) -> date:
-        """Not before it was disproved or ended, and not on the day of the positive itself."""
+        """Not before it was disproved or ended, and not on the day of the positive itself.
+
+        While it stands, nothing recorded up to today counts for a start.
+        """
         cleared_on = self._cleared_on(fact, rule)
-        next_day = fact.day + _ONE_DAY
-        return next_day if cleared_on is None else max(next_day, cleared_on)
+        if cleared_on is None:
+            return self.today.day + _ONE_DAY
+        return max(fact.day + _ONE_DAY, cleared_on)
 
     # -- prescriptions and hand-overs --------------------------------------------------------
 

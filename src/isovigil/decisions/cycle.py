@@ -72,18 +72,40 @@ def _window_test(course: Course, law: Law) -> PregnancyTest | None:
 
 
 def _counted_tests(course: Course, law: Law) -> list[PregnancyTest]:
+    """The tests no hand-over has used up and that were not taken too soon to count, oldest first."""
+    every = every_counted_test(course, law)
+    used_until = _used_until(course)
+    return every if used_until is None else [test for test in every if test.taken_on > used_until]
+
+
+def every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
+    """Every test of the start sequence and since that was not taken too soon to count, oldest first."""
+    return course.remember("every_counted_test", lambda: _every_counted_test(course, law))
+
+
+def _every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
     negatives = negative_tests(course, law)
-    if not course.has_started:
+    started_on = course.sequence_started_on
+    if started_on is None:
         return judge_start_tests(course, law, negatives).counted
-    earliest = first_specimen_day_after_hand_over(course, law)
-    counted: list[PregnancyTest] = []
-    for test in negatives:
-        if test.taken_on < earliest:
+    first = [test for test in negatives if test.taken_on <= started_on]
+    counted = list(judge_start_tests(course, law, first).counted)
+    handed_over = [fact.date for fact in course.sequence_hand_overs]
+    for test in negatives[len(first) :]:
+        before = counted[-1] if counted else None
+        if before is None or test.taken_on > _window_end(before, law):
+            counted.append(test)
             continue
-        counted.append(test)
-        if not law.flag("dispensing/specimen_may_follow_inside_open_window", test.taken_on).value:
-            earliest = days_after(_specimen_window(test, law).closes_on, 1)
+        is_used = any(before.taken_on <= day <= test.taken_on for day in handed_over)
+        may_follow = law.flag("dispensing/specimen_may_follow_inside_open_window", test.taken_on)
+        if may_follow.value and not is_used:
+            counted.append(test)
     return counted
+
+
+def _used_until(course: Course) -> date | None:
+    last = course.last_hand_over
+    return last.date if last is not None else course.sequence_started_on
 
 
 def first_specimen_day_after_hand_over(course: Course, law: Law) -> date:
@@ -92,14 +114,19 @@ def first_specimen_day_after_hand_over(course: Course, law: Law) -> date:
     A hand-over uses up every test up to its own day, and the window it was made in: that window has
     to be over before the next specimen counts (us-ipledge 5.2: next specimen > last).
     """
-    last = course.last_hand_over
-    used_until = last.date if last is not None else course.sequence_started_on
+    used_until = _used_until(course)
     if used_until is None:
         return course.sequence_from
-    used = [test for test in negative_tests(course, law) if test.taken_on <= used_until]
-    if not used or not law.holds("dispensing/window_days", used[-1].taken_on):
-        return days_after(used_until, 1)
-    return days_after(max(used_until, _specimen_window(used[-1], law).closes_on), 1)
+    used = [test for test in every_counted_test(course, law) if test.taken_on <= used_until]
+    ends = [used_until] if not used else [used_until, _window_end(used[-1], law)]
+    return days_after(max(ends), 1)
+
+
+def _window_end(test: PregnancyTest, law: Law) -> date:
+    """The last day of a test's window; its own day where the law of that day is not held."""
+    if not law.holds("dispensing/window_days", test.taken_on):
+        return test.taken_on
+    return _specimen_window(test, law).closes_on
 
 
 def repeat_needed_since(course: Course, law: Law) -> PregnancyTest | None:

@@ -59,6 +59,8 @@ def _is_relied_on(
     """Did this test open a window somebody could have collected in: as a confirmatory test, or
     because a prescription was issued inside it?
     """
+    if not law.holds("dispensing/window_days", test.taken_on):
+        return False
     window = Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
     if any(prescription.issued_on in window for prescription in course.prescriptions):
         return True
