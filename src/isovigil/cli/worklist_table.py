@@ -111,21 +111,29 @@ def _narrow(rows: Iterable[Row]) -> Table:
 
 def _by(row: Row) -> str:
     told = by_when(row)
-    return f", {told}" if told else ""
+    if not told:
+        return ""
+    return f"{', ' if told.startswith(('by ', 'from ')) else '; '}{told}"
 
 
 def _wide(rows: Iterable[Row]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("Verdict", width=11)
-    table.add_column("Who", width=22)
-    table.add_column("Why", ratio=6)
-    table.add_column("Next step", ratio=5)
-    table.add_column("By when", width=22)
-    table.add_column("Left", width=12, justify="right")
+    table = Table(
+        box=None, padding=(0, 2, 0, 0), pad_edge=False, show_edge=False, show_header=False, expand=True
+    )
+    table.add_column(width=11)
+    table.add_column(width=22)
+    table.add_column(ratio=1)
+    table.add_column(width=24)
+    table.add_column(width=12, justify="right")
     for row in rows:
+        name, *rest = who(row).split(", ", 1)
+        patient = Text(name, style="bold")
+        for part in rest:
+            patient.append(f"\n{part}", style="not bold")
         told = other_reading_told(row)
-        reason = row.reason + (f" {OTHER_READING_SIGN} {told}" if told else "")
-        table.add_row(
-            sign(row), Text(who(row)), Text(reason), Text(step_told(row)), Text(by_when(row)), Text(left(row))
-        )
+        body = Text("" if row.verdict == "ready" else f"{row.reason}\n")
+        if told:
+            body.append(f"{OTHER_READING_SIGN} {told}\n", style="dim")
+        body.append(f"→ {step_told(row)}")
+        table.add_row(sign(row), patient, body, Text(by_when(row)), Text(left(row), style="bold"))
     return table

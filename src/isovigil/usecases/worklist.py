@@ -32,6 +32,7 @@ CLOSING_WITHIN = timedelta(hours=48)
 LOOK_AHEAD_DAYS = 7
 """So long before the capsules run out the next appointment comes onto the list."""
 
+_ONE_SECOND = timedelta(seconds=1)
 _OUR_MOVERS = frozenset({"prescriber", "designee", "specialist"})
 _PATIENTS_MOVERS = frozenset({"patient", "carer"})
 _WINDOW = "dispensing.inside_the_window"
@@ -150,12 +151,16 @@ def row_of(case: Case, review: Review, case_file: str = "", name: str | None = N
         whose_move=step.mover,
         opens_on=step.opens_on,
         deadline=step.deadline,
-        slack=None if step.deadline is None else slack(step.deadline.at, review.at),
+        slack=_slack(step.deadline, review.at),
         judged_on=review.on,
         course_number=review.course.number,
         course_day=review.course.day,
         other_reading=_other_reading(review, gate),
     )
+
+
+def _slack(end: Deadline | None, at: datetime) -> str | None:
+    return None if end is None else slack(end.at, at, is_whole_day=end.is_whole_day)
 
 
 def _other_reading(review: Review, gate: Gate | None) -> OtherReading | None:
@@ -208,7 +213,20 @@ def _next(course: Course, review: Review) -> _Step:
         says = "Hand over the capsules"
         return _Step(gate, "Everything is in place.", 0, None, says, "pharmacy", None, window)
     says = "Write the prescription"
-    return _Step(gate, "Everything is in place.", 0, None, says, "prescriber", None, window or runs_out)
+    end = window or _answer_changes(review, runs_out) or runs_out
+    return _Step(gate, "Everything is in place.", 0, None, says, "prescriber", None, end)
+
+
+def _answer_changes(review: Review, runs_out: Deadline | None) -> Deadline | None:
+    """The last instant of this answer, where it comes before the capsules run out: as when the test
+    that serves the prescription grows too old. A later change is nobody's deadline.
+    """
+    if review.holds_until is None:
+        return None
+    last = review.holds_until.astimezone(review.at.tzinfo) - _ONE_SECOND
+    if runs_out is not None and last >= runs_out.at:
+        return None
+    return Deadline(last, "then the answer changes", is_whole_day=False)
 
 
 def _gate_that_matters(course: Course, review: Review) -> Gate:

@@ -99,10 +99,11 @@ def short_instant(instant: datetime, beside: date) -> str:
     return f"{short_day(instant.date(), beside)}, {instant:%H:%M} {instant.tzname()}"
 
 
-def slack(deadline: datetime, at: datetime) -> str:
+def slack(deadline: datetime, at: datetime, *, is_whole_day: bool) -> str:
     """How long is left: ``9 hours``, ``today``, ``1 day``, ``12 days``, ``3 days late``.
 
-    Whole calendar days, and on the last day hours; a day judged from its first moment has no hour.
+    Whole calendar days, and on the last day hours; neither a step due some time that day nor a day
+    judged from its first moment has an hour.
     """
     days = (deadline.date() - at.date()).days
     if days > 0:
@@ -112,7 +113,7 @@ def slack(deadline: datetime, at: datetime) -> str:
     left = deadline - at
     if left < timedelta(0):
         return "late"
-    if at.time() == time.min:
+    if is_whole_day or at.time() == time.min:
         return "today"
     hours, minutes = left // timedelta(hours=1), left // timedelta(minutes=1)
     return _counted(hours, "hour") if hours else _counted(minutes, "minute")

@@ -36,6 +36,7 @@ from isovigil.usecases.synthetic_clinic.uk_treatment import (
     prepare,
     prescribe,
     refer,
+    sign_papers,
 )
 
 _READY = {"prescribe": "ready", "dispense": "ready"}
@@ -54,9 +55,10 @@ _WEEKS_UNDER_THE_MEASURES = MEASURES_OF_2026 + timedelta(days=60)
     because={"start": "contraception.lead_time"},
 )
 def lead_running(diary: Diary) -> None:
-    """Seen one to three weeks ago; contraception began the day after."""
+    """Seen and signed one to three weeks ago; contraception began the day after."""
     referred = diary.chance.randint(5, 22)
     refer(diary, diary.ago(referred))
+    sign_papers(diary, diary.ago(referred))
     enter_methods(diary, diary.ago(referred - 1))
 
 

@@ -175,6 +175,7 @@ def positive_test(diary: Diary) -> None:
         "test",
         taken_on=diary.ago(1),
         reported_on=diary.today,
+        recorded_at=diary.at(diary.today, 7, 30),
         result="positive",
         setting="laboratory",
         specimen="serum",

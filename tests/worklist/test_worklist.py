@@ -1,0 +1,193 @@
+"""Is everybody on the worklist once, in the right group, the most urgent first?"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from isovigil.decisions.review import review
+from isovigil.exchange.rulebook_files import load_rulebook
+from isovigil.law.rulebook import Rulebook
+from isovigil.usecases.synthetic_clinic.clinic import make_clinic, tell
+from isovigil.usecases.synthetic_clinic.story import STORIES
+from isovigil.usecases.worklist import GROUPS, LOOK_AHEAD_DAYS, Row, Worklist, row_of, worklist
+
+US, UK = "us_ipledge", "uk_mhra"
+TODAY = date(2026, 11, 22)
+NEW_YORK = ZoneInfo("America/New_York")
+
+
+@lru_cache(maxsize=1)
+def rulebook() -> Rulebook:
+    return load_rulebook()
+
+
+def row(
+    story: str, on: date = TODAY, programme: str = US, told: date = TODAY, at: datetime | None = None
+) -> Row:
+    """The row of a patient whose story is told as of one day and judged on another, or at an instant."""
+    each = next(one for one in STORIES[programme] if one.name == story)
+    case = tell(each, 1, "Wren Testwell", told, 1).case
+    if at is not None:
+        return row_of(case, review(case, rulebook(), at, date(2027, 12, 31)))
+    return row_of(case, review(case, rulebook(), on=on))
+
+
+@lru_cache(maxsize=4)
+def listed(programme: str) -> Worklist:
+    return worklist(
+        row_of(each.case, review(each.case, rulebook(), on=TODAY), name=each.person.name)
+        for each in make_clinic(programme, TODAY, 1, 200)
+    )
+
+
+@pytest.mark.parametrize(
+    ("story", "group", "mover"),
+    [
+        ("pregnancy recorded", "safety", "prescriber"),
+        ("positive test", "safety", "prescriber"),
+        ("under 12", "safety", "prescriber"),
+        ("enzyme inducer beside the pill alone", "safety", "prescriber"),
+        ("window closes today", "closing", "pharmacy"),
+        ("window closes tomorrow", "closing", "pharmacy"),
+        ("window closes today, comprehension missing", "closing", "patient"),
+        ("counselling missing this month", "ours", "prescriber"),
+        ("tested and counselled, prescription to be written", "ours", "prescriber"),
+        ("home test without attested process", "ours", "prescriber"),
+        ("finished, post-treatment test overdue", "ours", "prescriber"),
+        ("comprehension missing", "patient", "patient"),
+        ("contraception entries differ", "patient", "patient"),
+        ("window closed yesterday", "patient", "patient"),
+        ("platform outage on day 7", "patient", "patient"),
+        ("not heard of since the capsules ran out", "patient", "patient"),
+        ("home test with process", "pharmacy", "pharmacy"),
+        ("authorisation lapsed", "pharmacy", "pharmacy"),
+        ("first capsules to be collected", "pharmacy", "pharmacy"),
+        ("first window missed, lockout running", "waiting", "patient"),
+        ("waits for the confirmatory window", "waiting", "patient"),
+        ("finished, post-treatment test due", "waiting", "patient"),
+        ("unremarkable, in the second week of the month", "nothing", None),
+        ("finished, everything done", "nothing", None),
+    ],
+)
+def test_each_story_is_in_the_group_a_nurse_would_look_in(story: str, group: str, mover: str | None):
+    found = row(story)
+    assert (found.group, found.whose_move) == (group, mover)
+
+
+@pytest.mark.parametrize("programme", [US, UK])
+def test_every_patient_is_listed_exactly_once(programme: str):
+    ids = [each.patient for each in listed(programme).rows]
+    assert sorted(ids) == [f"p-{number:04d}" for number in range(1, 201)]
+    assert sum(len(listed(programme).of(group)) for group in GROUPS) == 200
+
+
+@pytest.mark.parametrize("programme", [US, UK])
+def test_whoever_has_something_to_do_is_told_what_and_whose_move_it_is(programme: str):
+    for each in listed(programme).rows:
+        assert each.next_step
+        assert each.reason
+        assert each.whose_move is not None or each.group == "nothing"
+
+
+@pytest.mark.parametrize("programme", [US, UK])
+def test_groups_follow_each_other_and_inside_one_the_earliest_deadline_is_first(programme: str):
+    rows = listed(programme).rows
+    places = [GROUPS.index(each.group) for each in rows]
+    assert places == sorted(places)
+    for group in ("closing", "ours", "patient", "pharmacy", "nothing"):
+        ends = [each.deadline.at for each in listed(programme).of(group) if each.deadline is not None]
+        assert ends == sorted(ends)
+
+
+def test_every_stop_and_hold_at_a_gate_that_matters_is_under_safety_first():
+    for each in listed(US).rows:
+        assert (each.group == "safety") == (each.verdict in ("stop", "hold"))
+
+
+def test_the_window_is_closing_from_forty_eight_hours_before_its_end():
+    # Specimen on 17 November, so the window ends on 23 November at 23:59:59; 48 hours before that is
+    # 21 November at 23:59:59, and a second earlier it is not yet closing.
+    ends_at = datetime(2026, 11, 23, 23, 59, 59, tzinfo=NEW_YORK)
+    inside, outside = ends_at - timedelta(hours=48), ends_at - timedelta(hours=48, seconds=1)
+    tomorrow = "window closes tomorrow"
+    assert row(tomorrow, at=inside).group == "closing"
+    assert row(tomorrow, at=outside).group == "pharmacy"
+
+
+def test_a_window_just_over_is_no_longer_closing():
+    ends_at = datetime(2026, 11, 22, 23, 59, 59, tzinfo=NEW_YORK)
+    assert row("window closes today", at=ends_at).group == "closing"
+    over = row("window closes today", at=ends_at + timedelta(seconds=1))
+    assert (over.group, over.rule) == ("patient", "dispensing.inside_the_window")
+
+
+def test_the_next_appointment_comes_onto_the_list_a_week_before_the_capsules_run_out():
+    story = "unremarkable, in the second week of the month"
+    now = row(story)
+    assert now.deadline is not None
+    first = now.deadline.at.date() - timedelta(days=LOOK_AHEAD_DAYS)
+    assert now.opens_on == first
+    assert row(story, on=first - timedelta(days=1)).group == "nothing"
+    assert row(story, on=first).group == "patient"
+
+
+def test_capsules_of_a_thirty_day_supply_run_out_thirty_days_after_the_hand_over():
+    # Handed over 44 days before 22 November, on 9 October: 9 October + 30 days = 8 November.
+    found = row("not heard of since the capsules ran out")
+    assert found.deadline is not None
+    assert found.deadline.what in ("capsules run out", "due")
+    assert found.deadline.at.date() == date(2026, 11, 8)
+    assert found.slack == "14 days late"
+
+
+def test_a_missed_window_is_named_before_the_entries_that_lapsed_with_it():
+    found = row("platform outage on day 7")
+    assert found.rule == "dispensing.inside_the_window"
+    assert found.next_step == "Take a new pregnancy test"
+
+
+def test_somebody_locked_out_is_told_from_which_day_to_test_again():
+    found = row("first window missed, lockout running")
+    assert found.rule == "dispensing.no_lockout"
+    assert found.opens_on is not None
+    assert found.opens_on > TODAY
+
+
+def test_a_stop_has_no_window_to_catch():
+    assert row("under 12").deadline is None
+
+
+def test_a_test_that_soon_grows_too_old_is_the_prescribers_deadline():
+    # UK: a test serves prescriptions for three days; one of 22 November serves until 25 November.
+    found = row("start today", programme=UK)
+    assert found.verdict == "ready"
+    assert found.deadline is not None
+    assert found.deadline.at.date() == date(2026, 11, 25)
+
+
+def test_an_answer_that_hangs_on_the_unconfirmed_date_says_so():
+    # From 15 November 2026 on the modification, if in force, ends the window of those who cannot
+    # become pregnant; whoever was counselled 31 days ago waits in one reading and not in the other.
+    found = row("counselling lapsed, cannot become pregnant")
+    assert found.verdict == "waiting"
+    assert found.other_reading is not None
+    assert found.other_reading.verdict == "ready"
+    before = date(2026, 11, 14)
+    assert row("counselling lapsed, cannot become pregnant", on=before, told=before).other_reading is None
+
+
+def test_a_lockout_that_would_not_run_in_the_other_reading_is_marked_although_the_verdict_is_the_same():
+    found = row("first window missed, lockout running")
+    assert found.other_reading is not None
+    assert found.other_reading.verdict == found.verdict
+    assert "dispensing.no_lockout" in found.other_reading.without
+
+
+def test_answers_that_hang_on_a_date_are_counted():
+    marked = [each for each in listed(US).rows if each.other_reading is not None]
+    assert listed(US).open_dates.total() == len(marked) > 0
+    assert not listed(UK).open_dates
