@@ -63,12 +63,12 @@ def test_the_published_schema_is_the_latest():
 
 
 def test_the_schema_is_itself_valid():
-    Draft202012Validator.check_schema(SCHEMA)
+    assert list(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(SCHEMA)) == []
 
 
 @given(case=any_case())
 def test_whatever_the_reader_reads_the_schema_accepts(case: Case):
-    CHECKER.validate(case_as_mapping(case))
+    assert list(CHECKER.iter_errors(case_as_mapping(case))) == []
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[each["mistake"] for each in MISTAKES])
@@ -87,8 +87,8 @@ def test_every_field_of_every_kind_stands_in_the_schema(kind):
 
 def test_the_contract_example_is_valid():
     example = {"kind": "pregnancy_test", "taken_on": "2024-03-04", "result": "negative", "setting": "clinic"}
-    CHECKER.validate(with_fact(example))
-    CHECKER.validate({"case": 1, "patient": {"id": 7}, "facts": None})
+    assert CHECKER.is_valid(with_fact(example))
+    assert CHECKER.is_valid({"case": 1, "patient": {"id": 7}, "facts": None})
     assert not CHECKER.is_valid({"case": 2, "patient": {"id": "a"}})
 
 

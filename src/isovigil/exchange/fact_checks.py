@@ -133,10 +133,10 @@ def _faults_of_reversal(values: Values, path: Path) -> Iterator[Fault]:
 
 
 def _faults_of_questionnaire(values: Values, path: Path) -> Iterator[Fault]:
-    shape = TOOL_SHAPES.get(values.get("tool"))  # type: ignore[arg-type]
+    tool, score, items = values.get("tool", ""), values.get("score"), values.get("items")
+    shape = TOOL_SHAPES.get(tool)
     if shape is None:
         return
-    tool, score, items = values["tool"], values.get("score"), values.get("items")
     is_possible = score is None or shape.score_from <= score <= shape.score_to
     if not is_possible:
         accepted = f"Write a whole number from {shape.score_from} to {shape.score_to}."
