@@ -32,7 +32,7 @@ def medicine(name: str, to: str | None = None, **coded: str) -> Fact:
     )
 
 
-def prescription(product: str) -> Fact:
+def prescription(product: str, mg: float | None = None) -> Fact:
     return fact(
         kinds.Prescription,
         id="prescription",
@@ -40,6 +40,7 @@ def prescription(product: str) -> Fact:
         daily_dose_mg=40,
         days_supply=30,
         product=product,
+        capsules=None if mg is None else (kinds.CapsuleCount(mg=mg, count=30),),
     )
 
 
@@ -99,13 +100,19 @@ def test_a_tetracycline_no_longer_taken_and_another_antibiotic_rule_nothing_out(
 
 
 @pytest.mark.parametrize(
-    ("product", "answer", "amber"),
-    [("lidose", "not_met", False), ("conventional", "met", False), (None, "met", True)],
+    ("product", "mg", "answer", "amber"),
+    [
+        ("lidose", 25, "not_met", False),
+        ("lidose", 40, "met", False),
+        ("lidose", None, "unknown", False),  # nobody itemised the capsules
+        ("conventional", 25, "met", False),
+        (None, None, "met", True),
+    ],
 )
-def test_an_allergy_to_tartrazine_rules_out_the_product_that_may_hold_it(
-    product: str | None, answer: str, amber: bool
+def test_an_allergy_to_tartrazine_rules_out_the_capsule_that_holds_it(
+    product: str | None, mg: float | None, answer: str, amber: bool
 ):
-    facts = [condition("allergy_tartrazine"), *([prescription(product)] if product else [])]
+    facts = [condition("allergy_tartrazine"), *([prescription(product, mg)] if product else [])]
     outcome = judged(RULE, facts, ON, US)
     assert (outcome.answer, outcome.amber) == (answer, amber)
 

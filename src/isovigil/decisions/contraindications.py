@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from typing import get_args
+from typing import Any, NamedTuple, get_args
 
-from isovigil.case.kinds import Condition, Medicine
+from isovigil.case.kinds import Condition, Medicine, Prescription
 from isovigil.case.words import ProductFamily
 from isovigil.decisions.asked import joined
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import Outcome, met, not_met
+from isovigil.decisions.finding import Outcome, met, not_met, unknown
+from isovigil.decisions.medicines import table_of_medicines, taken_now
 from isovigil.decisions.rule import EVERY_GATE, rule
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
@@ -36,7 +36,7 @@ def contraindications(course: Course, law: Law) -> Outcome:
     barring = law.words("eligibility/contraindications", course.today.day)
     by_product = _barring_by_product(course, law)
     medicines, medicine_values = _barring_medicines(course, law)
-    barred = {*barring.value, *(word for value in by_product for word in value.value)}
+    barred = {*barring.value, *by_product.barred}
     found: list[Condition | Medicine] = [fact for fact in present if fact.what in barred]
     found += medicines
     if found:
@@ -46,11 +46,14 @@ def contraindications(course: Course, law: Law) -> Outcome:
             needs=f"another treatment, unless {names} is over or was recorded in error",
             whose_move="prescriber",
             facts=found,
-            values=(barring, *by_product, *medicine_values),
+            values=(barring, *by_product.values, *medicine_values),
         )
+    doubtful = [fact for fact in present if fact.what in by_product.in_doubt]
+    if doubtful:
+        return _which_capsules(course, doubtful, (barring, *by_product.values))
     cautioned_by = _cautions(course, law)
     cautioned = {word for value in cautioned_by for word in value.value}
-    cautions = [fact for fact in present if fact.what in cautioned]
+    cautions = [fact for fact in present if fact.what in cautioned and fact.what not in by_product.free_of]
     if cautions:
         names = joined(list(dict.fromkeys(_plain(fact) for fact in cautions)))
         return met(
@@ -65,10 +68,52 @@ def contraindications(course: Course, law: Law) -> Outcome:
     )
 
 
-def _barring_by_product(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
-    """The allergies that bar the product now prescribed, for an excipient it may hold."""
+class _ByProduct(NamedTuple):
+    """What the excipients of the product now prescribed mean for people with an allergy."""
+
+    barred: frozenset[str] = frozenset()
+    in_doubt: frozenset[str] = frozenset()
+    """The product may hold it, and nobody recorded which strengths are meant."""
+    free_of: frozenset[str] = frozenset()
+    values: tuple[Dated[Any], ...] = ()
+
+
+def _barring_by_product(course: Course, law: Law) -> _ByProduct:
+    """The allergies that bar the product now prescribed, for an excipient of it or of some of its
+    strengths: those are told apart only where the capsules are itemised.
+    """
     prescription = course.latest_prescription
-    return () if prescription is None else _of_products(course, law, (prescription.product,))
+    if prescription is None:
+        return _ByProduct()
+    allergies = _of_products(course, law, (prescription.product,))
+    words = frozenset(word for value in allergies for word in value.value)
+    name = f"eligibility/excipient_strength_{prescription.product}"
+    day = course.today.day
+    if not words or not law.holds(name, day):
+        return _ByProduct(barred=words, values=allergies)
+    strength = law.number(name, day)
+    values = (*allergies, strength)
+    if prescription.capsules is None:
+        return _ByProduct(in_doubt=words, values=values)
+    if any(item.mg == strength.value for item in prescription.capsules):
+        return _ByProduct(barred=words, values=values)
+    return _ByProduct(free_of=words, values=values)
+
+
+def _which_capsules(course: Course, facts: list[Condition], values: tuple[Dated[Any], ...]) -> Outcome:
+    names = joined(list(dict.fromkeys(_plain(fact) for fact in facts)))
+    strength = values[-1].value
+    prescription: Prescription | None = course.latest_prescription
+    return unknown(
+        f"{names.capitalize()} is recorded, the {strength:g} mg capsule of this product holds it, and the "
+        "prescription does not say which capsules are meant.",
+        needs=f"the strengths of the capsules, without the one of {strength:g} mg",
+        whose_move="prescriber",
+        satisfiable_from=course.today.day,
+        facts=[*facts, prescription],
+        values=values,
+        task="prescription",
+    )
 
 
 def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
@@ -95,23 +140,8 @@ def _barring_medicines(course: Course, law: Law) -> tuple[list[Medicine], tuple[
     if not law.holds(name, day):
         return [], ()
     classes = law.words(name, day)
-    names = law.words("eligibility/contraindicated_medicine_names", day).value
-    atc = law.words("eligibility/contraindicated_medicine_atc", day).value
-    rxnorm = law.words("eligibility/contraindicated_medicine_rxnorm", day).value
-    barred = [
-        fact
-        for fact in course.chart.open_now(Medicine)
-        if fact.class_ in classes.value
-        or (fact.atc or "").startswith(atc)
-        or fact.rxnorm in rxnorm
-        or _is_named(fact, names)
-    ]
-    return barred, (classes,)
-
-
-def _is_named(medicine: Medicine, names: tuple[str, ...]) -> bool:
-    """Is a barred medicine named, whatever class somebody gave it?"""
-    return not set(names).isdisjoint(re.findall(r"[a-z]+", medicine.name.casefold()))
+    barred = taken_now(course, law, classes.value)
+    return barred, (classes, table_of_medicines(course, law)) if barred else (classes,)
 
 
 def _plain(fact: Condition | Medicine) -> str:

@@ -2,87 +2,122 @@
 
 from __future__ import annotations
 
-from datetime import date
+from typing import Any, NamedTuple
 
-from isovigil.calendar.days import days_after, in_words
+from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Acne, PriorTherapy
+from isovigil.decisions.acne_severity import SCALES, SIGNS, Graded, grade, says_how_severe
+from isovigil.decisions.adequate_trial import doubt_about, failed_treatments
 from isovigil.decisions.asked import asked_of
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import Outcome, met, not_met, unknown
+from isovigil.decisions.finding import BINDING, Outcome, met, not_met, unknown
 from isovigil.decisions.rule import START, rule
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
-_SCALES = ("iga", "gags", "cass", "nodules")
-_SIGNS = {
-    "conglobata": "acne conglobata",
-    "fulminans": "acne fulminans",
-    "scarring": "active scarring",
-}
+_BY_PROGRAMME = "by_programme"
+_POLICY = "eligibility/indication_policy"
+_A_BURDEN = (True, "moderate", "severe")
+
+
+class Indication(NamedTuple):
+    """The indication policy that judges this candidate."""
+
+    policy: dict[str, Any]
+    values: tuple[Dated[Any], ...]
+    is_licence: bool
+    """A licence's own indication: nothing of ours lifts what it asks for."""
+
+
+def indication(course: Course, law: Law, asked: Dated[str]) -> Indication:
+    """The indication policy of the pack; the programme's own where it is a licence or the pack says so."""
+    today = course.today.day
+    chosen = law.word(_POLICY, today)
+    is_licence = asked.strength in BINDING
+    if is_licence or chosen.value == _BY_PROGRAMME:
+        chosen = law.word("eligibility/indication_by_programme", today)
+    policy = law.value(f"eligibility/indication_{chosen.value}", today)
+    return Indication(policy.value, (chosen, policy), is_licence)
+
+
+def graded(course: Course, law: Law, acne: Acne) -> Graded:
+    """How severe one record is, by the cuts of the programme."""
+    today = course.today.day
+    return grade(
+        acne,
+        {scale: law.number(f"eligibility/severe_from_{scale}", today) for scale in SCALES},
+        law.value("eligibility/moderate_from", today).value,
+        law.value("eligibility/gags_area_factors", today).value,
+        law.value("eligibility/gags_bands", today).value,
+    )
 
 
 @rule("eligibility.severe_acne", gates=START)
 def severe_acne(course: Course, law: Law) -> Outcome:
-    """Is the acne severe enough for the licence?
+    """Is the acne severe enough for the indication?
 
-    Clinical specification A2: IGA 4, GAGS of at least 31, a site with CASS of at least 4, at least
-    3 nodules, acne conglobata or fulminans, or active scarring. The cuts are dated values.
+    Clinical specification A1 and A2; which grounds suffice is the indication policy's, the cuts are
+    dated values.
     """
+    today = course.today.day
     asked = asked_of(course, law, "eligibility/severe_acne_concerns", "no severity of acne")
     if isinstance(asked, Outcome):
         return asked
-    cuts = {scale: law.number(f"eligibility/severe_from_{scale}", course.today.day) for scale in _SCALES}
-    values = (asked, *cuts.values())
-    assessed = [fact for fact in course.all(Acne) if _says_how_severe(fact)]
-    if not assessed:
+    judged = indication(course, law, asked)
+    cuts = tuple(law.number(f"eligibility/severe_from_{scale}", today) for scale in SCALES)
+    values = (asked, *judged.values, *cuts)
+    records = [fact for fact in course.all(Acne) if says_how_severe(fact)]
+    latest = records[-1] if records else None
+    found = None if latest is None else graded(course, law, latest)
+    grounds = _grounds(course, law, judged, found)
+    if grounds:
+        when = "" if latest is None else f" on {in_words(latest.date)}"
+        says = "Severe" if found is not None and found.severity == "severe" else "Indicated"
+        return met(f"{says}{when}: {', '.join(grounds)}.", facts=[latest], values=values)
+    if latest is None or found is None or found.severity == "untold":
         return unknown(
-            "Nobody recorded how severe the acne is.",
+            "Nobody recorded how severe the acne is." if found is None else f"{found.reasons[0]}.",
             needs="the severity of the acne, on any of the scales used",
             whose_move="prescriber",
-            satisfiable_from=course.today.day,
-            values=values,
-            task="record_fact",
-        )
-    latest = assessed[-1]
-    reasons = [
-        f"{_scale_in_words(scale)} {score}"
-        for scale in _SCALES
-        if (score := _score(latest, scale)) is not None and score >= cuts[scale].value
-    ]
-    reasons += [name for sign, name in _SIGNS.items() if getattr(latest, sign)]
-    if reasons:
-        return met(
-            f"Severe on {in_words(latest.date)}: {', '.join(reasons)}.",
+            satisfiable_from=today,
             facts=[latest],
             values=values,
+            task="record_fact",
         )
     return not_met(
         f"Not severe as recorded on {in_words(latest.date)}.",
         needs="severe acne: nodular, conglobate, or at risk of permanent scarring",
         whose_move="prescriber",
-        satisfiable_from=course.today.day,
+        satisfiable_from=today,
         facts=[latest],
         values=values,
     )
 
 
-def _score(acne: Acne, scale: str) -> int | None:
-    """The score on a scale; for CASS that of the worst site."""
-    if scale == "cass":
-        return max(acne.cass.values(), default=None) if isinstance(acne.cass, dict) else acne.cass
-    score: int | None = getattr(acne, scale)
-    return score
+def _grounds(course: Course, law: Law, judged: Indication, found: Graded | None) -> list[str]:
+    """Every ground of the policy that this patient has, in words."""
+    severity = None if found is None else found.severity
+    reasons = [] if found is None else list(found.reasons)
+    grounds: list[str] = []
+    for ground in judged.policy["grounds"]:
+        if ground == "severe" and severity == "severe":
+            grounds += reasons
+        elif ground == "scarring":
+            grounds += [SIGNS[ground]] if _has(course, ground) and SIGNS[ground] not in grounds else []
+        elif ground == "psychosocial_burden":
+            grounds += ["psychosocial burden"] if _has(course, ground) else []
+        elif ground == "failed_treatment" and failed_treatments(course, law):
+            grounds.append("standard treatment has failed")
+        elif ground == "moderate_after_failed_treatment" and severity == "moderate":
+            failed = failed_treatments(course, law)
+            grounds += [*reasons, "moderate, and other treatment has failed"] if failed else []
+    return grounds
 
 
-def _says_how_severe(acne: Acne) -> bool:
-    """A recorded score or a recorded sign says something; the absence of one sign alone does not."""
-    return any(_score(acne, scale) is not None for scale in _SCALES) or any(
-        getattr(acne, sign) for sign in _SIGNS
-    )
-
-
-def _scale_in_words(scale: str) -> str:
-    return scale if scale == "nodules" else scale.upper()
+def _has(course: Course, sign: str) -> bool:
+    """Was the sign there when somebody last said so?"""
+    said = [getattr(fact, sign) for fact in course.all(Acne) if getattr(fact, sign) is not None]
+    return bool(said) and said[-1] in _A_BURDEN
 
 
 @rule("eligibility.prior_therapy_failed", gates=START)
@@ -95,13 +130,14 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "eligibility/prior_therapy_concerns", "no failed treatment before")
     if isinstance(asked, Outcome):
         return asked
+    judged = indication(course, law, asked)
     kinds = {
         "a systemic antibiotic": law.words("eligibility/prior_therapy_systemic", today),
         "a topical treatment": law.words("eligibility/prior_therapy_topical", today),
     }
     failing = law.words("eligibility/prior_therapy_failures", today)
     trial = law.period("eligibility/adequate_trial", today)
-    values = (asked, *kinds.values(), failing, trial)
+    values = (asked, *judged.values, *kinds.values(), failing, trial)
     chosen: list[PriorTherapy] = []
     remarks: list[str] = []
     lacking: list[str] = []
@@ -113,7 +149,7 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
             lacking.append(name)
             tried_well += tried
             continue
-        doubts = [(_doubt(course, law, fact, trial), fact) for fact in failed]
+        doubts = [(doubt_about(course, law, fact), fact) for fact in failed]
         doubt, best = min(doubts, key=lambda pair: pair[0] is not None)
         chosen.append(best)
         remarks += [] if doubt is None else [doubt]
@@ -124,6 +160,9 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
             values=values,
             amber=bool(remarks),
         )
+    excused = _owes_no_trial(course, law, judged, len(lacking) < len(kinds))
+    if excused is not None:
+        return met(excused.says, facts=chosen, values=values, amber=excused.amber)
     fails = not_met if tried_well else unknown
     return fails(
         f"No failure of {' or of '.join(lacking)} is recorded.",
@@ -136,25 +175,28 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     )
 
 
-def _doubt(course: Course, law: Law, therapy: PriorTherapy, trial: Dated[object]) -> str | None:
-    """Why a failed trial may not have been an adequate one; None when it was, or could not be.
+class _Excused(NamedTuple):
+    """Why no failed trial is owed; amber where that is our own default and a person should look."""
 
-    Someone who could not tolerate a treatment, or may not take it, owes no full trial of it.
-    """
-    if therapy.outcome in law.words("eligibility/failures_without_full_trial", course.today.day).value:
+    says: str
+    amber: bool
+
+
+def _owes_no_trial(course: Course, law: Law, judged: Indication, one_failed: bool) -> _Excused | None:
+    """Why the policy asks this patient for no full trial of both; None when it asks."""
+    records = [fact for fact in course.all(Acne) if says_how_severe(fact)]
+    severity = graded(course, law, records[-1]).severity if records else None
+    owed = judged.policy["trial_owed"]
+    other_ground = severity == "severe" or _has(course, "scarring") or _has(course, "psychosocial_burden")
+    if owed == "unless_other_ground" and (other_ground or one_failed):
+        return _Excused("By this policy one ground is enough, and there is one.", amber=False)
+    if owed == "unless_severe" and (severity == "severe" or one_failed):
+        first = "Severe acne is treated first with isotretinoin by this policy."
+        return _Excused(first if severity == "severe" else "One kind of treatment has failed.", amber=False)
+    if judged.is_licence:
         return None
-    name = (therapy.name or therapy.what.replace("_", " ")).capitalize()
-    length = law.period("eligibility/adequate_trial", course.today.day).value
-    full_on = days_after(length.after(therapy.from_), -1)
-    if not _lasted_until(course, therapy, full_on):
-        return f"{name} was tried for less than {length.in_words()}."
-    taken = law.number("eligibility/adequate_trial_adherence", course.today.day)
-    if therapy.adherence is not None and therapy.adherence < taken.value:
-        return f"{name} was taken less than {taken.value:.0%} of the time."
-    return None
-
-
-def _lasted_until(course: Course, therapy: PriorTherapy, full_on: date) -> bool:
-    if therapy.to is not None and course.today.is_past(therapy.to):
-        return therapy.to >= full_on
-    return course.today.has_reached(full_on)
+    signs = [sign for sign in judged.policy["bypass"] if _has(course, sign)]
+    if not signs:
+        return None
+    name = SIGNS.get(signs[0], signs[0].replace("_", " "))
+    return _Excused(f"No failed treatment is on record; with {name} none is waited for.", amber=True)

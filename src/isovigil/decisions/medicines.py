@@ -1,0 +1,94 @@
+"""Which classes does another medicine belong to, by its class, code or name?
+
+One table serves every rule (clinical specification A5): `interactions/medicines` lists each class
+with its RxNorm ingredients, the beginnings of its ATC codes, and names. Any one of them is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from isovigil.case.kinds import Medicine
+from isovigil.decisions.course import Course
+from isovigil.law.law import Law
+from isovigil.law.value import Dated
+
+_TABLE = "interactions/medicines"
+_TOPICAL = "interactions/topical_codes"
+_WORDS = re.compile(r"[a-z0-9]+")
+_OUTWEIGHED_BY: Mapping[str, str] = {
+    "oral_retinoid": "topical_retinoid",
+    "progestin_only_pill": "combined_hormonal",
+}
+"""An ingredient's code or name serves two classes of medicine; the record's own word decides."""
+
+
+class Recognised(NamedTuple):
+    """A medicine with every class it belongs to."""
+
+    medicine: Medicine
+    classes: frozenset[str]
+
+
+def medicines_on_file(course: Course, law: Law) -> tuple[Recognised, ...]:
+    """Every medicine on file, from any course, with its classes. Worked out once for the course."""
+    if not course.chart.all(Medicine):
+        return ()
+    return course.remember("medicines on file", lambda: _recognise_all(course, law))
+
+
+def taken_now(course: Course, law: Law, classes: Iterable[str]) -> list[Medicine]:
+    """The medicines of these classes that the patient takes today, oldest first."""
+    wanted = frozenset(classes)
+    return [
+        each.medicine
+        for each in medicines_on_file(course, law)
+        if not wanted.isdisjoint(each.classes) and course.chart.is_open(each.medicine)
+    ]
+
+
+def table_of_medicines(course: Course, law: Law) -> Dated[Any]:
+    """The table of classes, as the value a finding names."""
+    return law.value(_TABLE, course.today.day)
+
+
+def _recognise_all(course: Course, law: Law) -> tuple[Recognised, ...]:
+    rows = law.value(_TABLE, course.today.day).value
+    topical = law.words(_TOPICAL, course.today.day).value
+    return tuple(Recognised(fact, classes_of(fact, rows, topical)) for fact in course.chart.all(Medicine))
+
+
+def classes_of(
+    medicine: Medicine, rows: Iterable[Mapping[str, Any]], topical: Iterable[str]
+) -> frozenset[str]:
+    """Every class that the medicine's own class, its codes or its name say it belongs to.
+
+    `rows` hold class, rxnorm, atc (beginnings of codes) and names; `topical` the beginnings of the
+    ATC codes of what is put on the skin. What a record states outright outweighs an ingredient
+    shared by two classes.
+    """
+    stated = {medicine.class_} if medicine.class_ not in (None, "other") else set()
+    name = _plainly(medicine.name)
+    found = {row["class"] for row in rows if _is_one_of(medicine, name, row)}
+    if (medicine.atc or "").startswith(tuple(topical)):
+        stated = {*stated, "topical_retinoid"}
+        found.add("topical_retinoid")
+    for shared, other in _OUTWEIGHED_BY.items():
+        if shared not in stated and (other in stated or other in found):
+            found.discard(shared)
+    return frozenset(word for word in (*stated, *found) if word is not None)
+
+
+def _is_one_of(medicine: Medicine, name: str, row: Mapping[str, Any]) -> bool:
+    return (
+        medicine.rxnorm in row["rxnorm"]
+        or (medicine.atc or "").startswith(tuple(row["atc"]))
+        or any(_plainly(each) in name for each in row["names"])
+    )
+
+
+def _plainly(name: str) -> str:
+    """The words of a name between spaces, so that one name is found in another only as whole words."""
+    return f" {' '.join(_WORDS.findall(name.casefold()))} "
