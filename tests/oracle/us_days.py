@@ -146,8 +146,8 @@ def is_an_attempt(diary: Diary, facts: list[Fact], specimen: date, reading: str)
 def close_windows(diary: Diary, facts: list[Fact], day: date, reading: str) -> None:
     """Before the first hand-over: a missed window of a real attempt locks the next specimen out."""
     for specimen in diary.counted:
-        open_yesterday = not window_of(specimen).is_over(diary.yesterday, diary.zone)
-        ended = open_yesterday and window_of(specimen).is_over(day, diary.zone)
+        # A specimen carries a day and no hour, so the days themselves decide here, not the cut-off's zone.
+        ended = diary.yesterday <= last_window_day(specimen) < day
         if not diary.start_sequence_due or not ended or in_r3(day, reading):
             continue
         if is_an_attempt(diary, facts, specimen, reading):
@@ -294,7 +294,8 @@ def answer_who_can(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer
             window.is_over(on, zone_of(case)) and confirmatory == "met"
         ):  # section 4.2: dispensed in [t2, t2 + 6]
             confirmatory = "not_met"
-    locked = locked_out(diary, on, reading)
+    still_open = bool(diary.counted) and not window_of(diary.counted[-1]).is_over(on, zone_of(case))
+    locked = locked_out(diary, on, reading) and not still_open
     return DayAnswer(
         on=on,
         reading=reading,
