@@ -13,6 +13,7 @@ from isovigil.cli.streams import complain, never_fail_on_a_sign
 
 ADDED_BY: dict[str, str] = {
     "demo": "isovigil.cli.demo_command",
+    "worklist": "isovigil.cli.demo_command",
     "forecast": "isovigil.cli.forecast_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from isovigil.case.kinds import (
     Attestation,
@@ -36,6 +36,8 @@ from isovigil.usecases.synthetic_clinic.us_treatment import (
 _READY = {"prescribe": "ready", "dispense": "ready"}
 _WAITING = {"prescribe": "waiting", "dispense": "waiting"}
 _MONTHLY = "pregnancy_testing.monthly_test"
+_HOME_TESTS_NEED_A_PROCESS = date(2023, 11, 5)
+"""Before FDA's discretion of October 2023 the pandemic flexibility asked for none."""
 
 
 def prescribed(diary: Diary, tested: int, *, counselled: bool = True, passed: bool = True) -> int:
@@ -202,6 +204,7 @@ def pregnancy_recorded(diary: Diary) -> None:
     share=2,
     expects=_WAITING,
     because={"dispense": "pregnancy_testing.test_setting"},
+    not_before=_HOME_TESTS_NEED_A_PROCESS,
 )
 def home_test_without_process(diary: Diary) -> None:
     """Nobody attested how the clinic limits misreading and falsification."""
