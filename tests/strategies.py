@@ -174,7 +174,12 @@ _MENDED = {
 
 
 @st.composite
-def any_case(draw: DrawFn, kinds: Sequence[type[Fact]] = tuple(KINDS.values()), most_facts: int = 12) -> Case:
+def any_case(
+    draw: DrawFn,
+    kinds: Sequence[type[Fact]] = tuple(KINDS.values()),
+    most_facts: int = 12,
+    fewest_facts: int = 0,
+) -> Case:
     """A whole case of these kinds that the reader accepts, with corrections and references in it."""
     programme = draw(st.one_of(st.none(), st.sampled_from(sorted(DEFAULT_TIME_ZONES))))
     own_zone = st.just(DEFAULT_TIME_ZONES[programme]) if programme else st.nothing()
@@ -182,6 +187,7 @@ def any_case(draw: DrawFn, kinds: Sequence[type[Fact]] = tuple(KINDS.values()), 
     bare = draw(
         st.lists(
             st.sampled_from(list(kinds)).flatmap(lambda kind: any_fact(kind, ZoneInfo(zone))),
+            min_size=fewest_facts,
             max_size=most_facts,
         )
     )

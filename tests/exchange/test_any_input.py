@@ -21,18 +21,19 @@ each_form = pytest.mark.parametrize("form", ["yaml", "json"])
 signs = st.sampled_from(
     [*"{}[],:-?#&*!|>'\"%@`\\ \n\t0123456789.eExX~<=", "\r\n", "---\n", "case: 1\n", "facts:\n"]
 )
-yaml_like = st.lists(st.one_of(signs, st.characters()), max_size=60).map("".join)
+any_character = st.one_of(st.characters(), st.characters(categories=("Cc", "Cf", "Cs", "Zl")))
+yaml_like = st.lists(st.one_of(signs, any_character), max_size=60).map("".join)
 junk = st.recursive(
     st.one_of(
         st.none(),
         st.booleans(),
         st.integers(),
         st.floats(),
-        st.text(max_size=8),
+        st.text(any_character, max_size=8),
         st.sampled_from(["2024-02-30", "2024-01-02", "2024-01-02T10:00:00Z", "true", "-1", "10" * 200]),
     ),
     lambda inner: st.one_of(
-        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        st.lists(inner, max_size=3), st.dictionaries(st.text(any_character, max_size=5), inner, max_size=3)
     ),
     max_leaves=5,
 )
@@ -47,9 +48,10 @@ def read_or_told(text: str | bytes, form: Form) -> Case | CaseProblems:
     assert told.problems
     assert str(told)
     for problem in told.problems:
-        assert problem.place
-        assert problem.message
-        assert problem.remedy
+        for part in (problem.place, problem.message, problem.remedy):
+            assert part
+            assert part.isprintable()
+            assert part.encode()
     return told
 
 

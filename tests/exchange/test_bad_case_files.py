@@ -176,6 +176,11 @@ HEADERS = {
         "time_zone",
         "not a time zone",
     ),
+    "the machine's own time zone": (
+        "case: 1\npatient: {id: a}\ntime_zone: localtime\n",
+        "time_zone",
+        "'localtime' is not a time zone",
+    ),
     "a time zone outside the database": (
         "case: 1\npatient: {id: a}\ntime_zone: ../../etc/passwd\n",
         "time_zone",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from isovigil.exchange.problems import Fault, Path, capitalised, did_you_mean, shown, with_article
+from isovigil.exchange.problems import Fault, Path, capitalised, did_you_mean, shortened, shown, with_article
 
 _REFERENCES: Final = {"dispense": {"prescription": "prescription"}, "reversal": {"dispense": "dispense"}}
 """For each kind the fields that hold the id of another fact, and the kind that fact must be."""
@@ -87,7 +87,7 @@ def _circles(facts: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             walked.append(at)
             at = corrects.get(at)
         if at is not None and at == fact["id"] and at in walked:
-            way = " → ".join([*walked, at])
+            way = " → ".join(shortened(each) for each in (*walked, at))
             message = f"The corrections run in a circle: {way}."
             remedy = "A correction names an earlier entry; the first entry supersedes nothing."
             yield Fault(("facts", place, "supersedes"), fact["supersedes"], message, remedy)

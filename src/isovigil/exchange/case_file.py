@@ -181,9 +181,11 @@ def _zone_of(header: Mapping[str, Any], programme: str | None) -> tuple[ZoneInfo
     written = header.get("time_zone")
     if written is not None:
         try:
-            return ZoneInfo(written), []
+            if written[0].isupper():  # `localtime` and `posix/...` mean another zone on another machine
+                return ZoneInfo(written), []
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            return None, [_unknown_zone(written)]
+            pass
+        return None, [_unknown_zone(written)]
     named = header.get("programme") or programme
     for each in (header.get("programme"), programme):
         if each in DEFAULT_TIME_ZONES:

@@ -120,7 +120,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return repr(shortened(value))
+        return repr(_cut(value))
     if isinstance(value, Mapping):
         return f"a mapping of {len(value)} key{'' if len(value) == 1 else 's'}"
     if isinstance(value, list | tuple):
@@ -136,7 +136,12 @@ def opening(value: Any) -> str:
 
 
 def shortened(text: str) -> str:
-    """The text, cut with an ellipsis where it is long."""
+    """The text, cut with an ellipsis where it is long; what a terminal would obey is spelled out."""
+    text = _cut(text)
+    return text if text.isprintable() else repr(text)[1:-1]
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
 
 

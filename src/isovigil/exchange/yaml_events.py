@@ -187,9 +187,8 @@ class _Builder:
 
     def _refuse_ornaments(self, event: Any) -> None:
         if event.anchor is not None:
-            self._problem(
-                f"an anchor (&{event.anchor}) is not read here; write the value out where it is needed"
-            )
+            anchor = shortened(str(event.anchor))
+            self._problem(f"an anchor (&{anchor}) is not read here; write the value out where it is needed")
         if event.tag is not None:
             self._problem(f"a tag ({shortened(event.tag)}) is not read here; write the plain value")
 
