@@ -94,6 +94,12 @@ def test_without_a_display_list_only_ids_are_shown(clinic: Path):
     assert "p-0001" in said.stdout
 
 
+def test_one_patient_is_shown_even_with_nothing_to_do(clinic: Path):
+    said = run("worklist", str(clinic / "p-0001.yaml"), "--on", DAY)
+    assert said.exit_code == 0
+    assert "p-0001" in said.stdout
+
+
 def test_a_bad_case_is_reported_and_the_others_are_still_listed(clinic: Path):
     (clinic / "bad.yaml").write_text("case: 7\n", encoding="utf-8")
     said = run("worklist", str(clinic), "--on", DAY, "--format", "json")

@@ -19,6 +19,8 @@ from isovigil.usecases.worklist import Row, Worklist, row_of, worklist
 from isovigil.usecases.worklist_told import headline, open_dates_told, worklist_as_json, worklist_as_markdown
 
 FORMATS = ("table", "json", "markdown")
+FEW = 10
+"""So few patients are all shown, those with nothing to do as well."""
 
 
 class AskedWorklist(NamedTuple):
@@ -105,7 +107,8 @@ def _print_table(listed: Worklist, day: date, notes: list[str], limit: int | Non
     from isovigil.decisions.review import NOTICE
 
     console = worklist_terminal()
-    shown = worklist_shown(listed, console.width, limit, everything=everything)
+    is_short = len(listed.rows) <= FEW
+    shown = worklist_shown(listed, console.width, limit, everything=everything or is_short)
     warnings = [Text(f"! {note}", style="yellow") for note in notes]
     top = Text(headline(listed, day), style="bold")
     show(console, Group(top, *warnings, shown, Text(f"\n{NOTICE}", style="dim")))

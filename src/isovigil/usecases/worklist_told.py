@@ -107,7 +107,7 @@ def open_dates_told(listed: Worklist, rulebook: Rulebook, known_on: date) -> lis
             for row in listed.rows
             if row.group != "nothing" and row.other_reading and row.other_reading.decided_by == decided_by
         )
-        now = "" if with_work == count else f", {with_work} of them with something to do now"
+        now = "" if with_work == count else f", {with_work or 'none'} of them with something to do now"
         told.append(
             f"{_supposed(decided_by, rulebook, known_on)} The stricter reading is shown; "
             f"{words.counted(count, 'answer')} {'depends' if count == 1 else 'depend'} on it "
