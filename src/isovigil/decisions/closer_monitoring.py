@@ -1,0 +1,141 @@
+"""Why is this patient's blood to be watched more closely, if it is?"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from isovigil.calendar.days import in_words
+from isovigil.case.fact import Fact
+from isovigil.case.kinds import Condition, Height, Medicine, Weight
+from isovigil.decisions.course import Course
+from isovigil.decisions.dose_given import weight_on
+from isovigil.decisions.laboratory_results import (
+    baseline_of,
+    in_plain,
+    is_above,
+    is_from,
+    was_raised,
+    worst_reading,
+)
+from isovigil.law.law import Law
+from isovigil.law.value import Dated
+
+_CENTIMETRES_IN_A_METRE = 100
+
+
+class Reason(NamedTuple):
+    """One reason, as a word in a sentence, with what it rests on."""
+
+    says: str
+    fact: Fact
+    value: Dated[Any]
+
+
+def closer_because(course: Course, law: Law) -> list[Reason]:
+    """Every reason for closer monitoring: conditions, medicines, weight, dose and baseline."""
+    return [
+        *_conditions(course, law),
+        *_medicines(course, law),
+        *_body(course, law),
+        *_dose(course, law),
+        *_baseline(course, law),
+    ]
+
+
+def liver_diseases(course: Course, law: Law) -> list[Condition]:
+    """The known liver diseases that ask for a note from hepatology and for a schedule of their own."""
+    present = course.chart.all(Condition)
+    if not present:
+        return []
+    words = law.words("laboratory/liver_diseases", course.today.day).value
+    return [fact for fact in present if fact.what in words and course.chart.is_open(fact)]
+
+
+def _conditions(course: Course, law: Law) -> list[Reason]:
+    present = course.chart.all(Condition)
+    if not present:
+        return []
+    today = course.today.day
+    held = law.words("laboratory/closer_for_conditions", today)
+    liver = law.words("laboratory/liver_diseases", today)
+    return [
+        Reason(fact.what.replace("_", " "), fact, held if fact.what in held.value else liver)
+        for fact in present
+        if (fact.what in held.value or fact.what in liver.value) and course.chart.is_open(fact)
+    ]
+
+
+def _medicines(course: Course, law: Law) -> list[Reason]:
+    taken = course.chart.all(Medicine)
+    if not taken:
+        return []
+    held = law.words("laboratory/closer_for_medicines", course.today.day)
+    return [
+        Reason(f"{fact.name} beside isotretinoin", fact, held)
+        for fact in taken
+        if fact.class_ in held.value and course.chart.is_open(fact)
+    ]
+
+
+def _body(course: Course, law: Law) -> list[Reason]:
+    height, weight = course.chart.latest(Height), course.chart.latest(Weight)
+    if height is None or weight is None:
+        return []
+    held = law.number("laboratory/closer_from_bmi", course.today.day)
+    index = weight.kg / (height.cm / _CENTIMETRES_IN_A_METRE) ** 2
+    return [Reason(f"a body mass index of {index:.1f}", weight, held)] if is_from(index, held.value) else []
+
+
+def _dose(course: Course, law: Law) -> list[Reason]:
+    prescription = course.latest_prescription
+    if prescription is None:
+        return []
+    weight = weight_on(course, prescription.issued_on)
+    if weight is None:
+        return []
+    held = law.number("laboratory/closer_above_daily_dose", course.today.day)
+    dose = prescription.daily_dose_mg / weight.kg
+    above = is_above(prescription.daily_dose_mg, held.value * weight.kg)
+    return [Reason(f"a daily dose of {dose:.2f} mg/kg", prescription, held)] if above else []
+
+
+def _baseline(course: Course, law: Law) -> list[Reason]:
+    found = []
+    for analyte in ("alt", "ast"):
+        baseline = baseline_of(course, law, analyte)
+        if baseline is not None and was_raised(baseline):
+            fact = baseline.facts[-1]
+            held = law.number("laboratory/baseline_values", fact.taken_on)
+            found.append(Reason(f"a raised baseline ({in_plain(fact)})", fact, held))
+    lipids = baseline_of(course, law, "triglycerides")
+    if lipids is not None:
+        fact = lipids.facts[-1]
+        high: Dated[Any] = law.value("laboratory/closer_from_baseline_triglycerides", fact.taken_on)
+        if any(is_from(worst_reading(one), high.value[one.unit]) for one in lipids.facts):
+            found.append(Reason(f"a high baseline ({in_plain(fact)})", fact, high))
+    return [*found, *_low_baseline(course, law)]
+
+
+def _low_baseline(course: Course, law: Law) -> list[Reason]:
+    """The optional, very sensitive trigger: off unless the policy or the clinic wants it."""
+    wanted = law.flag("laboratory/closer_by_low_baseline", course.today.day)
+    if not wanted.value:
+        return []
+    found = []
+    bounds = law.value("laboratory/low_baselines", course.today.day).value
+    for analyte, bound in bounds.items():
+        baseline = baseline_of(course, law, analyte)
+        if baseline is not None and is_from(baseline.value, bound):
+            fact = baseline.facts[-1]
+            found.append(Reason(f"a baseline that predicts a rise ({in_plain(fact)})", fact, wanted))
+    return found
+
+
+def in_a_sentence(reasons: list[Reason]) -> str:
+    """The reasons in one list, each once."""
+    return "; ".join(dict.fromkeys(reason.says for reason in reasons))
+
+
+def since_when(condition: Condition) -> str:
+    """``liver disease since 3 March 2020``."""
+    return f"{condition.what.replace('_', ' ')} since {in_words(condition.from_)}"

@@ -1,0 +1,150 @@
+"""Into which band of an action table does a blood result fall, and what does the band ask for?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+import msgspec
+
+from isovigil.calendar.days import days_between
+from isovigil.case.kinds import Laboratory
+from isovigil.decisions.advice import graver
+from isovigil.decisions.course import Course
+from isovigil.decisions.finding import Action
+from isovigil.decisions.laboratory_results import (
+    Baseline,
+    canonical,
+    is_above,
+    is_below,
+    is_from,
+    results_on_treatment,
+    was_raised,
+    worst_reading,
+)
+from isovigil.law.law import Law
+from isovigil.law.value import Dated
+
+Row = Mapping[str, Any]
+
+
+class Placed(NamedTuple):
+    """The band a result falls into, as far as it can be told."""
+
+    place: int
+    """0 is the mildest band."""
+    row: Row
+    table: Dated[tuple[Row, ...]]
+    missing: str | None
+    """What the report does not say and a worse band would need."""
+
+    @property
+    def band(self) -> str:
+        """The band's name, such as TG-2."""
+        return str(self.row["band"])
+
+    @property
+    def value(self) -> Dated[Row]:
+        """The band alone as the value a finding rests on."""
+        return cast("Dated[Row]", msgspec.structs.replace(self.table, value=self.row))
+
+
+def place(
+    fact: Laboratory, table: str, law: Law, baseline: Baseline | None = None, lasting: float = 0
+) -> Placed:
+    """The worst band any of whose bounds is met, under the policy's table for the day of the draw.
+
+    Bounds on the baseline count only where it was raised. `lasting` is for how many days the value
+    has been above the band's own `lasting_above_limit`.
+    """
+    held = law.value(f"laboratory/{table}", fact.taken_on)
+    rows: tuple[Row, ...] = held.value
+    raised = baseline if was_raised(baseline) else None
+    found, missing = 0, None
+    for number in range(len(rows) - 1, 0, -1):
+        answer = _is_in(rows[number], fact, raised, lasting)
+        if answer is True:
+            found = number
+            break
+        if isinstance(answer, str):
+            missing = answer
+    return Placed(found, rows[found], held, missing)
+
+
+def _is_in(row: Row, fact: Laboratory, raised: Baseline | None, lasting: float) -> bool | str:
+    """Is any bound of the band met? A text says what the report does not tell."""
+    value = worst_reading(fact)
+    for bound, holds in (("from", is_from), ("above", is_above), ("below", is_below)):
+        if bound in row and holds(value, row[bound][fact.unit]):
+            return True
+    if raised is not None and _is_in_by_baseline(row, canonical(fact), raised.value):
+        return True
+    if "above_limit" not in row and "from_limit" not in row:
+        return False
+    limit = fact.upper_limit
+    if limit is None:
+        return "the laboratory's upper limit"
+    if "above_limit" in row and is_above(value, row["above_limit"] * limit):
+        return True
+    if "from_limit" in row and is_from(value, row["from_limit"] * limit):
+        return True
+    return "lasting_days" in row and lasting >= row["lasting_days"]
+
+
+def _is_in_by_baseline(row: Row, own: float, base: float) -> bool:
+    if "above_base" in row and is_above(own, row["above_base"] * base):
+        return True
+    if "from_base" in row and is_from(own, row["from_base"] * base):
+        return True
+    return "from_units" in row and is_from(own, row["from_units"])
+
+
+def days_above(course: Course, fact: Laboratory, limits: float) -> int:
+    """For how many days, by its own draws, a value has been above so many upper limits without a break."""
+    since = fact.taken_on
+    for earlier in reversed(results_on_treatment(course, fact.analyte)):
+        if earlier.taken_on > fact.taken_on:
+            continue
+        limit = earlier.upper_limit
+        if limit is None or not is_above(worst_reading(earlier), limits * limit):
+            break
+        since = earlier.taken_on
+    return days_between(since, fact.taken_on)
+
+
+def action_of(
+    placed: Placed,
+    *,
+    baseline_raised: bool = False,
+    repeat_of: float | None = None,
+    now: float = 0.0,
+    symptoms: bool = False,
+    repeated: bool = False,
+) -> Action:
+    """What the band asks for: its own action, or a graver one that it names for what else is known.
+
+    `repeat_of` is the abnormal value that `now` repeats, both in the analyte's first unit.
+    """
+    row = placed.row
+    action: Action = row["action"]
+    known = {
+        "when_baseline_raised": baseline_raised,
+        "when_repeat_higher": repeat_of is not None and is_above(now, repeat_of),
+        "when_repeat_not_lower": repeat_of is not None and is_from(now, repeat_of),
+        "when_symptoms": symptoms,
+        "when_repeated": repeated,
+    }
+    for condition, holds in known.items():
+        if holds and condition in row:
+            action = graver(action, row[condition])
+    return action
+
+
+def abnormal_before(
+    course: Course, fact: Laboratory, table: str, law: Law, baseline: Baseline | None
+) -> Laboratory | None:
+    """The result on treatment that this one repeats: the last of an earlier day, if it was abnormal."""
+    earlier = [one for one in results_on_treatment(course, fact.analyte) if one.taken_on < fact.taken_on]
+    if not earlier or place(earlier[-1], table, law, baseline).place == 0:
+        return None
+    return earlier[-1]
