@@ -14,6 +14,7 @@ from isovigil.usecases.synthetic_clinic import (
     uk_stories_mishaps,
     us_stories_end,
     us_stories_mid_course,
+    us_stories_pharmacy,
     us_stories_start,
     us_stories_this_month,
 )
@@ -26,6 +27,7 @@ STORYTELLERS = (
     uk_stories_mishaps,
     us_stories_end,
     us_stories_mid_course,
+    us_stories_pharmacy,
     us_stories_start,
     us_stories_this_month,
 )
