@@ -127,7 +127,7 @@ def inside_the_window(course: Course, law: Law) -> Outcome:
         raise AssertionError("a window opened by a known fact cannot open later than today")
     needs, mover, task = _what_opens_a_new_window(opened)
     return not_met(
-        f"The window ({window}) closed on {in_words(window.closes_on)} at "
+        f"The window that opened on {in_words(window.opens_on)} closed on {in_words(window.closes_on)} at "
         f"{cut_off:%H:%M:%S} {cut_off.tzname()}.",
         needs=needs,
         whose_move=mover,
