@@ -157,6 +157,13 @@ def test_somebody_locked_out_is_told_from_which_day_to_test_again():
     assert found.opens_on > TODAY
 
 
+def test_a_pass_that_a_person_should_look_at_says_so_although_it_is_ready():
+    # UK: prescribed seven days ago; whether day 7 counts is read either way, so a person looks.
+    found = row("window closes today, day 7", programme=UK)
+    assert (found.verdict, found.rule) == ("ready", "dispensing.inside_the_window")
+    assert found.reason.startswith("Look at this:")
+
+
 def test_a_stop_has_no_window_to_catch():
     assert row("under 12").deadline is None
 

@@ -131,7 +131,8 @@ def _summary(reviews: Sequence[Review], rows: Sequence[Row]) -> None:
         counts: Counter[str] = Counter(review.gates[gate].verdict for review in reviews)
         told = [f"{counts[verdict]:>4} {sign.word.lower()}" for verdict, sign in words.VERDICTS.items()]
         answer(f"  {words.GATES[gate]:<10}{'  '.join(told)}")
-    reasons = Counter(row.rule for row in rows if row.rule is not None and row.group != "nothing")
+    held_up = [row for row in rows if row.group != "nothing" and row.verdict != "ready"]
+    reasons = Counter(row.rule for row in held_up if row.rule is not None)
     if reasons:
         answer("\nWhat stands in the way most often")
         for rule, count in reasons.most_common(_REASONS_SHOWN):

@@ -19,6 +19,7 @@ from isovigil.usecases.worklist_told import (
     GROUP_TITLES,
     OTHER_READING_SIGN,
     by_when,
+    has_a_reason,
     left,
     other_reading_told,
     step_told,
@@ -102,7 +103,7 @@ def _narrow(rows: Iterable[Row]) -> Table:
     table.add_column(width=12, justify="right")
     for row in rows:
         body = Text(who(row), style="bold")
-        if row.verdict != "ready":
+        if has_a_reason(row):
             body.append(f"\n{row.reason}", style="not bold")
         body.append(f"\n→ {step_told(row)}{_by(row)}", style="not bold")
         table.add_row(sign(row), body, Text(left(row), style="bold"))
@@ -131,7 +132,7 @@ def _wide(rows: Iterable[Row]) -> Table:
         for part in rest:
             patient.append(f"\n{part}", style="not bold")
         told = other_reading_told(row)
-        body = Text("" if row.verdict == "ready" else f"{row.reason}\n")
+        body = Text(f"{row.reason}\n" if has_a_reason(row) else "")
         if told:
             body.append(f"{OTHER_READING_SIGN} {told}\n", style="dim")
         body.append(f"→ {step_told(row)}")

@@ -209,12 +209,19 @@ def _next(course: Course, review: Review) -> _Step:
             return _on_treatment(gate, runs_out, first)
     if verdict != "ready":
         return _obstacle(course, review, gate)
+    reason, more, rule = _to_look_at(review, gate)
     if gate == "dispense":
-        says = "Hand over the capsules"
-        return _Step(gate, "Everything is in place.", 0, None, says, "pharmacy", None, window)
-    says = "Write the prescription"
+        return _Step(gate, reason, more, rule, "Hand over the capsules", "pharmacy", None, window)
     end = window or _answer_changes(review, runs_out) or runs_out
-    return _Step(gate, "Everything is in place.", 0, None, says, "prescriber", None, end)
+    return _Step(gate, reason, more, rule, "Write the prescription", "prescriber", None, end)
+
+
+def _to_look_at(review: Review, gate: Gate) -> tuple[str, int, str | None]:
+    """What a person should look at although the gate is ready; the rule only where there is such a thing."""
+    amber = [one for one in review.findings if one.amber and one.answer in PASSES and gate in one.gates]
+    if not amber:
+        return "Everything is in place.", 0, None
+    return f"Look at this: {amber[0].says}", len(amber) - 1, amber[0].rule
 
 
 def _answer_changes(review: Review, runs_out: Deadline | None) -> Deadline | None:

@@ -40,6 +40,11 @@ def who(row: Row) -> str:
     return ", ".join([*name, row.patient, *course, *day])
 
 
+def has_a_reason(row: Row) -> bool:
+    """Is there more to say than that everything is in place?"""
+    return row.verdict != "ready" or row.rule is not None
+
+
 def step_told(row: Row) -> str:
     """``Patient: take this month's pregnancy test``; whose move it is, then the verb."""
     if row.whose_move is None:
