@@ -57,9 +57,7 @@ def main() -> None:
             states = np.abs(found[:, :, : response.STATES] - oracle[:, :, 5:]).max(axis=(0, 1))
             met = "met" if relative < 1e-6 and states.max() < 1e-3 else "NOT MET"
             worst = Curve(int(states.argmax())).name.lower()
-            print(
-                f"{name:<36} {form}: C {relative:.1e} relative; worst state {states.max():.1e} ({worst}); {met}"
-            )
+            print(f"{name:<36} {form}: C {relative:.1e} worst state {states.max():.1e} ({worst}); {met}")
 
 
 if __name__ == "__main__":

@@ -23,23 +23,19 @@ from isovigil.forecast.people import Body, People
 from isovigil.forecast.response import Curve
 
 Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 KEPT_LENGTHS = 4
-REMEMBERED = 4
+REMEMBERED = 3
 SAME_TERMS = 1e-7
 NO_OCCUPANCY = (0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0)
 # rows kept for each step length: decay of alpha, beta, ka fed, ka fasted; weights for G and for S
 ROWS = 6
-NODES = response.NODES
-WEIGHTS = response.WEIGHTS
+NODES, WEIGHTS = response.NODES, response.WEIGHTS
 MOMENTS: Floats = NODES * WEIGHTS
 NODE_COUNT = len(NODES)
-CURVES = len(Curve)
 KEPT_NUMBERS = 27
 DOSE_CHANCE = response.DOSE_CHANCE
-SAME_INSTANT_H = response.SAME_INSTANT_H
-NO_DRUG = response.NO_DRUG
+SAME_INSTANT_H, NO_DRUG = response.SAME_INSTANT_H, response.NO_DRUG
 NEVER = 1e300
 
 
@@ -142,7 +138,7 @@ def _following(state, first, last, bend, decay, lagging):  # type: ignore[no-unt
     return state * decay + (first + bend) * (1.0 - decay) + (last - first) * (1.0 - lagging)
 
 
-@compiled(fastmath=LOOSE)
+@compiled(inline="always")
 def _advance_skin(y, k, kept, means):  # type: ignore[no-untyped-def]
     """The eight states after a step (see ``response._advanced``), then S**a and S**c."""
     p, g, s, m, i, lesions, nodules, lips, s_a, s_c = y
@@ -182,6 +178,15 @@ def _lips_after(lips, on, off, decay, o, late):  # type: ignore[no-untyped-def]
     rest = off * (late - extra / 12.0) - off * off / 24.0
     stays = decay * (1.0 - extra * held)
     return lips * stays + on * o * held * (1.0 - rest * _lost_share(rest))
+
+
+@compiled(inline="always")
+def _equal_steps(gap, longest):  # type: ignore[no-untyped-def]
+    """How many equal steps make up the gap, and how long each is."""
+    if gap <= longest + 1e-6:
+        return 1, gap
+    steps = math.ceil(gap / longest - 1e-9)
+    return steps, gap / steps
 
 
 @compiled(inline="always")
@@ -229,8 +234,7 @@ def _recalled(row):  # type: ignore[no-untyped-def]
 def _remember(memory, oldest, terms, length, means):  # type: ignore[no-untyped-def]
     row = memory[oldest]
     row[0] = length
-    for term in range(4):
-        row[1 + term] = terms[term]
+    row[1], row[2], row[3], row[4] = terms[0], terms[1], terms[2], terms[3]
     row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], row[13], row[14], row[15] = means
     return (oldest + 1) % REMEMBERED
 
@@ -247,18 +251,33 @@ def _size(terms):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _swallow(terms, gains, amount):  # type: ignore[no-untyped-def]
-    """Begin absorbing one dose; the size of the terms after it."""
-    for term in range(5):
-        terms[term] += gains[term] * amount
-    return _size(terms)
+def _swallowed(terms, gains, amount):  # type: ignore[no-untyped-def]
+    """The terms once one dose begins to be absorbed."""
+    t0, t1, t2, t3, t4 = terms
+    return (
+        t0 + gains[0] * amount, t1 + gains[1] * amount, t2 + gains[2] * amount,
+        t3 + gains[3] * amount, t4 + gains[4] * amount,
+    )  # fmt: skip
+
+
+@compiled(inline="always")
+def _decayed(terms, kept):  # type: ignore[no-untyped-def]
+    """The terms after a step."""
+    t0, t1, t2, t3, t4 = terms
+    return t0 * kept[0], t1 * kept[1], t2 * kept[2], t3 * kept[3], t4 * kept[4]
+
+
+@compiled(inline="always")
+def _area(terms, kept):  # type: ignore[no-untyped-def]
+    """The area under the concentration over a step, ng h/mL."""
+    return terms[0] * kept[5] + terms[1] * kept[6] + terms[2] * kept[7] + terms[3] * kept[8]
 
 
 @compiled(fastmath=LOOSE)
 def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignore[no-untyped-def]
     """One person through all their doses (two sorted queues: fed, fasted) and output times."""
     y = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0)
-    terms = np.zeros(5)
+    terms = (0.0, 0.0, 0.0, 0.0, 0.0)
     lengths = np.full(KEPT_LENGTHS, -1.0)
     table = np.empty((KEPT_LENGTHS, ROWS, NODE_COUNT))
     kept = np.empty((KEPT_LENGTHS, KEPT_NUMBERS))
@@ -272,8 +291,7 @@ def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignor
         dose_h = min(fed_h, fasted_h)
         gap = min(dose_h, out_h[time]) - now
         if gap > SAME_INSTANT_H:
-            steps = math.ceil(gap / _longest_step_h(now - last_dose) - 1e-9)
-            h = gap / steps
+            steps, h = _equal_steps(gap, _longest_step_h(now - last_dose))
             slot, next_slot = _slot_of(lengths, table, kept, next_slot, h, rates, k)
             for _ in range(steps):
                 entry = _remembered(memory, terms, lengths[slot], drug)
@@ -284,23 +302,21 @@ def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignor
                 else:
                     means = _occupancies(table[slot], terms, k)
                     oldest = _remember(memory, oldest, terms, lengths[slot], means)
-                for term in range(4):
-                    area += terms[term] * kept[slot, 5 + term]
-                    terms[term] *= kept[slot, term]
-                terms[4] *= kept[slot, 4]
+                area += _area(terms, kept[slot])
+                terms = _decayed(terms, kept[slot])
                 drug = _size(terms)
                 y = _advance_skin(y, k, kept[slot], means)
             now += gap
         if dose_h <= out_h[time]:
             if fed_h <= fasted_h:
-                drug = _swallow(terms, gains[0], mg[which_fed[fed]])
+                terms = _swallowed(terms, gains[0], mg[which_fed[fed]])
                 fed += 1
                 fed_h = _start_h(times_fed, fed, lags[0])
             else:
-                drug = _swallow(terms, gains[1], mg[which_fasted[fasted]])
+                terms = _swallowed(terms, gains[1], mg[which_fasted[fasted]])
                 fasted += 1
                 fasted_h = _start_h(times_fasted, fasted, lags[1])
-            last_dose = now
+            drug, last_dose = _size(terms), now
         else:
             _record(out, time, y, terms, formed, area, now - last_out)
             area, last_out = 0.0, now
@@ -316,10 +332,8 @@ def _with_exact_powers(y, k):  # type: ignore[no-untyped-def]
 
 @compiled()
 def _record(out, time, y, terms, formed, area, length):  # type: ignore[no-untyped-def]
-    c, m = 0.0, terms[4]
-    for term in range(4):
-        c += terms[term]
-        m += terms[term] * formed[term]
+    c = terms[0] + terms[1] + terms[2] + terms[3]
+    m = terms[0] * formed[0] + terms[1] * formed[1] + terms[2] * formed[2] + terms[3] * formed[3] + terms[4]
     out[time, 0], out[time, 1], out[time, 2], out[time, 3] = y[0], y[1], y[2], y[3]
     out[time, 4], out[time, 5], out[time, 6], out[time, 7] = y[4], y[5], y[6], y[7]
     out[time, 8] = c
@@ -368,7 +382,7 @@ def simulate(
     fasted = schedule.fasted.astype(bool)
     which_fed, which_fasted = np.flatnonzero(~fasted), np.flatnonzero(fasted)
     seed_key = chance.mixed(np.array([(seed ^ DOSE_CHANCE) & 0xFFFFFFFFFFFFFFFF], dtype=np.uint64))[0]
-    out = np.empty((n, len(out_days), CURVES))
+    out = np.empty((n, len(out_days), len(Curve)))
     _walk_all(
         out, np.asarray(out_days, dtype=np.float64) * HOURS_PER_DAY, rates, gains, formed,
         np.ascontiguousarray(people.skins), np.stack([form.lag_h for form in forms], axis=1),
