@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from isovigil.calendar.days import in_words
-from isovigil.case.kinds import Contraception, Medicine
+from isovigil.case.kinds import Contraception
 from isovigil.decisions.contraceptive_cover import (
     entry_in_force,
     in_plain,
@@ -16,6 +16,7 @@ from isovigil.decisions.contraceptive_cover import (
 )
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
+from isovigil.decisions.hormonal_methods import hormonal_cover
 from isovigil.decisions.pregnancy_testing import CANNOT, category_unknown
 from isovigil.decisions.rule import DISPENSE, EVERY_GATE, PRESCRIBE_AND_DISPENSE, rule
 from isovigil.law.law import Law
@@ -186,33 +187,26 @@ def _slot(entry: Contraception, slot: str) -> str:
 def interactions(course: Course, law: Law) -> Outcome:
     """Does another medicine defeat the hormonal method in use?"""
     today = course.today.day
-    interfering = law.words("contraception/interfering_medicines", today)
-    hormonal = law.words("contraception/hormonal_methods", today)
-    values = (interfering, hormonal)
+    cover = hormonal_cover(course, law)
     if course.can_become_pregnant is None:
         return category_unknown(law)
     if not course.can_become_pregnant:
-        return not_applicable(CANNOT, values=values)
-    entries = _entries(course)
-    in_use = {m for entry in entries for m in (entry.primary, entry.secondary) if m}
-    at_risk = in_use & set(hormonal.value)
-    taken = [medicine for medicine in course.chart.open_now(Medicine) if medicine.class_ in interfering.value]
-    if not taken or not at_risk:
+        return not_applicable(CANNOT, values=cover.values)
+    if not cover.defeating or not cover.at_risk:
         return met(
             "No medicine is recorded that defeats the method in use.",
-            facts=taken,
-            values=values,
+            facts=cover.defeating,
+            values=cover.values,
         )
-    others = in_use & set(law.words("contraception/primary_methods_not_hormonal", today).value)
     outcome = not_met(
-        f"{taken[0].name} can defeat {in_plain(min(at_risk))}.",
+        f"{cover.defeating[0].name} can defeat {in_plain(min(cover.at_risk))}.",
         needs="a prescriber's review: another primary method, or another medicine",
         whose_move="prescriber",
         satisfiable_from=today,
-        facts=[*taken, *entries],
-        values=values,
+        facts=[*cover.defeating, *cover.entries],
+        values=cover.values,
         strength="guidance",
     )
-    if others:
+    if cover.others:
         return outcome
     return msgspec.structs.replace(outcome, action="hold")

@@ -12,6 +12,9 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.dose_given import dose_given, equivalence, weight_on
 from isovigil.law.law import Law
 
+TARGETED = ("range", "cap")
+"""The policies about a cumulative dose that aim at a figure."""
+
 
 class CourseSummary(msgspec.Struct, frozen=True):
     """The course in numbers: mg/kg, days; None where something needed is not recorded."""
@@ -36,12 +39,12 @@ def summarise_course(course: Course, law: Law) -> CourseSummary:
     given = dose_given(course, law)
     weight = weight_on(course, today)
     prescription = course.latest_prescription
-    target = law.value("dose/cumulative_target", today).value
+    target = _target(law, today)
     daily = None
     if weight is not None and prescription is not None:
         daily = prescription.daily_dose_mg / weight.kg
     days_to_target = None
-    if given is not None and daily is not None and prescription is not None:
+    if target is not None and given is not None and daily is not None and prescription is not None:
         equivalent_daily = daily * equivalence(law, prescription.product, today)
         days_to_target = max(0, ceil((target[0] - given.equivalent) / equivalent_daily))
     return CourseSummary(
@@ -51,9 +54,17 @@ def summarise_course(course: Course, law: Law) -> CourseSummary:
         daily_mg_per_kg=_rounded(daily),
         cumulative_mg_per_kg=_rounded(given.equivalent if given else None),
         nominal_cumulative_mg_per_kg=_rounded(given.nominal if given else None),
-        target_mg_per_kg=(target[0], target[1]),
+        target_mg_per_kg=target,
         days_to_target=days_to_target,
     )
+
+
+def _target(law: Law, today: date) -> tuple[float, float] | None:
+    """The mg/kg a course aims at; None where the policy names none."""
+    if law.word("dose/cumulative_policy", today).value not in TARGETED:
+        return None
+    low, high = law.value("dose/cumulative_target", today).value
+    return low, high
 
 
 def _rounded(value: float | None) -> float | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from isovigil.case.kinds import CapsuleCount, Dispense, Prescription, Return, Weight
+from isovigil.calendar.days import days_between
+from isovigil.case.kinds import CapsuleCount, Dispense, Intake, Prescription, Return, Weight
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
@@ -23,6 +24,20 @@ def weight_on(course: Course, day: date) -> Weight | None:
     earlier = [weight for weight in weights if weight.date <= day]
     found = earlier or weights[:1]
     return found[-1] if found else None
+
+
+def reference_weight(course: Course, law: Law, day: date) -> Weight | None:
+    """The weight that divides the milligrams of one day, by the policy's choice.
+
+    `interval`: the weight of that day; `baseline`: the last before the first dose; `current`: the
+    latest. (Clinical specification B-4.)
+    """
+    chosen = law.word("dose/weight_reference", course.today.day).value
+    if chosen == "baseline":
+        return weight_on(course, course.started_on or day)
+    if chosen == "current":
+        return course.chart.latest(Weight)
+    return weight_on(course, day)
 
 
 def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
@@ -55,7 +70,7 @@ def product_of(course: Course, hand_over: Dispense) -> str:
 
 
 def dose_given(course: Course, law: Law) -> DoseGiven | None:
-    """Capsules handed over minus returned, each part divided by the weight of its own day.
+    """Capsules handed over minus returned, each part divided by the weight the policy chose.
 
     None when nothing was handed over, no weight is known, or an amount cannot be told: a part of
     the sum would read as the whole.
@@ -66,20 +81,40 @@ def dose_given(course: Course, law: Law) -> DoseGiven | None:
     product = "conventional"
     for hand_over in course.hand_overs:
         amount = milligrams_handed_over(course, hand_over)
-        weight = weight_on(course, hand_over.date)
+        weight = reference_weight(course, law, hand_over.date)
         if amount is None or weight is None:
             return None
         product = product_of(course, hand_over)
         nominal += amount / weight.kg
         equivalent += amount * equivalence(law, product, hand_over.date) / weight.kg
     for returned in course.all(Return):
-        weight = weight_on(course, returned.date)
+        weight = reference_weight(course, law, returned.date)
         if weight is None:
             return None
         amount = milligrams(returned.capsules)
         nominal -= amount / weight.kg
         equivalent -= amount * equivalence(law, product, returned.date) / weight.kg
     return DoseGiven(equivalent, nominal)
+
+
+def dose_taken(course: Course, law: Law) -> float | None:
+    """Nominal mg/kg by account: the prescribed daily dose times the adherence of each recorded span.
+
+    Spans that still run are left out. None when nothing was recorded, or no weight or prescription
+    is known for a span. (Clinical specification B-4: shown beside what was handed over.)
+    """
+    spans = [fact for fact in course.all(Intake) if course.today.is_past(fact.to)]
+    if not spans:
+        return None
+    taken = 0.0
+    for span in spans:
+        prescribed = [fact for fact in course.prescriptions if fact.issued_on <= span.from_]
+        weight = reference_weight(course, law, span.from_)
+        if not prescribed or weight is None:
+            return None
+        days = days_between(span.from_, span.to) + 1
+        taken += prescribed[-1].daily_dose_mg * span.adherence * days / weight.kg
+    return taken
 
 
 def equivalence(law: Law, product: str, on: date) -> float:
