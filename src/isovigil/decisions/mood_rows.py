@@ -1,0 +1,145 @@
+"""Which row of the mood and self-harm table does a fact reach, and does a decision clear it?
+
+Source: the clinical specification, D2, rows PSY-0 to PSY-7; `mental_health/actions` holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from isovigil.calendar.days import days_after, in_words
+from isovigil.case.fact import Fact
+from isovigil.case.kinds import ClinicalDecision
+from isovigil.decisions.advice import advised, cannot_tell, graver, gravity, nothing_asked
+from isovigil.decisions.clearing import CLEARING, cleared_by, last_decision
+from isovigil.decisions.course import Course
+from isovigil.decisions.finding import Action, Outcome
+from isovigil.law.law import Law
+from isovigil.law.value import Dated
+
+ACTIONS_TABLE = "mental_health/actions"
+STOP_POLICY = "mental_health/psych_stop_policy"
+LABEL_LITERAL = "label_literal"
+ONSET = "PSY-L"
+NOTHING = "PSY-0"
+
+
+class Reached(NamedTuple):
+    """A fact that reaches a row of the table, how that is said, and the values that put it there."""
+
+    fact: Fact
+    row: str
+    says: str
+    values: tuple[Dated[Any], ...] = ()
+    among: tuple[Fact, ...] = ()
+    badness: Callable[[Any], float] = Fact.severity_rank
+
+
+class Open(NamedTuple):
+    """What must be known before the table can be read to its end."""
+
+    says: str
+    needs: str
+    fact: Fact | None = None
+    values: tuple[Dated[Any], ...] = ()
+
+
+class _Placed(NamedTuple):
+    reached: Reached
+    action: Action
+    row: Mapping[str, Any]
+    value: Dated[Any]
+    decision: ClinicalDecision | None
+
+
+def stops_at_onset(course: Course, law: Law) -> bool:
+    """Does the policy read the label word by word: stop when a mood disturbance develops?"""
+    return law.word(STOP_POLICY, course.today.day).value == LABEL_LITERAL
+
+
+def said_of_rows(
+    course: Course, law: Law, rule: str, reached: Iterable[Reached], unsettled: Iterable[Open] = ()
+) -> Outcome:
+    """The outcome of every row reached: the gravest action not cleared, then what is still open."""
+    table = law.value(ACTIONS_TABLE, course.today.day)
+    rows = {row["row"]: row for row in table.value}
+    placed = [_place(course, rule, each, rows[each.row], table) for each in reached]
+    placed.sort(key=lambda each: -gravity(each.action))
+    missing = list(unsettled)
+    says = " ".join([*(_told(each) for each in placed), *(each.says for each in missing)])
+    facts = [fact for each in placed for fact in (each.reached.fact, each.decision)]
+    facts += [each.fact for each in missing]
+    values = tuple(value for each in placed for value in (each.value, *each.reached.values))
+    values += tuple(value for each in missing for value in each.values) or (() if values else (table,))
+    worst: Action = placed[0].action if placed else "continue"
+    asking = [each for each in placed if each.action != "continue"]
+    needs = [_needs(each) for each in asking] + [each.needs for each in missing]
+    if missing and not asking:
+        return cannot_tell(
+            says,
+            needs="; ".join(needs),
+            whose_move="patient",
+            task="questionnaire",
+            facts=facts,
+            values=values,
+        )
+    if not asking:
+        cleared = any(each.decision is not None for each in placed)
+        return nothing_asked(says, facts=facts, values=values, amber=cleared)
+    first = asking[0]
+    opens, due = first.row.get("within_days", (0, 0))
+    return advised(
+        worst,
+        says,
+        needs="; ".join(dict.fromkeys(needs)),
+        whose_move=first.row["who"],
+        facts=facts,
+        values=values,
+        task=first.row["task"],
+        opens_on=days_after(first.reached.fact.day, opens),
+        due_on=days_after(first.reached.fact.day, due),
+    )
+
+
+def _place(course: Course, rule: str, reached: Reached, row: Mapping[str, Any], table: Dated[Any]) -> _Placed:
+    action: Action = row["action"]
+    used = {"row": row["row"], "action": action}
+    value = msgspec.structs.replace(table, value=used)
+    decision = None
+    if action != "continue":
+        decision = cleared_by(
+            course,
+            rule,
+            reached.fact,
+            among=reached.among,
+            badness=reached.badness,
+            needs_assessment=tuple(row.get("assessment", ())),
+        )
+    if decision is not None:
+        action = "reduce" if decision.decision == "reduce" else "continue"
+    else:
+        own = last_decision(course, rule, reached.fact, reached.among)
+        if own is not None and own.decision not in CLEARING and own.date >= reached.fact.day:
+            action = graver(action, own.decision)
+    return _Placed(reached, action, row, value, decision)
+
+
+def _told(placed: _Placed) -> str:
+    says = f"{placed.reached.says} ({placed.row['row']})."
+    decision = placed.decision
+    if decision is not None:
+        says += (
+            f" {decision.by} decided on {in_words(decision.date)} to {decision.decision}: "
+            f"{decision.reason.rstrip('.')}."
+        )
+    return says
+
+
+def _needs(placed: _Placed) -> str:
+    if placed.decision is not None:
+        return f"a lower dose, as {placed.decision.by} decided"
+    needs: str = placed.row.get("needs", "what the clinician who decided asks for")
+    return needs

@@ -1,0 +1,213 @@
+"""What do the unwanted effects that the patient reports ask for?
+
+One judge serves every symptom; what differs is data (`symptoms/<name>`, one table a symptom). Source:
+the clinical specification, D1. Symptoms are recorded by exception: none recorded reads as none known.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from isovigil.calendar.days import in_words
+from isovigil.calendar.window import Window
+from isovigil.decisions.advice import advised, gravity, nothing_asked
+from isovigil.decisions.course import Course
+from isovigil.decisions.finding import Outcome, not_applicable
+from isovigil.decisions.rule import RuleFunction, rule
+from isovigil.decisions.symptom_reports import Reported, reported
+from isovigil.decisions.symptom_triggers import Judged, due_on, judge_symptom
+from isovigil.law.law import Law
+
+CODES = {
+    "lips": "AE01",
+    "skin": "AE02",
+    "nose": "AE03",
+    "dry_eyes": "AE04",
+    "night_vision": "AE05",
+    "vision": "AE06",
+    "sun": "AE07",
+    "muscle": "AE08",
+    "joints_and_back": "AE09",
+    "bone": "AE10",
+    "mood": "AE11",
+    "self_harm": "AE12",
+    "psychosis": "AE13",
+    "head": "AE14",
+    "abdomen": "AE15",
+    "bowel": "AE16",
+    "liver": "AE17",
+    "severe_skin_reaction": "AE18",
+    "hearing": "AE19",
+    "sexual": "AE20",
+    "sugar": "AE21",
+    "hair": "AE22",
+    "flare": "AE23",
+    "allergy": "AE24",
+    "periods": "AE25",
+    "blood": "AE26",
+    "tiredness": "AE27",
+}
+"""The table of each symptom, by the code it is reported under."""
+
+
+class Question(NamedTuple):
+    """One rule about symptoms: its name, what it asks, and the tables it looks at."""
+
+    rule: str
+    asks: str
+    tables: tuple[str, ...]
+
+
+PLAIN_QUESTIONS = (
+    Question("symptoms.nose", "Do nosebleeds ask for anything?", ("nose",)),
+    Question("symptoms.eyes", "Do dry or sore eyes ask for anything?", ("dry_eyes",)),
+    Question(
+        "symptoms.vision",
+        "Does a change of vision, by night or by day, ask for anything?",
+        ("night_vision", "vision"),
+    ),
+    Question("symptoms.muscle", "Do aching or weak muscles ask for anything?", ("muscle",)),
+    Question(
+        "symptoms.joints_and_back", "Does pain in joints or back ask for anything?", ("joints_and_back",)
+    ),
+    Question("symptoms.bone", "Does a complaint of the bones or of growth ask for anything?", ("bone",)),
+    Question("symptoms.head", "Does a headache ask for anything?", ("head",)),
+    Question("symptoms.abdomen", "Does pain in the upper belly ask for anything?", ("abdomen",)),
+    Question("symptoms.bowel", "Does diarrhoea ask for anything?", ("bowel",)),
+    Question("symptoms.liver", "Do signs of liver trouble ask for anything?", ("liver",)),
+    Question(
+        "symptoms.severe_skin_reaction",
+        "Are there signs of a severe skin reaction?",
+        ("severe_skin_reaction",),
+    ),
+    Question("symptoms.hearing", "Does a change of hearing ask for anything?", ("hearing",)),
+    Question("symptoms.sexual", "Does a change of sexual function ask for anything?", ("sexual",)),
+    Question("symptoms.sugar", "Are there signs of diabetes?", ("sugar",)),
+    Question("symptoms.hair", "Does shedding hair ask for anything?", ("hair",)),
+    Question("symptoms.flare", "Does a sudden worsening of acne ask for anything?", ("flare",)),
+    Question("symptoms.allergy", "Are there signs of allergy or of inflamed vessels?", ("allergy",)),
+    Question("symptoms.periods", "Does a late period or a missed method ask for anything?", ("periods",)),
+    Question("symptoms.blood", "Are there signs of a low blood count?", ("blood",)),
+    Question("symptoms.tiredness", "Does tiredness ask for anything?", ("tiredness",)),
+)
+
+_NONE_KNOWN = not_applicable(
+    "No such symptom is reported, which reads as none known.", strength="local_default"
+)
+_DRY_LIPS = "lips"
+
+
+def judge_symptoms(course: Course, law: Law, name: str, tables: tuple[str, ...]) -> Outcome:
+    """What the reports of some symptoms ask for together: the gravest action, and every reason."""
+    told = reported(course)
+    if not told:
+        return _NONE_KNOWN
+    about = [(table, told[CODES[table]]) for table in tables if CODES[table] in told]
+    if not about:
+        return _NONE_KNOWN
+    day = course.today.day
+    judged = [
+        judge_symptom(course, law, name, law.value(f"symptoms/{table}", day), reports)
+        for table, reports in about
+    ]
+    standing = [each for each in judged if each is not None]
+    return _as_outcome(standing) if standing else _gone(about)
+
+
+def _gone(about: list[tuple[str, Reported]]) -> Outcome:
+    last = max((reports.reports[-1] for _, reports in about), key=lambda each: each.date)
+    return nothing_asked(f"Reported as gone on {in_words(last.date)}.", facts=[last])
+
+
+def _as_outcome(standing: list[Judged]) -> Outcome:
+    standing.sort(key=lambda each: -gravity(each.action))
+    worst = standing[0]
+    says = " ".join(dict.fromkeys(part for each in standing for part in (each.says, *each.advice)))
+    facts = [fact for each in standing for fact in (each.report, each.decision)]
+    values = tuple(each.value for each in standing)
+    if worst.action == "continue":
+        cleared = any(each.decision is not None for each in standing)
+        return nothing_asked(says, facts=facts, values=values, amber=cleared)
+    asking = [each for each in standing if each.action != "continue"]
+    return advised(
+        worst.action,
+        says,
+        needs="; ".join(dict.fromkeys(_needs(each) for each in asking)),
+        whose_move=worst.row.get("who", "prescriber"),
+        facts=facts,
+        values=values,
+        task=worst.row.get("task"),
+        opens_on=worst.report.date,
+        due_on=due_on(worst),
+    )
+
+
+def _needs(judged: Judged) -> str:
+    if judged.decision is not None:
+        return f"a lower dose, as {judged.decision.by} decided"
+    needs: str = judged.row.get("needs", "what the clinician who decided asks for")
+    return needs
+
+
+def _declare(question: Question) -> RuleFunction:
+    def judge(course: Course, law: Law) -> Outcome:
+        return judge_symptoms(course, law, question.rule, question.tables)
+
+    judge.__doc__ = question.asks
+    return rule(question.rule, clinical=True)(judge)
+
+
+for _question in PLAIN_QUESTIONS:
+    _declare(_question)
+
+
+@rule("symptoms.skin_and_lips", clinical=True)
+def skin_and_lips(course: Course, law: Law) -> Outcome:
+    """Do dry lips or dry skin ask for anything?
+
+    Lips that are not dry at all by the sixth week may mean that the capsules are not taken, or taken
+    without the food they need: a prompt to ask, and no more.
+    """
+    outcome = judge_symptoms(course, law, "symptoms.skin_and_lips", (_DRY_LIPS, "skin"))
+    if outcome.answer != "met":
+        return outcome
+    lips = reported(course).get(CODES[_DRY_LIPS])
+    started_on = course.started_on
+    if lips is None or started_on is None or any(day.present for day in lips.days):
+        return outcome
+    name = "symptoms/absence_tells_from_day"
+    tells = law.days(name, lips.last.day)
+    if (lips.last.day - started_on).days + 1 < tells.value:
+        return outcome
+    return nothing_asked(
+        f"{outcome.says} Lips that are not dry by {in_words(lips.last.day)} ask how the capsules are taken: "
+        "every day, with the food the product needs?",
+        facts=[lips.reports[-1]],
+        values=(*outcome.values, tells),
+        amber=True,
+    )
+
+
+@rule("symptoms.sun", clinical=True)
+def sun(course: Course, law: Law) -> Outcome:
+    """Does sunburn, or the summer itself where the policy says so, ask for anything?"""
+    outcome = judge_symptoms(course, law, "symptoms.sun", ("sun",))
+    cut = law.flag("symptoms/summer_dose_cut", course.today.day)
+    if not cut.value or not course.has_started or gravity(outcome.action or "continue") > gravity("reduce"):
+        return outcome
+    summer = law.value("symptoms/summer", course.today.day)
+    year = course.today.day.year
+    if not any(course.today.is_inside(_summer(summer.value, each)) for each in (year, year + 1)):
+        return outcome
+    return advised(
+        "reduce",
+        f"It is summer, and this policy lowers the dose then. {outcome.says}",
+        needs="a lower dose until the summer is over, and sunscreen",
+        whose_move="prescriber",
+        values=(cut, summer, *outcome.values),
+    )
+
+
+def _summer(days: dict[str, str], year: int) -> Window:
+    return Window(date.fromisoformat(f"{year}-{days['first']}"), date.fromisoformat(f"{year}-{days['last']}"))
