@@ -13,6 +13,7 @@ from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic, tell
 from isovigil.usecases.synthetic_clinic.story import STORIES
+from isovigil.usecases.synthetic_clinic.us_stories_mid_course import on_treatment
 from isovigil.usecases.worklist import GROUPS, LOOK_AHEAD_DAYS, Row, Worklist, row_of, worklist
 
 US, UK = "us_ipledge", "uk_mhra"
@@ -125,14 +126,20 @@ def test_a_window_just_over_is_no_longer_closing():
     assert (over.group, over.rule) == ("patient", "dispensing.inside_the_window")
 
 
+def handed_over_ago(days: int) -> Row:
+    """A patient in her fourth month whose last capsules were handed over so many days ago."""
+    each = next(one for one in STORIES[US] if one.is_unremarkable)
+    case = tell(each._replace(tell=on_treatment(days, days, months=4)), 1, "Wren Testwell", TODAY, 1).case
+    return row_of(case, review(case, rulebook(), on=TODAY))
+
+
 def test_the_next_appointment_comes_onto_the_list_a_week_before_the_capsules_run_out():
-    story = "unremarkable, in the second week of the month"
-    now = row(story)
-    assert now.deadline is not None
-    first = now.deadline.at.date() - timedelta(days=LOOK_AHEAD_DAYS)
-    assert now.opens_on == first
-    assert row(story, on=first - timedelta(days=1)).group == "nothing"
-    assert row(story, on=first).group == "patient"
+    # Thirty days of capsules from 31 October run out on 30 November, eight days from 22 November;
+    # handed over a day earlier they run out in seven.
+    assert LOOK_AHEAD_DAYS == 7
+    early = handed_over_ago(22)
+    assert (early.group, early.opens_on) == ("nothing", date(2026, 11, 23))
+    assert handed_over_ago(23).group == "patient"
 
 
 def test_capsules_of_a_thirty_day_supply_run_out_thirty_days_after_the_hand_over():

@@ -8,8 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from isovigil.decisions.catalogue import RULES
-from isovigil.decisions.finding import Finding, Task, TaskWord
-from isovigil.usecases.worklist_words import STEPS, short_day, short_instant, slack, step_of
+from isovigil.decisions.finding import Action, Finding, Task, TaskWord
+from isovigil.usecases.worklist_words import (
+    STEPS,
+    in_short,
+    short_day,
+    short_instant,
+    slack,
+    step_of,
+    uncapitalised,
+)
 
 NEW_YORK = ZoneInfo("America/New_York")
 HONOLULU = ZoneInfo("Pacific/Honolulu")
@@ -53,7 +61,9 @@ def test_another_year_is_named():
     assert short_day(date(2027, 1, 1), date(2026, 12, 1)) == "Fri 1 Jan 2027"
 
 
-def finding(rule: str, needs: str | None = None, task: TaskWord | None = None) -> Finding:
+def finding(
+    rule: str, needs: str | None = None, task: TaskWord | None = None, action: Action | None = None
+) -> Finding:
     """A finding of a rule that is not met and is the patient's move."""
     return Finding(
         rule=rule,
@@ -67,7 +77,7 @@ def finding(rule: str, needs: str | None = None, task: TaskWord | None = None) -
         satisfiable_from=None,
         facts=(),
         values=(),
-        action=None,
+        action=action,
         tasks=() if task is None else (Task(task, "patient", None, None, None, rule, "It."),),
     )
 
@@ -84,5 +94,33 @@ def test_a_window_is_opened_again_by_whatever_opened_it():
     assert step_of(finding(rule, task="counselling")) == "Confirm counselling anew"
 
 
-def test_a_rule_without_a_step_of_its_own_says_what_it_needs():
-    assert step_of(finding("laboratory.new_rule", "a repeat test.")) == "See to this: a repeat test"
+def test_a_rule_without_a_step_of_its_own_says_the_first_thing_it_needs():
+    said = step_of(finding("clinic.new_rule", "halve the dose or hold; a repeat test by 1 December."))
+    assert said == "Halve the dose or hold"
+
+
+def test_a_clinical_rule_that_only_looks_again_says_what_to_do():
+    assert step_of(finding("clinic.new_rule", "a repeat test", task="laboratory")) == "Draw blood"
+
+
+def test_a_reason_is_cut_between_sentences_and_never_inside_one():
+    text = "ALT 187 U/L on 15 November 2026: 4.67 times the limit. It repeats ALT 135 U/L. CTCAE 5.0 grade 2."
+    assert (
+        in_short(text, 80) == "ALT 187 U/L on 15 November 2026: 4.67 times the limit. It repeats ALT 135 U/L."
+    )
+    assert in_short(text, 10) == "ALT 187 U/L on 15 November 2026: 4.67 times the limit."
+    assert in_short(text, 200) == text
+
+
+def test_a_hold_says_that_treatment_is_held_where_what_it_needs_does_not():
+    said = step_of(finding("clinic.new_rule", "an eye examination; then a decision", action="hold"))
+    assert said == "Hold treatment; an eye examination"
+    assert (
+        step_of(finding("clinic.new_rule", "halve the dose or hold", action="hold"))
+        == "Halve the dose or hold"
+    )
+
+
+def test_an_abbreviation_keeps_its_capitals_inside_a_sentence():
+    assert uncapitalised("ASQ or C-SSRS") == "ASQ or C-SSRS"
+    assert uncapitalised("Draw blood") == "draw blood"

@@ -22,7 +22,7 @@ from isovigil.decisions.finding import PASSES, Finding, Gate
 from isovigil.decisions.review import Review
 from isovigil.decisions.rule import Verdict
 from isovigil.decisions.verdict import severity
-from isovigil.usecases.worklist_words import slack, step_of
+from isovigil.usecases.worklist_words import in_short, slack, step_of
 
 Group = Literal["safety", "closing", "ours", "patient", "pharmacy", "waiting", "nothing"]
 GROUPS: tuple[Group, ...] = ("safety", "closing", "ours", "patient", "pharmacy", "waiting", "nothing")
@@ -35,6 +35,8 @@ LOOK_AHEAD_DAYS = 7
 _ONE_SECOND = timedelta(seconds=1)
 _OUR_MOVERS = frozenset({"prescriber", "designee", "specialist"})
 _PATIENTS_MOVERS = frozenset({"patient", "carer"})
+_ONLY_THE_NEXT_DOSE = frozenset({"no_uptitrate"})
+"""Advice for the next prescription; nothing to do before it."""
 _WINDOW = "dispensing.inside_the_window"
 _LAPSE_WITH_THE_WINDOW = frozenset({"counselling.recorded", "comprehension.passed"})
 
@@ -144,7 +146,7 @@ def row_of(case: Case, review: Review, case_file: str = "", name: str | None = N
         group=_group(step, verdict, review.at),
         gate=gate,
         verdict=verdict,
-        reason=step.reason,
+        reason=in_short(step.reason),
         more_reasons=step.more,
         rule=step.rule,
         next_step=step.says,
@@ -206,7 +208,7 @@ def _next(course: Course, review: Review) -> _Step:
     if runs_out is not None and window is None and course.undispensed is None:
         first = days_after(runs_out.at.date(), -LOOK_AHEAD_DAYS)
         if review.on < first:
-            return _on_treatment(gate, runs_out, first)
+            return _asked_meanwhile(course, review, gate) or _on_treatment(gate, runs_out, first)
     if verdict != "ready":
         return _obstacle(course, review, gate)
     reason, more, rule = _to_look_at(review, gate)
@@ -218,10 +220,13 @@ def _next(course: Course, review: Review) -> _Step:
 
 def _to_look_at(review: Review, gate: Gate) -> tuple[str, int, str | None]:
     """What a person should look at although the gate is ready; the rule only where there is such a thing."""
+    told = {finding.rule: finding for finding in review.findings}
+    open_ones = [told[rule] for rule in review.clinical.findings]
     amber = [one for one in review.findings if one.amber and one.answer in PASSES and gate in one.gates]
-    if not amber:
+    worth_a_look = [*open_ones, *amber]
+    if not worth_a_look:
         return "Everything is in place.", 0, None
-    return f"Look at this: {amber[0].says}", len(amber) - 1, amber[0].rule
+    return f"Look at this: {worth_a_look[0].says}", len(worth_a_look) - 1, worth_a_look[0].rule
 
 
 def _answer_changes(review: Review, runs_out: Deadline | None) -> Deadline | None:
@@ -250,6 +255,19 @@ def _has_ended(course: Course) -> bool:
         return False
     kinds = (Enrolment, Acknowledgement, CourseOpened)
     return not course.prescriptions and not any(course.all(kind) for kind in kinds)
+
+
+def _asked_meanwhile(course: Course, review: Review, gate: Gate) -> _Step | None:
+    """What medicine asks for between two appointments: a value to check again, a dose to reduce."""
+    told = {finding.rule: finding for finding in review.findings}
+    for rule in review.clinical.findings:
+        asked = told[rule]
+        opens_on = asked.satisfiable_from
+        if asked.action in _ONLY_THE_NEXT_DOSE or (opens_on is not None and opens_on > review.on):
+            continue
+        mover = asked.whose_move or "prescriber"
+        return _Step(gate, asked.says, 0, rule, step_of(asked), mover, None, _due(asked, course))
+    return None
 
 
 def _on_treatment(gate: Gate, runs_out: Deadline, first: date) -> _Step:
@@ -311,7 +329,7 @@ def _obstacle(course: Course, review: Review, gate: Gate) -> _Step:
         said.rule,
         step_of(chosen),
         chosen.whose_move or "prescriber",
-        None if possible or is_stop else chosen.satisfiable_from,
+        None if possible or verdict.verdict != "waiting" else chosen.satisfiable_from,
         _by_when(chosen, course, review, verdict.verdict),
     )
 

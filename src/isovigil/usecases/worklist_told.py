@@ -14,7 +14,7 @@ from isovigil.exchange import review_words as words
 from isovigil.exchange.review_words import Sign
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.worklist import GROUPS, Deadline, Group, Row, Worklist
-from isovigil.usecases.worklist_words import short_day, short_instant
+from isovigil.usecases.worklist_words import short_day, short_instant, uncapitalised
 
 SCHEMA = "isovigil.worklist/1"
 GROUP_TITLES: Mapping[Group, str] = {
@@ -49,7 +49,7 @@ def step_told(row: Row) -> str:
     """``Patient: take this month's pregnancy test``; whose move it is, then the verb."""
     if row.whose_move is None:
         return row.next_step
-    return f"{words.plain(row.whose_move).capitalize()}: {row.next_step[:1].lower()}{row.next_step[1:]}"
+    return f"{words.plain(row.whose_move).capitalize()}: {uncapitalised(row.next_step)}"
 
 
 def by_when(row: Row) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from isovigil.decisions.finding import Finding
+from isovigil.exchange.review_words import ACTIONS
 
+LONGEST_REASON = 170
+"""Characters of a reason that a row shows; the review has the whole."""
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -75,17 +80,49 @@ _STEPS_BY_MOVER: Mapping[tuple[str, str | None], str] = {
 """Where somebody other than the one who acts has to move."""
 
 
+_STEPS_OF_A_TASK: Mapping[str, str] = {
+    "laboratory": "Draw blood",
+    "questionnaire": "Ask the questions",
+    "visit": "See the patient",
+    "weight": "Weigh the patient",
+    "specialist_review": "Refer to a specialist",
+    "eye_examination": "Arrange an eye examination",
+    "report_adverse_event": "Report the harm",
+}
+"""What a clinical rule asks for, where it only asks to look again."""
+_SAYS_THE_ACTION = ("halve", "hold", "stop", "reduce", "do not")
+_LOOK_AGAIN = frozenset({None, "continue", "recheck"})
+
+
 def step_of(finding: Finding) -> str:
     """What to do about a finding, as a verb phrase; a rule without one of its own says what it needs."""
-    if (finding.rule, finding.whose_move) in _STEPS_BY_MOVER:
-        return _STEPS_BY_MOVER[finding.rule, finding.whose_move]
     tasks = [task.what for task in finding.tasks]
-    for task in tasks:
-        if (finding.rule, task) in _STEPS_BY_TASK:
-            return _STEPS_BY_TASK[finding.rule, task]
-    if finding.rule in STEPS:
-        return STEPS[finding.rule]
-    return f"See to this: {finding.needs or finding.says}".rstrip(".")
+    told = [
+        _STEPS_BY_MOVER.get((finding.rule, finding.whose_move)),
+        *(_STEPS_BY_TASK.get((finding.rule, task)) for task in tasks),
+        STEPS.get(finding.rule),
+    ]
+    first_clause = (finding.needs or finding.says).partition(";")[0].rstrip(".")
+    if finding.action in _LOOK_AGAIN:
+        told += [_STEPS_OF_A_TASK.get(task) for task in tasks]
+    elif not first_clause.startswith(_SAYS_THE_ACTION):
+        told.append(f"{ACTIONS[finding.action or 'continue']}; {first_clause}")
+    return next((step for step in told if step), first_clause[:1].upper() + first_clause[1:])
+
+
+def uncapitalised(text: str) -> str:
+    """The text as it stands inside a sentence; an abbreviation such as ASQ keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def in_short(text: str, longest: int = LONGEST_REASON) -> str:
+    """The first sentences of a text, as many as fit; always the first."""
+    first, *rest = _SENTENCE_ENDS.split(text)
+    for sentence in rest:
+        if len(first) + len(sentence) >= longest:
+            break
+        first = f"{first} {sentence}"
+    return first
 
 
 def short_day(day: date, beside: date) -> str:

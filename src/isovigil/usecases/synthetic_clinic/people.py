@@ -36,11 +36,14 @@ class Person(NamedTuple):
 
 
 class Makeup(NamedTuple):
-    """What a story asks of its patient: age in whole years, from and to, and the category."""
+    """What a story asks of its patient: the category, age in whole years and body mass index, from and to."""
 
     can_become_pregnant: bool = True
     youngest: int = 18
     oldest: int = 34
+    lightest: float = 19.5
+    heaviest: float = 26.5
+    """kg/m²"""
 
 
 def names_of(chance: Random, count: int) -> list[str]:
@@ -65,7 +68,7 @@ def make_person(number: int, name: str, makeup: Makeup, today: date, chance: Ran
         name=name,
         born_on=born_on,
         sex=sex,
-        weight_kg=chance.randint(48, 82) if sex == "female" else chance.randint(58, 96),
+        weight_kg=round(chance.uniform(makeup.lightest, makeup.heaviest) * (height / 100) ** 2),
         height_cm=height,
         can_become_pregnant=makeup.can_become_pregnant,
     )

@@ -20,18 +20,19 @@ from isovigil.usecases.synthetic_clinic.us_treatment import (
 US = "us_ipledge"
 CAN = Makeup(can_become_pregnant=True)
 CANNOT = Makeup(can_become_pregnant=False)
+HEAVY = Makeup(can_become_pregnant=False, lightest=31.0, heaviest=36.0)
 YOUNG_CAN = Makeup(can_become_pregnant=True, youngest=14, oldest=17)
 YOUNG_CANNOT = Makeup(can_become_pregnant=False, youngest=13, oldest=17)
 _WEEKS = (("first", 1, 6), ("second", 7, 13), ("third", 14, 20), ("fourth", 21, 23))
 _MONTHS_FOR_A_FINDING = 3
 
 
-def on_treatment(earliest: int, latest: int, finding: Finding = "nothing") -> Tell:
-    """Tells a course whose last hand-over was between so many days ago."""
+def on_treatment(earliest: int, latest: int, finding: Finding = "nothing", months: int = 0) -> Tell:
+    """Tells a course whose last hand-over was between so many days ago; one to six months unless told."""
 
     def tell(diary: Diary) -> None:
-        months = diary.chance.randint(1, 6) if finding == "nothing" else _MONTHS_FOR_A_FINDING
-        months_of_treatment(diary, diary.ago(diary.chance.randint(earliest, latest)), months, finding)
+        made = months or diary.chance.randint(1, 6)
+        months_of_treatment(diary, diary.ago(diary.chance.randint(earliest, latest)), made, finding)
 
     return tell
 
@@ -69,6 +70,7 @@ story(
 )(on_treatment(1, 23))
 
 _FINDINGS: tuple[tuple[str, Finding, Makeup], ...] = (
+    ("body mass index over 30", "nothing", HEAVY),
     ("raised triglycerides", "triglycerides_raised", CANNOT),
     ("very high triglycerides", "triglycerides_very_high", CANNOT),
     ("blood fats taken without fasting", "not_fasting", CAN),
@@ -83,7 +85,9 @@ _FINDINGS: tuple[tuple[str, Finding, Makeup], ...] = (
     ("cracked lips", "cracked_lips", CAN),
 )
 for _name, _finding, _makeup in _FINDINGS:
-    story(_name, US, makeup=_makeup, expects={"start": "ready"})(on_treatment(3, 20, _finding))
+    story(_name, US, makeup=_makeup, expects={"start": "ready"})(
+        on_treatment(3, 20, _finding, _MONTHS_FOR_A_FINDING)
+    )
 
 
 @story("headache told at an extra visit", US, makeup=CAN, expects={"start": "ready"})
