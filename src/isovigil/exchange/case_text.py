@@ -6,7 +6,7 @@ import re
 from typing import Final, Literal, NamedTuple
 
 from isovigil.exchange.json_text import position, read_json
-from isovigil.exchange.problems import Document, Located, Path, Problem, in_line
+from isovigil.exchange.problems import Document, Located, Path, Problem, in_line, visible
 from isovigil.exchange.yaml_events import YamlText, parse_yaml
 
 Form = Literal["yaml", "json"]
@@ -139,7 +139,7 @@ def _read_yaml(text: str, name: str) -> ReadText:
     problems = []
     is_readable = True
     for one in read.problems:
-        says, _, remedy = one.says.partition("; ")
+        says, _, remedy = visible(one.says).partition("; ")
         if says.startswith(("this is not YAML", "the text")):
             is_readable = False
         mark = (one.line, one.column)

@@ -137,7 +137,11 @@ def opening(value: Any) -> str:
 
 def shortened(text: str) -> str:
     """The text, cut with an ellipsis where it is long; what a terminal would obey is spelled out."""
-    text = _cut(text)
+    return visible(_cut(text))
+
+
+def visible(text: str) -> str:
+    """The text with every character that cannot be seen spelled out."""
     return text if text.isprintable() else repr(text)[1:-1]
 
 
