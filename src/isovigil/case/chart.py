@@ -32,6 +32,13 @@ def in_total_order(case: Case) -> tuple[Filed, ...]:
     A fact counts as recorded when it says so, else at the end of the day it was reported (where
     it has one), else at the end of its own day.
     """
+    filed: tuple[Filed, ...] | None = case.worked_out.get(in_total_order)
+    if filed is None:
+        filed = case.worked_out[in_total_order] = _in_total_order(case)
+    return filed
+
+
+def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for fact in sorted(case.facts, key=_total_order):
         day = fact.day
@@ -56,20 +63,12 @@ class Chart:
     Everything derived here is computed once and never changed.
     """
 
-    def __init__(
-        self,
-        case: Case,
-        today: Moment,
-        known_by: datetime,
-        filed: tuple[Filed, ...] | None = None,
-    ) -> None:
-        """`filed` spares the sorting where several charts are made of one case."""
+    def __init__(self, case: Case, today: Moment, known_by: datetime) -> None:
         self.case = case
         self.patient = case.patient
         self.today = today
         self.known_by = known_by
         self.zone = today.zone
-        self.filed = in_total_order(case) if filed is None else filed
         self.coming: list[date] = []
         """Days after today on which a fact already known comes into view, or an interval ends."""
         self._by_kind: dict[type[Fact], list[Any]] = {}
@@ -95,7 +94,7 @@ class Chart:
             last_day = date.fromordinal(last_day.toordinal() - 1)
         return [
             entry
-            for entry in self.filed
+            for entry in in_total_order(self.case)
             if (
                 entry.learned_on <= last_day
                 if entry.learned_at is None

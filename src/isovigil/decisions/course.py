@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any, TypeVar, cast
 
+from isovigil.calendar.once import worked_out_once
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import (
@@ -60,7 +60,7 @@ class Course:
 
     # -- the course's own days ---------------------------------------------------------
 
-    @cached_property
+    @worked_out_once
     def opened_on(self) -> date:
         """The first day whose facts belong to this course."""
         opened = [fact.from_ for fact in self.chart.all(CourseOpened)]
@@ -68,7 +68,7 @@ class Course:
         boundaries = [day for day in (*opened, *stopped) if day <= self._last_day]
         return max(boundaries, default=date.min)
 
-    @cached_property
+    @worked_out_once
     def number(self) -> int:
         """Which course this is; the first is 1. A `course` fact states its own number."""
         opened = [fact for fact in self.chart.all(CourseOpened) if fact.from_ <= self.opened_on]
@@ -76,12 +76,12 @@ class Course:
         ends = {fact.date for fact in self.chart.all(TreatmentStop)}
         return first + sum(since <= end < self.opened_on for end in ends)
 
-    @cached_property
+    @worked_out_once
     def last_stop(self) -> TreatmentStop | None:
         """The last end of treatment, in whichever course."""
         return self.chart.latest(TreatmentStop)
 
-    @cached_property
+    @worked_out_once
     def ended_before(self) -> Course | None:
         """The course that the last `treatment_stop` ended, when there is one before this."""
         stop = self.last_stop
@@ -105,7 +105,7 @@ class Course:
 
     # -- who the patient is to the programme ---------------------------------------------
 
-    @cached_property
+    @worked_out_once
     def category(self) -> Category | None:
         """The category in force; on one day the more protective of two entries wins."""
         return self.chart.latest(Category)
@@ -115,7 +115,7 @@ class Course:
         """As recorded; None when nobody recorded it, which no rule may treat as "no"."""
         return None if self.category is None else self.category.can_become_pregnant
 
-    @cached_property
+    @worked_out_once
     def became_able_to_become_pregnant_on(self) -> date:
         """The day of the last change from "cannot" to "can"; the earliest possible day if none."""
         changed = date.min
@@ -128,14 +128,14 @@ class Course:
 
     # -- positive tests and pregnancies ----------------------------------------------------
 
-    @cached_property
+    @worked_out_once
     def standing_positive(self) -> PregnancyTest | None:
         """The last positive test that nobody has disproved, from any course."""
         positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
         standing = [test for test in positives if self._cleared_on(test, _POSITIVE_TEST_RULE) is None]
         return standing[-1] if standing else None
 
-    @cached_property
+    @worked_out_once
     def standing_pregnancy(self) -> Pregnancy | None:
         """The last recorded pregnancy that nobody has recorded as ended or disproved."""
         standing = [
@@ -163,7 +163,7 @@ class Course:
         ]
         return min([*decided, *assessed], default=None)
 
-    @cached_property
+    @worked_out_once
     def sequence_from(self) -> date:
         """The first day whose tests and hand-overs count for the present start sequence."""
         positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
@@ -185,12 +185,12 @@ class Course:
 
     # -- prescriptions and hand-overs --------------------------------------------------------
 
-    @cached_property
+    @worked_out_once
     def reversals(self) -> list[Reversal]:
         """Every undone authorisation or hand-over."""
         return self.chart.all(Reversal)
 
-    @cached_property
+    @worked_out_once
     def hand_overs(self) -> list[Dispense]:
         """The hand-overs of this course that were not reversed, oldest first."""
         if self._before_first_dose:
@@ -198,12 +198,12 @@ class Course:
         reversed_ids = {reversal.dispense for reversal in self.reversals}
         return [fact for fact in self.all(Dispense) if fact.id not in reversed_ids]
 
-    @cached_property
+    @worked_out_once
     def sequence_hand_overs(self) -> list[Dispense]:
         """The hand-overs since the present start sequence began."""
         return [fact for fact in self.hand_overs if fact.date >= self.sequence_from]
 
-    @cached_property
+    @worked_out_once
     def started_on(self) -> date | None:
         """The day of the first dose of this course: the first hand-over, or as recorded."""
         if self._before_first_dose:
@@ -212,7 +212,7 @@ class Course:
         starts += [fact.date for fact in self.hand_overs]
         return min(starts, default=None)
 
-    @cached_property
+    @worked_out_once
     def sequence_started_on(self) -> date | None:
         """The first dose since the present start sequence began; None while it is still to come."""
         if self._before_first_dose:
@@ -226,17 +226,17 @@ class Course:
         """Has the first dose of the present start sequence been handed over?"""
         return self.sequence_started_on is not None
 
-    @cached_property
+    @worked_out_once
     def last_hand_over(self) -> Dispense | None:
         """The last hand-over of the present start sequence."""
         return self.sequence_hand_overs[-1] if self.sequence_hand_overs else None
 
-    @cached_property
+    @worked_out_once
     def prescriptions(self) -> list[Prescription]:
         """The prescriptions of this course, oldest first."""
         return self.all(Prescription)
 
-    @cached_property
+    @worked_out_once
     def latest_prescription(self) -> Prescription | None:
         """The last prescription of this course, handed over or not."""
         return self.prescriptions[-1] if self.prescriptions else None
@@ -266,13 +266,13 @@ class Course:
             return True
         return sum(fact.days_supply for fact in made) >= prescription.days_supply
 
-    @cached_property
+    @worked_out_once
     def undispensed(self) -> Prescription | None:
         """The latest prescription, while it has not been handed over whole."""
         latest = self.latest_prescription
         return None if latest is None or self.is_handed_over(latest) else latest
 
-    @cached_property
+    @worked_out_once
     def authorisation(self) -> Authorisation | None:
         """The last authorisation issued for the prescription to be handed over."""
         prescription = self.latest_prescription

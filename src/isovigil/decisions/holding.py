@@ -58,7 +58,7 @@ def _rules_judged_later(
     """Does one of the rules answer otherwise then? If not, the later instants they look at."""
     zone = judgement.course.today.zone
     moment = Moment(instant.astimezone(zone), zone)
-    course = Course(Chart(case, moment, known_by, judgement.course.chart.filed))
+    course = Course(Chart(case, moment, known_by))
     told = {finding.rule: finding for finding in judgement.findings}
     more: dict[datetime, list[str]] = {}
     for name in rules:
@@ -74,8 +74,7 @@ def _rules_judged_later(
 
 def _judged_later(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> Judgement:
     zone = judgement.course.today.zone
-    filed = judgement.course.chart.filed
-    return judge(case, judgement.law, instant.astimezone(zone), known_by, filed)
+    return judge(case, judgement.law, instant.astimezone(zone), known_by)
 
 
 def signature(judgement: Judgement) -> list[tuple[object, ...]]:

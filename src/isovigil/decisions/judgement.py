@@ -12,7 +12,7 @@ import msgspec
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart, Filed
+from isovigil.case.chart import Chart
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
@@ -34,6 +34,9 @@ _ORDERS_KEPT = 64
 """One for each programme under each policy."""
 
 
+_RANK = {strength: place for place, strength in enumerate(STRENGTHS)}
+
+
 class Judgement(NamedTuple):
     """Everything one reading of the law says about one case at one moment."""
 
@@ -47,13 +50,7 @@ class Judgement(NamedTuple):
     """Later instants with the rules that compared themselves with them."""
 
 
-def judge(
-    case: Case,
-    law: Law,
-    at: datetime,
-    known_by: datetime,
-    filed: tuple[Filed, ...] | None = None,
-) -> Judgement:
+def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
     """Judge every rule of the programme's family and of the clinical policy.
 
     Raises NoRuleInForce when no regime governs the day.
@@ -61,18 +58,14 @@ def judge(
     zone = ZoneInfo(case.time_zone)
     today = Moment(at, zone)
     regime = law.regime_on(today.day)
-    course = Course(Chart(case, today, known_by, filed))
-    at_start = _course_at_start(case, course, known_by)
+    course = Course(Chart(case, today, known_by))
+    at_start = _judged_at_start(case, course, law, known_by)
     findings: list[Finding] = []
-    frozen: list[Finding] = []
     turning: dict[datetime, list[str]] = {}
     for rule in _in_order(law.programme.rules):
-        if at_start is not None and "start" in rule.gates:
-            at_first_dose = bind(rule, answer(rule, at_start, law), at_start, frozen_at_start=True)
-            frozen.append(at_first_dose)
-            if rule.gates == START:
-                findings.append(at_first_dose)
-                continue
+        if at_start is not None and rule.gates == START:
+            findings.append(at_start[rule.name])
+            continue
         today.later = []
         outcome = answer(rule, course, law)
         for later in today.later:
@@ -80,9 +73,7 @@ def judge(
         findings.append(bind(rule, outcome, course))
     gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
     if at_start is not None:
-        gates["start"] = gate_verdict(
-            "start", [msgspec.structs.replace(finding, action=None) for finding in frozen]
-        )
+        gates["start"] = gate_verdict("start", list(at_start.values()))
     return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
 
 
@@ -92,18 +83,30 @@ def _in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(RULES[name] for name in sorted(names, key=in_order_of_precedence))
 
 
-def _course_at_start(case: Case, course: Course, known_by: datetime) -> Course | None:
-    """The course as it stood on the day of its first dose, which the start gate is frozen at.
-
-    None while the first dose of the present start sequence is still to come.
+def _judged_at_start(case: Case, course: Course, law: Law, known_by: datetime) -> dict[str, Finding] | None:
+    """What each rule of the start gate answered on the day of the first dose, with what was known by
+    its end: the start gate is frozen there. None while the first dose of the present start sequence
+    is still to come.
     """
     started_on = course.sequence_started_on
     if started_on is None:
         return None
     zone = course.chart.zone
-    moment = Moment(first_instant(started_on, zone), zone)
-    chart = Chart(case, moment, min(known_by, last_instant(started_on, zone)), course.chart.filed)
-    return Course(chart, before_first_dose=True)
+    known_then = min(known_by, last_instant(started_on, zone))
+    question = (_judged_at_start, law, started_on, known_then)
+    told: dict[str, Finding] | None = case.worked_out.get(question)
+    if told is None:
+        chart = Chart(case, Moment(first_instant(started_on, zone), zone), known_then)
+        then = Course(chart, before_first_dose=True)
+        told = {
+            rule.name: msgspec.structs.replace(
+                bind(rule, answer(rule, then, law), then, frozen_at_start=True), action=None
+            )
+            for rule in _in_order(law.programme.rules)
+            if "start" in rule.gates
+        }
+        case.worked_out[question] = told
+    return told
 
 
 def answer(rule: Rule, course: Course, law: Law) -> Outcome:
@@ -167,4 +170,10 @@ def strongest(values: tuple[Dated[Any], ...]) -> Strength:
 
     An answer that names no value is treated as law, so that it can only err towards holding.
     """
-    return min((value.strength for value in values), key=STRENGTHS.index, default="law")
+    if not values:
+        return "law"
+    found = values[0].strength
+    for value in values:
+        if _RANK[value.strength] < _RANK[found]:
+            found = value.strength
+    return found

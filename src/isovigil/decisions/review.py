@@ -156,25 +156,18 @@ def _judge_every_reading(question: _Question, law: Rulebook) -> list[tuple[Judge
     """Every reading of the law's open dates, earlier law first; identical ones are told once.
 
     A reading whose open date only touches acts of the past is dropped when it changes nothing.
+    Where one reading holds no rule for the day, whether it can be judged is itself open: it is refused.
     """
     known_day = question.known_by.date()
     day = question.at.date()
     filed = in_total_order(question.case)
-    days = {day, *(entry.day for entry in filed if entry.day <= day)}
+    days = frozenset({day, *(entry.day for entry in filed if entry.day <= day)})
     judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
-    refusal: NoRuleInForce | None = None
     for reading, assumed in law.readings(question.programme, question.policy, known_day, days):
-        try:
-            judgement = judge(question.case, reading, question.at, question.known_by, filed)
-        except NoRuleInForce as nothing:
-            refusal = nothing
-            continue
+        judgement = judge(question.case, reading, question.at, question.known_by)
         if any(_same_answer(judgement, told) for told, _ in judged):
             continue
         judged.append((judgement, assumed))
-    if not judged:
-        assert refusal is not None
-        raise refusal
     return judged
 
 
