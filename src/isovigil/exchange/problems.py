@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -168,6 +167,8 @@ def one_of(words: Sequence[Any]) -> str:
 @lru_cache(maxsize=1024)
 def did_you_mean(word: str, words: tuple[str, ...]) -> str:
     """``Did you mean negative? ``, or nothing when no word comes close."""
+    import difflib
+
     plain = word[:_LONGEST_SHOWN].strip().lower().replace("-", "_").replace(" ", "_")
     close = difflib.get_close_matches(plain, words, n=1, cutoff=_CLOSE_ENOUGH)
     return f"Did you mean {close[0]}? " if close else ""
