@@ -32,14 +32,16 @@ class Reason(NamedTuple):
 
 
 def closer_because(course: Course, law: Law) -> list[Reason]:
-    """Every reason for closer monitoring: conditions, medicines, weight, dose and baseline."""
-    return [
-        *_conditions(course, law),
-        *_medicines(course, law),
-        *_body(course, law),
-        *_dose(course, law),
-        *_baseline(course, law),
-    ]
+    """Every reason for closer monitoring: conditions, medicines, weight, dose and baseline.
+
+    What may end is asked each time; the rest is worked out once.
+    """
+    lasting = course.remember("closer monitoring", lambda: _lasting(course, law))
+    return [*_conditions(course, law), *_medicines(course, law), *lasting]
+
+
+def _lasting(course: Course, law: Law) -> list[Reason]:
+    return [*_body(course, law), *_dose(course, law), *_baseline(course, law)]
 
 
 def liver_diseases(course: Course, law: Law) -> list[Condition]:

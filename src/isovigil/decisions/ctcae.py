@@ -25,7 +25,7 @@ from isovigil.law.value import Dated
 Row = Mapping[str, Any]
 
 VERSIONS: Final = ("5.0", "6.0")
-_GRADES: Final = (4, 3, 2, 1)
+_GRADES: Final = (1, 2, 3, 4)
 _TABLES: Final = {
     "alt": "liver_enzymes",
     "ast": "liver_enzymes",
@@ -96,24 +96,38 @@ def _grade(version: str, rows: tuple[Row, ...], fact: Laboratory, baseline: Base
 
 
 def _by_row(version: str, row: Row, fact: Laboratory, baseline: Baseline | None) -> Grade:
-    """The highest grade whose bounds are all met; ungradable where a bound that decides is unknown."""
+    """The highest grade whose bounds are all met, from the first on; each holds whatever the next holds.
+
+    Ungradable where a bound that decides is unknown.
+    """
     unknown: str | None = None
+    reached = 0
     for grade in _GRADES:
         bounds = row.get(f"grade_{grade}")
         if bounds is None:
-            continue
-        answers = [_is_met(bound, float(at), fact, baseline) for bound, at in bounds.items()]
-        missing = next((answer for answer in answers if isinstance(answer, str)), None)
-        if missing is not None:
-            unknown = missing
-        elif all(answers):
-            beyond = bounds.get("defined_to_baseline")
-            if beyond is not None and baseline is not None and is_above(baseline.in_limits or 0.0, beyond):
-                return Grade(
-                    version, None, f"undefined for a baseline above {beyond:g} times the upper limit"
-                )
-            return Grade(version, grade)
-    return Grade(version, None, unknown) if unknown is not None else Grade(version, 0)
+            break
+        answer = _are_met(bounds, fact, baseline)
+        if answer is False:
+            break
+        if answer is True:
+            reached = grade
+        else:
+            unknown = answer
+    if reached == 0:
+        return Grade(version, 0 if unknown is None else None, unknown)
+    beyond = row[f"grade_{reached}"].get("defined_to_baseline")
+    if beyond is not None and baseline is not None and is_above(baseline.in_limits or 0.0, beyond):
+        return Grade(version, None, f"undefined for a baseline above {beyond:g} times the upper limit")
+    return Grade(version, reached)
+
+
+def _are_met(bounds: Mapping[str, float], fact: Laboratory, baseline: Baseline | None) -> bool | str:
+    """Are all bounds of a grade met? A text says what is not known."""
+    for bound, at in bounds.items():
+        answer = _is_met(bound, at, fact, baseline)
+        if answer is not True:
+            return answer
+    return True
 
 
 def _is_met(bound: str, at: float, fact: Laboratory, baseline: Baseline | None) -> bool | str:

@@ -176,7 +176,7 @@ def closer_monitoring(course: Course, law: Law) -> Outcome:
     return nothing_asked(
         f"Closer monitoring applies because of {in_a_sentence(reasons)}; laboratory.due says when.",
         facts=[reason.fact for reason in reasons],
-        values=tuple(dict.fromkeys(reason.value for reason in reasons)),
+        values=tuple({reason.value.name: reason.value for reason in reasons}.values()),
         amber=True,
     )
 

@@ -54,19 +54,22 @@ def place(
 ) -> Placed:
     """The worst band any of whose bounds is met, under the policy's table for the day of the draw.
 
-    Bounds on the baseline count only where it was raised. `lasting` is for how many days the value
+    Bounds on the baseline count only where it was raised; without them each band lies inside the one
+    before it, so the first that is not reached ends the search. `lasting` is for how many days the value
     has been above the band's own `lasting_above_limit`.
     """
     held = law.value(f"laboratory/{table}", fact.taken_on)
     rows: tuple[Row, ...] = held.value
     raised = baseline if was_raised(baseline) else None
     found, missing = 0, None
-    for number in range(len(rows) - 1, 0, -1):
+    for number in range(1, len(rows)):
         answer = _is_in(rows[number], fact, raised, lasting)
         if answer is True:
             found = number
+        elif raised is None:
+            missing = answer or None
             break
-        if isinstance(answer, str):
+        elif answer:
             missing = answer
     return Placed(found, rows[found], held, missing)
 
@@ -74,9 +77,12 @@ def place(
 def _is_in(row: Row, fact: Laboratory, raised: Baseline | None, lasting: float) -> bool | str:
     """Is any bound of the band met? A text says what the report does not tell."""
     value = worst_reading(fact)
-    for bound, holds in (("from", is_from), ("above", is_above), ("below", is_below)):
-        if bound in row and holds(value, row[bound][fact.unit]):
-            return True
+    if "from" in row:
+        return is_from(value, row["from"][fact.unit])
+    if "above" in row:
+        return is_above(value, row["above"][fact.unit])
+    if "below" in row:
+        return is_below(value, row["below"][fact.unit])
     if raised is not None and _is_in_by_baseline(row, canonical(fact), raised.value):
         return True
     if "above_limit" not in row and "from_limit" not in row:
@@ -127,6 +133,8 @@ def action_of(
     """
     row = placed.row
     action: Action = row["action"]
+    if not any(key.startswith("when_") for key in row):
+        return action
     known = {
         "when_baseline_raised": baseline_raised,
         "when_repeat_higher": repeat_of is not None and is_above(now, repeat_of),

@@ -125,7 +125,10 @@ def on_treatment(course: Course, fact: Laboratory) -> bool:
 
 def results_on_treatment(course: Course, analyte: str) -> list[Laboratory]:
     """The results of an analyte taken since the first dose of this course, oldest first."""
-    return [fact for fact in results(course).get(analyte, ()) if on_treatment(course, fact)]
+    started_on = course.started_on
+    if started_on is None:
+        return []
+    return [fact for fact in results(course).get(analyte, ()) if fact.taken_on > started_on]
 
 
 def before_treatment(course: Course, analyte: str) -> list[Laboratory]:
