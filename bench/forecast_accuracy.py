@@ -11,15 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from isovigil.forecast import response, response_compiled  # noqa: E402
-from isovigil.forecast.doses import Dose, DoseHistory, Meal, Product, schedule_of  # noqa: E402
-from isovigil.forecast.parameters import Reading, load  # noqa: E402
-from isovigil.forecast.people import Body, independent_people  # noqa: E402
-from isovigil.forecast.response import Curve  # noqa: E402
-from tests.forecast import reference  # noqa: E402
+from isovigil.forecast import response, response_compiled
+from isovigil.forecast.doses import Dose, DoseHistory, Meal, Product, schedule_of
+from isovigil.forecast.parameters import Reading, load
+from isovigil.forecast.people import Body, independent_people
+from isovigil.forecast.response import Curve
 
 PEOPLE = 12
 DAYS = np.array([1.0, 3.0, 7.0, 14.0, 28.0, 56.0, 84.0, 112.0, 168.0, 365.0, 700.0])
@@ -40,6 +36,9 @@ def histories() -> dict[str, DoseHistory]:
 
 
 def main() -> None:
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from tests.forecast import reference
+
     exposure, skin = Reading(load("exposure")), Reading(load("response"))
     people = independent_people(exposure, skin, np.linspace(45.0, 105.0, PEOPLE), seed=11)
     print(f"Largest error over {PEOPLE} people and {len(DAYS)} days, to two years after the start")

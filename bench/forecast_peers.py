@@ -103,7 +103,7 @@ def numbalsoda_solver() -> Any:
     compiled = njit(slope)
 
     @cfunc(lsoda_sig)
-    def right_hand_side(t, u, du, p):  # type: ignore[no-untyped-def]
+    def right_hand_side(t, u, du, p):  # type: ignore[no-untyped-def]  # numba infers
         found = compiled(t, u, p)
         for state in range(STATES):
             du[state] = found[state]
@@ -111,7 +111,7 @@ def numbalsoda_solver() -> Any:
     address = right_hand_side.address
 
     @njit(parallel=True)
-    def solve(rows, mg, weeks, rtol, atol):  # type: ignore[no-untyped-def]
+    def solve(rows, mg, weeks, rtol, atol):  # type: ignore[no-untyped-def]  # numba infers
         out = np.empty((rows.shape[0], weeks, 9))
         span = np.array([0.0, EVERY_H])
         for person in prange(rows.shape[0]):

@@ -22,8 +22,8 @@ from isovigil.forecast.plan_text import read_plan
 
 
 def question(plan: str = "40 mg twice daily with food until 120 mg/kg", **known: object) -> CourseQuestion:
-    weight = float(known.pop("weight_kg", 70.0))  # type: ignore[arg-type]
-    return CourseQuestion(read_plan(plan).doses(weight), weight, **known)  # type: ignore[arg-type]
+    weight = float(known.pop("weight_kg", 70.0))  # type: ignore[arg-type]  # read by name
+    return CourseQuestion(read_plan(plan).doses(weight), weight, **known)  # type: ignore[arg-type]  # read by name
 
 
 @cache
@@ -106,7 +106,7 @@ def test_baseline_counts_turn_shares_into_counts() -> None:
     ],
 )
 def test_every_extrapolation_is_named(known: dict[str, object], says: str) -> None:
-    found = forecast_course(question(**known), people=4, plausible_models=2)  # type: ignore[arg-type]
+    found = forecast_course(question(**known), people=4, plausible_models=2)  # type: ignore[arg-type]  # read by name
     assert any(says in limit for limit in found.limits)
 
 
@@ -118,7 +118,7 @@ def test_every_extrapolation_is_named(known: dict[str, object], says: str) -> No
     ],
 )  # fmt: skip
 def test_the_last_value_inside_support_is_not_an_extrapolation(known: dict[str, object]) -> None:
-    assert forecast_course(question(**known), people=4, plausible_models=2).limits == ()  # type: ignore[arg-type]
+    assert forecast_course(question(**known), people=4, plausible_models=2).limits == ()  # type: ignore[arg-type]  # read by name
 
 
 def test_nothing_taken_and_no_weight_are_refused_together() -> None:

@@ -61,7 +61,9 @@ def test_an_unknown_set_names_the_sets_that_exist() -> None:
         parameters.load("nowhere")
 
 
-@pytest.mark.parametrize("name", ["exposure", "response", "relapse", "targets", "population", "reference_lines"])
+@pytest.mark.parametrize(
+    "name", ["exposure", "response", "relapse", "targets", "population", "reference_lines"]
+)
 def test_every_published_set_is_read_without_a_problem(name: str) -> None:
     found = parameters.load(name)
     assert found.parameters or found.tables

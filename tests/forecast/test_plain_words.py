@@ -63,4 +63,4 @@ def test_a_personal_telling_is_marked_for_release_by_a_clinician() -> None:
 
 def test_a_language_not_written_yet_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="en, es"):
-        plain_words(course(), "fr")  # type: ignore[arg-type]
+        plain_words(course(), "fr")  # type: ignore[arg-type]  # the wrong language is the test

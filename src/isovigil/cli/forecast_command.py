@@ -118,7 +118,7 @@ def reference_lines(case: Case) -> tuple[Threshold, ...]:
     for fact in own.values():
         limit = 3.0 * (fact.upper_limit or 0.0)
         analyte = cast("str", fact.analyte)
-        found.append(Threshold(analyte, limit, fact.unit, f"3 times the upper limit ({limit:g})"))  # type: ignore[arg-type]
+        found.append(Threshold(analyte, limit, fact.unit, f"3 times the upper limit ({limit:g})"))  # type: ignore[arg-type]  # checked to be ALT or AST
     return tuple(found)
 
 

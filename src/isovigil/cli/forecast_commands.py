@@ -21,6 +21,13 @@ PlanText = Annotated[
     str | None,
     typer.Option("--plan", metavar="WORDS", help='As "40 mg twice daily with food until 120 mg/kg".'),
 ]
+Compared = Annotated[
+    list[str] | None, typer.Option("--compare", metavar="WORDS", help="Another plan, side by side.")
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Last day. Default: two years after.")
+]
+On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day to look from. Default: today.")]
 
 
 def app_commands(app: typer.Typer) -> None:
@@ -33,15 +40,9 @@ def app_commands(app: typer.Typer) -> None:
 def forecast_command(
     case: OneCase,
     plan: PlanText = None,
-    compare: Annotated[
-        list[str] | None, typer.Option("--compare", metavar="WORDS", help="Another plan, side by side.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="DATE", help="Last day. Default: two years after.")
-    ] = None,
-    on: Annotated[
-        str | None, typer.Option("--on", metavar="DATE", help="The day to look from. Default: today.")
-    ] = None,
+    compare: Compared = None,
+    until: Until = None,
+    on: On = None,
     adherence: Annotated[
         float, typer.Option("--adherence", metavar="SHARE", help="Share of planned doses taken, 0 to 1.")
     ] = 1.0,

@@ -33,7 +33,7 @@ def _show(table: ValidationTable) -> None:
     grid = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
     for heading, justify in (("", "left"), ("figure", "left"), ("published", "left"), ("model", "right"),
                              ("accepted", "left"), ("fit", "left"), ("", "left")):  # fmt: skip
-        grid.add_column(heading, justify=justify)  # type: ignore[arg-type]
+        grid.add_column(heading, justify=justify)  # type: ignore[arg-type]  # Rich spells its own words
     for row in table.rows:
         told = f"{row.target.quantity} ({row.target.unit})"
         fitted = "yes" if row.target.used_in_fitting else "no"

@@ -32,7 +32,7 @@ def compiled(**options: Any) -> Any:
 
 
 @compiled(inline="always")
-def mixed(z):  # type: ignore[no-untyped-def]
+def mixed(z):  # type: ignore[no-untyped-def]  # numba infers
     """SplitMix64's output function, as ``chance.mixed``."""
     z = z + np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -41,13 +41,13 @@ def mixed(z):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _uniform(person_key, column):  # type: ignore[no-untyped-def]
+def _uniform(person_key, column):  # type: ignore[no-untyped-def]  # numba infers
     bits = mixed(person_key + np.uint64(column))
     return (np.float64(bits >> np.uint64(11)) + 0.5) * 2.0**-53
 
 
 @compiled()
-def _normal(p):  # type: ignore[no-untyped-def]
+def _normal(p):  # type: ignore[no-untyped-def]  # numba infers
     q = p - 0.5
     r = q * q
     if _TAIL <= p <= 1.0 - _TAIL:
@@ -61,7 +61,7 @@ def _normal(p):  # type: ignore[no-untyped-def]
 
 
 @compiled(fastmath=LOOSE)
-def meet_chance(own, person_key, adherence, occasion_spread):  # type: ignore[no-untyped-def]
+def meet_chance(own, person_key, adherence, occasion_spread):  # type: ignore[no-untyped-def]  # numba infers
     """Miss doses and vary their availability in place, as ``response.taken_amounts`` does."""
     if occasion_spread > 0.0:
         for dose in range(own.shape[0]):

@@ -123,7 +123,6 @@ def forecast_course(
     _refuse_impossible(question)
     exposure, skin = Reading(load("exposure")), Reading(load("response"))
     again = Reading(load("relapse"))
-    schedule = schedule_of(question.doses, exposure)
     last_day = question.doses.doses[-1].at_h / HOURS_PER_DAY
     days = forecast_days(last_day, question.until_day)
     simulate = _compiled_simulator(seed) if compiled else _readable_simulator(seed)
@@ -133,11 +132,9 @@ def forecast_course(
     )
     steady = _together(typical_people(exposure, skin, question.weight_kg), plausible)
     everyone = _together(around, _taking_on_average(steady, question.adherence))
-    by_chance = np.arange(len(everyone)) < people
     found = simulate(
-        everyone, schedule, days,
-        np.where(by_chance, question.adherence, 1.0),
-        np.where(by_chance, exposure.value("availability_spread_between_occasions"), 0.0),
+        everyone, schedule_of(question.doses, exposure), days,
+        *_chances(people, len(everyone), question.adherence, exposure),
     )  # fmt: skip
     crowd, middle = _readings(found[:people], days, skin), _readings(found[people:], days, skin)
     total = question.doses.cumulative_mg() * question.adherence
@@ -252,6 +249,13 @@ def _refuse_impossible(question: CourseQuestion) -> None:
         problems.append(f"adherence is {question.adherence}; it is a share from 0 to 1")
     if problems:
         raise CourseRefused(problems)
+
+
+def _chances(people: int, everyone: int, adherence: float, exposure: Reading) -> tuple[Floats, Floats]:
+    """Adherence and occasion spread of each: the first ``people`` meet chance, typical ones do not."""
+    by_chance = np.arange(everyone) < people
+    occasions = exposure.value("availability_spread_between_occasions")
+    return np.where(by_chance, adherence, 1.0), np.where(by_chance, occasions, 0.0)
 
 
 def _readable_simulator(seed: int) -> Simulator:

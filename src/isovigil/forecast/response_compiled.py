@@ -40,7 +40,7 @@ NEVER = 1e300
 
 
 @compiled()
-def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]
+def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]  # numba infers
     """Everything of one step of ``h`` hours that does not depend on the state.
 
     ``table`` (ROWS, nodes): see ROWS. ``kept``: decays of the five terms (0-4), their areas
@@ -79,7 +79,7 @@ def _fill(table, kept, h, rates, k):  # type: ignore[no-untyped-def]
 
 
 @compiled(fastmath=LOOSE)
-def _occupancies(table, terms, k):  # type: ignore[no-untyped-def]
+def _occupancies(table, terms, k):  # type: ignore[no-untyped-def]  # numba infers
     """Weighted means of the occupancies over one step (see ``response._Walk._occupancies``).
 
     In place of the first moment of the lips' occupancy stands how late in the step it acts; for
@@ -110,7 +110,7 @@ def _occupancies(table, terms, k):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _lost_share(x):  # type: ignore[no-untyped-def]
+def _lost_share(x):  # type: ignore[no-untyped-def]  # numba infers
     """(1 - exp(-x)) / x for x from 0 to 0.3, by its series (error below 1e-9)."""
     return 1.0 - x / 2.0 * (
         1.0 - x / 3.0 * (1.0 - x / 4.0 * (1.0 - x / 5.0 * (1.0 - x / 6.0 * (1.0 - x / 7.0))))
@@ -118,14 +118,14 @@ def _lost_share(x):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _raised(power, r, a):  # type: ignore[no-untyped-def]
+def _raised(power, r, a):  # type: ignore[no-untyped-def]  # numba infers
     """``power`` times (1 + r) ** a for |r| below 0.03, by the binomial series (error below 1e-9)."""
     series = 1.0 + (a - 2.0) / 3.0 * r * (1.0 + (a - 3.0) / 4.0 * r)
     return power * (1.0 + a * r * (1.0 + (a - 1.0) / 2.0 * r * series))
 
 
 @compiled(inline="always")
-def _driven(state, first, last, decay, kh, per_kh, largest, zeroth, moment):  # type: ignore[no-untyped-def]
+def _driven(state, first, last, decay, kh, per_kh, largest, zeroth, moment):  # type: ignore[no-untyped-def]  # numba infers
     rise = last - first
     drive = first + 0.5 * rise - largest * (first * zeroth + rise * moment)
     tilt = rise / 12.0 - largest * (first * (moment - 0.5 * zeroth) + rise * moment / 6.0)
@@ -134,12 +134,12 @@ def _driven(state, first, last, decay, kh, per_kh, largest, zeroth, moment):  # 
 
 
 @compiled(inline="always")
-def _following(state, first, last, bend, decay, lagging):  # type: ignore[no-untyped-def]
+def _following(state, first, last, bend, decay, lagging):  # type: ignore[no-untyped-def]  # numba infers
     return state * decay + (first + bend) * (1.0 - decay) + (last - first) * (1.0 - lagging)
 
 
 @compiled(inline="always")
-def _advance_skin(y, k, kept, means):  # type: ignore[no-untyped-def]
+def _advance_skin(y, k, kept, means):  # type: ignore[no-untyped-def]  # numba infers
     """The eight states after a step (see ``response._advanced``), then S**a and S**c."""
     p, g, s, m, i, lesions, nodules, lips, s_a, s_c = y
     e, late, e1, e_gland, e_sebum, k0, k1, i0, i1, o, o_late = means
@@ -172,7 +172,7 @@ def _advance_skin(y, k, kept, means):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _lips_after(lips, on, off, decay, o, late):  # type: ignore[no-untyped-def]
+def _lips_after(lips, on, off, decay, o, late):  # type: ignore[no-untyped-def]  # numba infers
     extra = (on - off) * o
     held = _lost_share(extra)
     rest = off * (late - extra / 12.0) - off * off / 24.0
@@ -181,7 +181,7 @@ def _lips_after(lips, on, off, decay, o, late):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _equal_steps(gap, longest):  # type: ignore[no-untyped-def]
+def _equal_steps(gap, longest):  # type: ignore[no-untyped-def]  # numba infers
     """How many equal steps make up the gap, and how long each is."""
     if gap <= longest + 1e-6:
         return 1, gap
@@ -190,14 +190,14 @@ def _equal_steps(gap, longest):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _longest_step_h(since):  # type: ignore[no-untyped-def]
+def _longest_step_h(since):  # type: ignore[no-untyped-def]  # numba infers
     if since < 240.0:
         return 13.0
     return 48.0 if since < 1440.0 else 168.0
 
 
 @compiled(inline="always")
-def _slot_of(lengths, table, kept, next_slot, h, rates, k):  # type: ignore[no-untyped-def]
+def _slot_of(lengths, table, kept, next_slot, h, rates, k):  # type: ignore[no-untyped-def]  # numba infers
     """The slot that holds step length ``h``; the oldest is filled anew when none does."""
     for slot in range(KEPT_LENGTHS):
         if abs(lengths[slot] - h) < 1e-9:
@@ -208,7 +208,7 @@ def _slot_of(lengths, table, kept, next_slot, h, rates, k):  # type: ignore[no-u
 
 
 @compiled(inline="always")
-def _remembered(memory, terms, length, drug):  # type: ignore[no-untyped-def]
+def _remembered(memory, terms, length, drug):  # type: ignore[no-untyped-def]  # numba infers
     """At steady state a step repeats: the entry in which the same step was done before, or -1.
 
     Two steps are the same when their length is and their terms agree to 1e-7 of the concentration.
@@ -226,12 +226,12 @@ def _remembered(memory, terms, length, drug):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _recalled(row):  # type: ignore[no-untyped-def]
+def _recalled(row):  # type: ignore[no-untyped-def]  # numba infers
     return (row[5], row[6], row[7], row[8], row[9], row[10], row[11], row[12], row[13], row[14], row[15])
 
 
 @compiled(inline="always")
-def _remember(memory, oldest, terms, length, means):  # type: ignore[no-untyped-def]
+def _remember(memory, oldest, terms, length, means):  # type: ignore[no-untyped-def]  # numba infers
     row = memory[oldest]
     row[0] = length
     row[1], row[2], row[3], row[4] = terms[0], terms[1], terms[2], terms[3]
@@ -240,18 +240,18 @@ def _remember(memory, oldest, terms, length, means):  # type: ignore[no-untyped-
 
 
 @compiled(inline="always")
-def _start_h(times, place, lag):  # type: ignore[no-untyped-def]
+def _start_h(times, place, lag):  # type: ignore[no-untyped-def]  # numba infers
     """Hour at which a dose of one queue begins to be absorbed; NEVER after the last."""
     return times[place] + lag if place < times.shape[0] else NEVER
 
 
 @compiled(inline="always")
-def _size(terms):  # type: ignore[no-untyped-def]
+def _size(terms):  # type: ignore[no-untyped-def]  # numba infers
     return abs(terms[0]) + abs(terms[1]) + abs(terms[2]) + abs(terms[3])
 
 
 @compiled(inline="always")
-def _swallowed(terms, gains, amount):  # type: ignore[no-untyped-def]
+def _swallowed(terms, gains, amount):  # type: ignore[no-untyped-def]  # numba infers
     """The terms once one dose begins to be absorbed."""
     t0, t1, t2, t3, t4 = terms
     return (
@@ -261,20 +261,20 @@ def _swallowed(terms, gains, amount):  # type: ignore[no-untyped-def]
 
 
 @compiled(inline="always")
-def _decayed(terms, kept):  # type: ignore[no-untyped-def]
+def _decayed(terms, kept):  # type: ignore[no-untyped-def]  # numba infers
     """The terms after a step."""
     t0, t1, t2, t3, t4 = terms
     return t0 * kept[0], t1 * kept[1], t2 * kept[2], t3 * kept[3], t4 * kept[4]
 
 
 @compiled(inline="always")
-def _area(terms, kept):  # type: ignore[no-untyped-def]
+def _area(terms, kept):  # type: ignore[no-untyped-def]  # numba infers
     """The area under the concentration over a step, ng h/mL."""
     return terms[0] * kept[5] + terms[1] * kept[6] + terms[2] * kept[7] + terms[3] * kept[8]
 
 
 @compiled(fastmath=LOOSE)
-def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignore[no-untyped-def]
+def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignore[no-untyped-def]  # numba infers
     """One person through all their doses (two sorted queues: fed, fasted) and output times."""
     y = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0, 1.0)
     terms = (0.0, 0.0, 0.0, 0.0, 0.0)
@@ -325,13 +325,13 @@ def _walk(out, out_h, rates, gains, formed, k, queues, lags, mg):  # type: ignor
 
 
 @compiled(inline="always")
-def _with_exact_powers(y, k):  # type: ignore[no-untyped-def]
+def _with_exact_powers(y, k):  # type: ignore[no-untyped-def]  # numba infers
     """The same states with S**a and S**c afresh, so that their series never drift."""
     return (y[0], y[1], y[2], y[3], y[4], y[5], y[6], y[7], y[2] ** k[15], y[2] ** k[16])
 
 
 @compiled()
-def _record(out, time, y, terms, formed, area, length):  # type: ignore[no-untyped-def]
+def _record(out, time, y, terms, formed, area, length):  # type: ignore[no-untyped-def]  # numba infers
     c = terms[0] + terms[1] + terms[2] + terms[3]
     m = terms[0] * formed[0] + terms[1] * formed[1] + terms[2] * formed[2] + terms[3] * formed[3] + terms[4]
     out[time, 0], out[time, 1], out[time, 2], out[time, 3] = y[0], y[1], y[2], y[3]
@@ -342,7 +342,7 @@ def _record(out, time, y, terms, formed, area, length):  # type: ignore[no-untyp
 
 
 @compiled(parallel=True)
-def _walk_all(out, out_h, rates, gains, formed, skins, lags, spreads, queues, mg, like_fasted, chances):  # type: ignore[no-untyped-def]
+def _walk_all(out, out_h, rates, gains, formed, skins, lags, spreads, queues, mg, like_fasted, chances):  # type: ignore[no-untyped-def]  # numba infers
     seed_key, numbers, adherence, occasion_spread = chances
     for index in numba.prange(skins.shape[0]):
         person = np.int64(index)
