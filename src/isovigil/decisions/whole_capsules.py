@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -19,11 +20,11 @@ class CapsulePlan(NamedTuple):
 
 
 class _Filled(NamedTuple):
-    """Capsules on the way to a daily dose: how many would be new, how many in all, which ones."""
+    """Capsules on the way to a daily dose: how many would be new, how many in all, and of each strength."""
 
     new: int
     number: int
-    capsules: tuple[Decimal, ...]
+    of_each: tuple[int, ...]
 
 
 def whole_capsules(
@@ -45,33 +46,45 @@ def whole_capsules(
     """
     if daily_mg <= 0 or days <= 0 or not strengths or min(strengths) <= 0:
         raise ValueError("a daily dose, its days and every strength of capsule must be above nought")
-    stock = {_exact(mg): count for mg, count in (leftover or {}).items() if count > 0}
-    wanted = _exact(daily_mg)
-    limit = None if at_most_mg is None else _exact(at_most_mg)
-    filled = _fill(wanted, sorted(map(_exact, strengths)), stock, limit)
-    reachable = [total for total in filled if total > 0]
-    if not reachable:
+    stock = {mg: count for mg, count in (leftover or {}).items() if count > 0}
+    a_day = _nearest(daily_mg, frozenset(strengths), frozenset(stock), at_most_mg)
+    if not a_day:
         return None
-    total = min(reachable, key=lambda mg: (abs(mg - wanted), mg))
-    capsules = filled[total].capsules
-    a_day = [(mg, capsules.count(mg)) for mg in sorted(set(capsules), reverse=True)]
-    needed = [(mg, number * days - stock.get(mg, 0)) for mg, number in a_day]
+    total = float(sum(_exact(mg) * number for mg, number in a_day))
+    needed = ((mg, number * days - stock.get(mg, 0)) for mg, number in a_day)
     return CapsulePlan(
-        tuple((float(mg), number) for mg, number in a_day),
-        float(total),
-        None if weight_kg is None else float(total) / weight_kg,
-        tuple((float(mg), number) for mg, number in needed if number > 0),
+        a_day,
+        total,
+        None if weight_kg is None else total / weight_kg,
+        tuple((mg, number) for mg, number in needed if number > 0),
     )
 
 
-def _exact(mg: float) -> Decimal:
+@lru_cache
+def _nearest(
+    daily_mg: float, strengths: frozenset[float], in_stock: frozenset[float], at_most_mg: float | None
+) -> tuple[tuple[float, int], ...]:
+    """The strengths and numbers of the nearest day; none where nothing stays within the limit."""
+    wanted = _exact(daily_mg)
+    ladder = sorted(map(_exact, strengths))
+    limit = None if at_most_mg is None else _exact(at_most_mg)
+    filled = _fill(wanted, ladder, frozenset(map(_exact, in_stock)), limit)
+    reachable = [total for total in filled if total > 0]
+    if not reachable:
+        return ()
+    total = min(reachable, key=lambda mg: (abs(mg - wanted), mg))
+    of_each = zip(ladder, filled[total].of_each, strict=True)
+    return tuple((float(mg), number) for mg, number in of_each if number)[::-1]
+
+
+def _exact(mg: float) -> Fraction:
     """The milligrams as somebody wrote them, so that sums of capsules are exact."""
-    return Decimal(repr(mg))
+    return Fraction(repr(mg))
 
 
 def _fill(
-    wanted: Decimal, strengths: list[Decimal], stock: Mapping[Decimal, int], limit: Decimal | None
-) -> dict[Decimal, _Filled]:
+    wanted: Fraction, strengths: list[Fraction], stock: frozenset[Fraction], limit: Fraction | None
+) -> dict[Fraction, _Filled]:
     """For each sum of capsules near the daily dose, the best way to make it.
 
     A dose far above the largest capsule is filled with that capsule first: what is left decides.
@@ -79,17 +92,19 @@ def _fill(
     largest = strengths[-1]
     most = wanted + largest if limit is None else min(wanted + largest, limit)
     ahead = max(0, int(min(wanted, most) // largest) - 2 * len(strengths))
-    filled = {ahead * largest: _Filled(0 if largest in stock else ahead, ahead, (largest,) * ahead)}
+    none_yet = (0,) * (len(strengths) - 1)
+    filled = {ahead * largest: _Filled(0 if largest in stock else ahead, ahead, (*none_yet, ahead))}
     sums = [ahead * largest]
     while sums:
         total = sums.pop(0)
         have = filled[total]
-        for mg in strengths:
+        for place, mg in enumerate(strengths):
             following = total + mg
             if following > most:
                 break
             new = have.new + (0 if mg in stock else 1)
-            made = _Filled(new, have.number + 1, (*have.capsules, mg))
+            of_each = (*have.of_each[:place], have.of_each[place] + 1, *have.of_each[place + 1 :])
+            made = _Filled(new, have.number + 1, of_each)
             known = filled.get(following)
             if known is None or made[:2] < known[:2]:
                 filled[following] = made
