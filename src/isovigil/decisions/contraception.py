@@ -6,10 +6,12 @@ import msgspec
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Contraception
+from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.contraceptive_cover import (
     entry_in_force,
     in_plain,
     in_use_since,
+    lacks_the_preferred_second,
     lead_ends_on,
     rejection,
     valid_waiver,
@@ -65,6 +67,13 @@ def methods_accepted(course: Course, law: Law) -> Outcome:
                 values=(policy,),
                 task="contraception_entry",
             )
+    if all(lacks_the_preferred_second(entry, law, today) for entry in entries):
+        return met(
+            f"{_named(entries[0])} is accepted; two complementary methods are preferred.",
+            facts=entries,
+            values=(policy,),
+            amber=True,
+        )
     return met(f"{_named(entries[0])} is accepted.", facts=entries, values=(policy,))
 
 
@@ -207,6 +216,9 @@ def interactions(course: Course, law: Law) -> Outcome:
         values=cover.values,
         strength="guidance",
     )
-    if cover.others:
+    is_decided = all(
+        cleared_by(course, "contraception.interactions", medicine) is not None for medicine in cover.defeating
+    )
+    if cover.others or is_decided:
         return outcome
     return msgspec.structs.replace(outcome, action="hold")

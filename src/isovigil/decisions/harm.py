@@ -1,4 +1,7 @@
-"""Was harm reported to those who must hear of it, followed to its outcome, and what was left given back?"""
+"""Was harm reported to those who must hear of it, followed to its outcome, and what was left given back?
+
+These rules list steps and change no dose: they name no clinical action.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +106,7 @@ def not_yet_told(course: Course, law: Law, fact: Fact, harm: HarmWord, rule_name
     return [each for each in addressees(law, course.today.day, harm) if each.to not in told]
 
 
-@rule(_PREGNANCY_RULE)
+@rule(_PREGNANCY_RULE, clinical=True)
 def pregnancy_reported(course: Course, law: Law) -> Outcome:
     """Was every pregnancy under the drug reported, and followed to its outcome?"""
     exposed = exposed_pregnancies(course, law)
@@ -161,7 +164,7 @@ def _report(
     )
 
 
-@rule(_EVENT_RULE)
+@rule(_EVENT_RULE, clinical=True)
 def adverse_event_reported(course: Course, law: Law) -> Outcome:
     """Was every serious unwanted effect reported, and followed to its outcome?"""
     events = reportable_events(course, law)
@@ -193,7 +196,7 @@ def _was_followed(course: Course, event: Symptom) -> bool:
     return bool(later) and later[-1].severity == "none"
 
 
-@rule("harm.capsules_returned")
+@rule("harm.capsules_returned", clinical=True)
 def capsules_returned(course: Course, law: Law) -> Outcome:
     """Were the capsules left over at the end of treatment given back?"""
     asked = law.flag("harm/return_capsules", course.today.day)

@@ -182,9 +182,9 @@ def bone_active(course: Course, law: Law) -> Outcome:
 def hormonal_contraception(course: Course, law: Law) -> Outcome:
     """Does hormonal contraception hold with the medicines taken, and is it of a kind that counts?
 
-    A medicine that defeats the only primary method holds treatment; a progestin-only pill alone asks
-    for another method, and the programme's own list decides at its gates. St John's wort asks for
-    care because of mood as well.
+    That a medicine defeats the only primary method holds treatment under `contraception.interactions`;
+    here it is advised about. A progestin-only pill alone asks for another method, and the programme's
+    own list decides at its gates. St John's wort asks for care because of mood as well.
     """
     counts = law.flag("interactions/progestin_only_pill_counts", course.today.day)
     mood = _mood_active(course, law)
@@ -195,7 +195,7 @@ def hormonal_contraception(course: Course, law: Law) -> Outcome:
     waiting = _not_decided(course, _HORMONAL, cover.defeating)
     if waiting and cover.at_risk:
         return advised(
-            "recheck" if cover.others else "hold",
+            "recheck",
             f"{_names(waiting)} can defeat {in_plain(min(cover.at_risk))}.",
             needs="another primary method, or another medicine",
             whose_move="prescriber",

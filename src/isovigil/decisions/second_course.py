@@ -6,7 +6,14 @@ from datetime import date
 
 from isovigil.calendar.days import in_words
 from isovigil.case.fact import Fact
-from isovigil.case.kinds import Condition, PriorTherapy
+from isovigil.case.kinds import (
+    Acknowledgement,
+    Condition,
+    CourseOpened,
+    Enrolment,
+    Prescription,
+    PriorTherapy,
+)
 from isovigil.decisions.advice import advised, nothing_asked
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
@@ -15,6 +22,8 @@ from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
 _RULE = "response.second_course"
+_PREPARES: tuple[type[Fact], ...] = (CourseOpened, Enrolment, Acknowledgement, Prescription)
+"""The facts by which a further course is being prepared."""
 
 
 @rule(_RULE, clinical=True)
@@ -32,6 +41,8 @@ def second_course(course: Course, law: Law) -> Outcome:
     if course.has_started:
         return not_applicable("The further course has begun.", values=(gap,))
     last_dose, about = ended
+    if not any(course.all(kind) for kind in _PREPARES):
+        return not_applicable("No further course is being prepared.", facts=[about], values=(gap,))
     may_begin = gap.value.after(last_dose)
     says = f"The last course was completed on {in_words(last_dose)}"
     if not course.today.has_reached(may_begin) and cleared_by(course, _RULE, about) is None:
