@@ -82,7 +82,6 @@ VOCABULARIES: list[tuple[str, tuple[str, ...]]] = [
     (r"documents/risk_form_version", ("2023", "2026")),
     (r"documents/risk_form_signer[a-z_]*", get_args(words.Signer)),
     (r"documents/risk_form", get_args(words.Form)),
-    (r"eligibility/indication_by_programme", ("us_label", "eu_smpc", "aad_2024", "first_line_severe")),
     (r"eligibility/contraindicated_medicine_classes", get_args(words.MedicineClass)),
     (
         r"eligibility/(contraindications|cautioned_conditions|conditions_[a-z_]+)",

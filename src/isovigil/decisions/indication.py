@@ -33,11 +33,14 @@ def indication(course: Course, law: Law, asked: Dated[str]) -> Indication:
     """The indication policy of the pack; the programme's own where it is a licence or the pack says so."""
     today = course.today.day
     chosen = law.word(_POLICY, today)
+    name = chosen.value
+    said: Dated[Any] = chosen
     is_licence = asked.strength in BINDING
-    if is_licence or chosen.value == _BY_PROGRAMME:
-        chosen = law.word("eligibility/indication_by_programme", today)
-    policy = law.value(f"eligibility/indication_{chosen.value}", today)
-    return Indication(policy.value, (chosen, policy), is_licence)
+    if is_licence or name == _BY_PROGRAMME:
+        said = law.value("eligibility/indication_by_programme", today)
+        name = said.value.get(law.programme.id, said.value["other"])
+    policy = law.value(f"eligibility/indication_{name}", today)
+    return Indication(policy.value, (said, policy), is_licence)
 
 
 def graded(course: Course, law: Law, acne: Acne) -> Graded:
