@@ -75,7 +75,11 @@ def main() -> None:
     rows = [
         (f"review of {FACTS} facts, in process", statistics.median(times), 0.5),
         ("  of these reviews, the slowest of 100", statistics.quantiles(times, n=100)[-1], None),
-        ("import isovigil's core", whole_process(sys.executable, "-c", "import isovigil.decisions.review"), 150),
+        (
+            "import isovigil's core",
+            whole_process(sys.executable, "-c", "import isovigil.decisions.review"),
+            150,
+        ),
         ("isovigil review --format json, cold", _cold("json"), 400),
         ("isovigil review --format table, cold", _cold("table"), 400),
         ("python -c pass, for comparison", python, None),
@@ -91,9 +95,7 @@ def _cold(form: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "case.yaml"
         copy.write_text(EXAMPLE.read_text(encoding="utf-8"), encoding="utf-8")
-        return whole_process(
-            str(isovigil), "review", str(copy), "--on", DAY.isoformat(), "--format", form
-        )
+        return whole_process(str(isovigil), "review", str(copy), "--on", DAY.isoformat(), "--format", form)
 
 
 if __name__ == "__main__":

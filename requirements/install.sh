@@ -73,6 +73,9 @@ for lock in install build "$@"; do
     [ -f "requirements/$lock.txt" ] || stop "there is no requirements/$lock.txt; make lock writes it."
     locks+=(-r "requirements/$lock.txt")
 done
-"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build "${locks[@]}"
+"$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build \
+    --compile-bytecode "${locks[@]}"
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --offline --no-deps --no-build-isolation \
     --no-index --editable .
+# A machine that never writes bytecode would otherwise compile everything again for each command.
+"$venv/bin/python" -m compileall -q src/isovigil

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from isovigil.calendar.days import in_words
 from isovigil.case.case import DEFAULT_POLICY
+from isovigil.cli.picture import picture_of_a_review
 from isovigil.cli.scenarios_told import ScenarioFile, scenarios_told
 from isovigil.cli.streams import answer
 from isovigil.cli.values_asked import values_by_rule
 from isovigil.decisions.rule import RULES
 from isovigil.exchange import review_words as words
 from isovigil.exchange.coverage_listed import coverage_as_markdown, coverage_listed
+from isovigil.exchange.generated_pages import pages_of_the_declaration
 from isovigil.exchange.review_markdown import escaped, table
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rules_listed import listed_rule, stake_of
@@ -61,6 +62,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
     written = {
         "docs/rules/README.md": _contents(all_known),
         "docs/coverage.md": f"{_WRITTEN}\n\n{_coverage(all_known.rulebook)}",
+        "docs/images/review.svg": picture_of_a_review(all_known.rulebook, root),
         "docs/validation/trace.md": _trace(all_known),
         "docs/review.schema.json": (ROOT / "src/isovigil/exchange/review.schema.json").read_text(
             encoding="utf-8"
@@ -72,22 +74,11 @@ def pages(root: Path = ROOT) -> dict[str, str]:
     for policy in all_known.rulebook.policies.values():
         if policy.values:
             written[f"docs/rules/clinical/{policy.id}.md"] = _policy_page(policy.id, all_known)
-    glossary = _glossary()
-    if glossary is not None:
-        written["GLOSSARY.md"] = glossary
-    return written
+    return written | pages_of_the_declaration()
 
 
 def _coverage(rulebook: Rulebook) -> str:
     return coverage_as_markdown(coverage_listed(rulebook, _EPOCH), dated=False)
-
-
-def _glossary() -> str | None:
-    try:
-        text: str = import_module("isovigil.exchange.glossary").glossary_markdown()
-    except ModuleNotFoundError:
-        return None
-    return text
 
 
 def _topics(programme: Programme) -> list[str]:
