@@ -107,6 +107,9 @@ def test_a_population_picture_holds_nothing_of_the_person(case_file: str, tmp_pa
     call("forecast", case_file, "--on", "2024-04-10", "--plan", PLAN, "--figure", str(file), "--population")
     text = file.read_text()
     assert "p-001" not in text
+    assert "% of before treatment" in text
+    assert "(count)" not in text
+    assert "female" not in text
     assert "Triglycerides" not in text
     assert "Population curves" in text
 
@@ -121,12 +124,25 @@ def test_a_png_has_twice_the_pixels_of_the_scene(case_file: str, tmp_path: Path)
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_patient_is_told_in_plain_words(case_file: str, language: str) -> None:
-    done = call(
-        "forecast", case_file, "--on", "2024-04-10", "--plan", PLAN, "--patient", language, "--population"
-    )
+    done = call("forecast", case_file, "--on", "2024-04-10", "--plan", PLAN, "--patient", language)
+    assert "PERSONAL" not in done.stdout
     assert done.exit_code == 0
     assert "100" in done.stdout
     assert "mg/kg" not in done.stdout
+
+
+def test_personal_words_are_marked_for_release(case_file: str) -> None:
+    done = call("forecast", case_file, "--on", "2024-04-10", "--plan", PLAN, "--patient", "en", "--personal")
+    assert "PERSONAL: for release by a clinician" in done.stdout
+
+
+def test_a_population_table_and_its_json_hold_nothing_of_the_person(case_file: str) -> None:
+    table = call("forecast", case_file, "--on", "2024-04-10", "--plan", PLAN, "--population").stdout
+    assert "p-001" not in table
+    assert "triglycerides" not in table
+    found = told(case_file, "--plan", PLAN, "--population")
+    assert (found["sex"], found["age_years"], found["points"], found["next_results"]) == (None, None, {}, [])
+    assert found["scenarios"][0]["course"]["curves"]["nodules"]["unit"] == "of baseline"
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,7 @@ class AskedForecast(NamedTuple):
     narrow: bool
     population: bool
     patient: str | None
+    personal: bool
     form: str
     seed: int
 
@@ -60,7 +61,7 @@ def run_forecast(asked: AskedForecast) -> int:
         complain(refused)
         return 3
     if asked.figure is not None:
-        draw(found, Path(asked.figure), narrow=asked.narrow, population=asked.population)
+        draw(found, Path(asked.figure), narrow=asked.narrow)
     _print(asked, found)
     return 0
 
@@ -88,6 +89,7 @@ def _forecast(asked: AskedForecast, case: Case, plans: list[Plan]) -> CaseForeca
     return forecast_case(
         case, on, plans, until=until, adherence=asked.adherence, seed=asked.seed,
         thresholds=reference_lines(case), fasting=asked.fasting,
+        population=asked.population or (asked.patient is not None and not asked.personal),
     )  # fmt: skip
 
 
@@ -130,7 +132,7 @@ def _print(asked: AskedForecast, found: CaseForecast) -> None:
         for scenario in found.scenarios:
             if len(found.scenarios) > 1:
                 answer(f"== {scenario.course.label}")
-            answer(plain_words(scenario.course, language, personal=not asked.population).as_text())
+            answer(plain_words(scenario.course, language, personal=not found.population).as_text())
     elif asked.form == "json":
         import msgspec
 
@@ -142,12 +144,12 @@ def _print(asked: AskedForecast, found: CaseForecast) -> None:
         show_forecast(found, terminal())
 
 
-def draw(found: CaseForecast, path: Path, *, narrow: bool, population: bool) -> None:
+def draw(found: CaseForecast, path: Path, *, narrow: bool) -> None:
     """Draw the forecast to an SVG or a PNG file."""
     from isovigil.forecast.figure import figure_scene
     from isovigil.usecases.forecast_picture import picture_of
 
-    panels, caption = picture_of(found, population=population)
+    panels, caption = picture_of(found)
     scene = figure_scene(panels, caption, narrow=narrow)
     if path.suffix == ".svg":
         from isovigil.forecast.figure_svg import svg_of

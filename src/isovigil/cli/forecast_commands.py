@@ -29,6 +29,10 @@ Until = Annotated[
 ]
 On = Annotated[str | None, typer.Option("--on", metavar="DATE", help="The day to look from. Default: today.")]
 
+Personal = Annotated[
+    bool, typer.Option("--personal", help="With --patient: of this person, marked for release.")
+]
+
 
 def app_commands(app: typer.Typer) -> None:
     """Add `forecast`, `population-model` and `validate-model` to the command line."""
@@ -59,6 +63,7 @@ def forecast_command(
     patient: Annotated[
         str | None, typer.Option("--patient", metavar="LANG", help="Plain words in en or es.")
     ] = None,
+    personal: Personal = False,
     form: Annotated[str, typer.Option("--format", metavar="F", help="table or json.")] = "table",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="The seed of the virtual people.")] = 1,
 ) -> None:
@@ -83,6 +88,7 @@ def forecast_command(
                 narrow,
                 population,
                 patient,
+                personal,
                 form,
                 seed,
             )

@@ -12,7 +12,6 @@ from rich.text import Text
 from isovigil.cli.review_table import show
 from isovigil.forecast.biomarkers import AnalyteForecast, BiomarkerForecast
 from isovigil.forecast.course import CourseForecast
-from isovigil.forecast.figure import RELEASE_MARK
 from isovigil.forecast.plain_words import in_a_hundred
 from isovigil.usecases.forecast_course import CaseForecast
 
@@ -30,23 +29,18 @@ _COLUMNS = (
 def show_forecast(found: CaseForecast, console: Console) -> None:
     """Print each scenario: skin by week, next blood results, relapse, doubts and sources."""
     told = f"{found.patient} seen from {found.on}, {found.weight_kg:g} kg"
-    parts: list[RenderableType] = [Text(told, style="bold"), Text(RELEASE_MARK, style="bold red")]
-    for place, (scenario, following) in enumerate(zip(found.scenarios, found.next_results, strict=True)):
-        name = (
-            f"{chr(ord('A') + place)}  {scenario.course.label}"
-            if len(found.scenarios) > 1
-            else scenario.course.label
-        )
-        parts += ["", Text(name, style="bold"), _doses(scenario.course), "", _skin(scenario.course)]
-        parts += ["", _results(following), "", *_relapse(scenario.course)]
-    last = found.scenarios[-1].course
-    parts += [
-        "",
-        *_notes(found.scenarios[0].course, found.next_results[0]),
-        "",
-        Text(last.intended_use),
-        Text(last.not_modelled),
-    ]
+    mark = Text(found.release, style="bold" if found.population else "bold red")
+    parts: list[RenderableType] = [Text(told, style="bold"), mark]
+    for place, scenario in enumerate(found.scenarios):
+        letter = f"{chr(ord('A') + place)}  " if len(found.scenarios) > 1 else ""
+        parts += ["", Text(letter + scenario.course.label, style="bold"), _doses(scenario.course)]
+        parts += ["", _skin(scenario.course)]
+        if found.next_results:
+            parts += ["", _results(found.next_results[place])]
+        parts += ["", *_relapse(scenario.course)]
+    first = found.scenarios[0].course
+    parts += ["", *_notes(first, found.next_results[:1]), ""]
+    parts += [Text(first.intended_use), Text(first.not_modelled)]
     show(console, Group(*parts))
 
 
@@ -116,18 +110,19 @@ def _relapse(course: CourseForecast) -> list[RenderableType]:
     return lines
 
 
-def _notes(course: CourseForecast, following: BiomarkerForecast) -> Sequence[RenderableType]:
+def _notes(course: CourseForecast, following: Sequence[BiomarkerForecast]) -> Sequence[RenderableType]:
     """Evidence, limits, assumptions, sources and the parameter hash."""
     evidence = "; ".join(f"{key}: {course.curves[key].grade}" for key, _ in _COLUMNS)
     notes = [f"Evidence. {evidence}."]
     if course.limits:
-        notes.append(f"Beyond what was studied: {'; '.join(course.limits)}.")
+        notes.append(f"Limits: {'; '.join(course.limits)}.")
     notes.append(f"Assumed: {'; '.join(course.assumptions)}.")
-    notes += following.statements
-    sources = {source.cite for source in (*course.citations, *following.citations)}
+    notes += [said for blood in following for said in blood.statements]
+    used = (*course.citations, *(source for blood in following for source in blood.citations))
+    hashes = " + ".join([course.parameter_hash, *(blood.parameter_hash for blood in following)])
     notes.append(
         f"Bands are {course.people} virtual people, seed {course.seed}. "
-        f"{len(sources)} sources (in --format json). "
-        f"Model {course.model_version}, parameters {course.parameter_hash} + {following.parameter_hash}."
+        f"{len({source.cite for source in used})} sources (in --format json). "
+        f"Model {course.model_version}, parameters {hashes}."
     )
     return [Text(note) for note in notes]

@@ -75,6 +75,8 @@ def value_axis(panel: Panel, top: float, bottom: float) -> Axes:
     highest, lowest = max(values), min(values)
     near = [value for value, _ in panel.thresholds if value <= 1.6 * highest]
     highest = max([highest, *near])
+    if panel.key == "dose":
+        highest *= 1.1  # room for the word "today"
     if panel.percent:
         highest = max(highest, 100.0)
     low = lowest if panel.floor is None else panel.floor

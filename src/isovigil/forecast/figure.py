@@ -20,6 +20,7 @@ TREATMENT = "#f1f3f5"
 COLOURS = ("#0059a3", "#b34700", "#00664d", "#7a2e8e")
 DASHES: tuple[tuple[float, ...], ...] = ((), (7.0, 3.0), (2.0, 2.5), (9.0, 3.0, 2.0, 3.0))
 LIMIT = "#8f1d1d"
+BEFORE_TREATMENT_DAYS = -60.0
 RELEASE_MARK = "PERSONAL CURVES: for release by a clinician"
 TIME_IN_WORDS = (
     "Time: weeks from the first dose (shaded: treatment); after the break // months after the last dose, "
@@ -111,7 +112,7 @@ def _key(width: float, margin: float, y: float, size: float) -> tuple[list[Mark]
     x = margin
     entries = (
         ("line", "typical person"), ("80", "80 in 100 people"), ("95", "95 in 100 people"),
-        ("doubt", "doubt about the typical line"), ("dot", "recorded value"), ("limit", "action limit"),
+        ("doubt", "doubt about the typical line"), ("dot", "recorded value"), ("limit", "reference line"),
         ("grade", "evidence: none to high"),
     )  # fmt: skip
     for kind, text in entries:
@@ -236,9 +237,8 @@ def _lines(series: Series, horizontal: Axes, vertical: Axes, place: int, *, doub
 
 def _letter(series: Series, horizontal: Axes, vertical: Axes, place: int, taken: list[Point]) -> list[Mark]:
     """The scenario's letter beside its line, on white, clear of the letters already there."""
-    shown = [day for day in series.days if day <= horizontal.split] or list(series.days[:1])
-    index = max(0, round(len(shown) * (0.42 + 0.14 * place)) - 1)
-    x, on_line = horizontal.at(series.days[index]), vertical.at(series.middle[index])
+    day, value = _place_of_letter(series, horizontal, place)
+    x, on_line = horizontal.at(day), vertical.at(value)
     places = [on_line + shift for shift in (-6.0, 15.0, -18.0, 27.0)]
     free = [
         y
@@ -254,6 +254,17 @@ def _letter(series: Series, horizontal: Axes, vertical: Axes, place: int, taken:
     ]
 
 
+def _place_of_letter(series: Series, horizontal: Axes, place: int) -> tuple[float, float]:
+    """A point of the line near its middle; of a stepped line, the middle of its longest step."""
+    if series.stepped:
+        steps = list(zip(series.days, series.days[1:], series.middle, strict=False))
+        start, end, amount = max(steps, key=lambda step: step[1] - step[0])
+        return start + (end - start) * (0.3 + 0.2 * place), amount
+    shown = [day for day in series.days if day <= horizontal.split] or list(series.days[:1])
+    index = max(0, round(len(shown) * (0.42 + 0.14 * place)) - 1)
+    return series.days[index], series.middle[index]
+
+
 def _limits(panel: Panel, horizontal: Axes, vertical: Axes) -> list[Mark]:
     marks: list[Mark] = []
     for value, text in panel.thresholds:
@@ -266,10 +277,11 @@ def _limits(panel: Panel, horizontal: Axes, vertical: Axes) -> list[Mark]:
 
 
 def _own_points(panel: Panel, horizontal: Axes, vertical: Axes) -> list[Mark]:
+    """The recorded values; those of the weeks before the first dose stand at its day."""
     return [
         Dot(horizontal.at(day), vertical.at(value), 3.6, INK, PAPER)
         for day, value in panel.points
-        if horizontal.low <= day <= horizontal.high
+        if BEFORE_TREATMENT_DAYS <= day <= horizontal.high
     ]
 
 

@@ -18,7 +18,7 @@ from isovigil.case.units import canonical_value
 from isovigil.forecast import biomarkers
 from isovigil.forecast.course import CourseQuestion, CourseRefused, forecast_course
 from isovigil.forecast.doses import HOURS_PER_DAY, Dose, DoseHistory
-from isovigil.forecast.figure import RELEASE_MARK
+from isovigil.forecast.figure import POPULATION_MARK, RELEASE_MARK
 from isovigil.forecast.panels import Scenario
 from isovigil.forecast.plan_text import Plan
 from isovigil.usecases.doses_on_record import DosesOnRecord, doses_on_record
@@ -28,6 +28,7 @@ BLOOD_DAYS_AFTER = 56.0
 NEXT_VISIT_DAYS = 30.0
 BASELINE_UNTIL_DAY = 7.0
 EARLIEST_RESULT = timedelta(days=366)
+ANYONE = "People on these doses"
 LESIONS = ("comedones", "inflammatory", "nodules")
 Points = dict[str, tuple[tuple[float, float], ...]]
 
@@ -48,6 +49,7 @@ class CaseForecast(msgspec.Struct, frozen=True):
     next_results: tuple[biomarkers.BiomarkerForecast, ...]
     points: Points
     release: str = RELEASE_MARK
+    population: bool = False
 
 
 def forecast_case(
@@ -61,11 +63,13 @@ def forecast_case(
     seed: int = 1,
     thresholds: Sequence[biomarkers.Threshold] = (),
     fasting: bool | None = None,
+    population: bool = False,
 ) -> CaseForecast:
     """The forecast for one case on a day, for each plan from the next day on.
 
     Without a plan only the capsules already handed over are counted: nothing is assumed to be
-    prescribed. Raises CourseRefused with everything that is missing.
+    prescribed. A ``population`` forecast holds the doses and the weight they are given for, and
+    nothing else of the person. Raises CourseRefused with everything that is missing.
     """
     zone = ZoneInfo(case.time_zone)
     at = last_instant(on, zone)
@@ -76,20 +80,33 @@ def forecast_case(
         raise CourseRefused(_missing(weight, taken, plans, on))
     first_day = taken.first_day if taken is not None else on
     record = _Record(chart, on, first_day, weight.kg, taken)
-    points = _points(record)
+    points = {} if population else _points(record)
     scenarios, results = [], []
     scenarios_asked: Sequence[Plan | None] = plans or (None,)
     for plan in scenarios_asked:
         question = _question(record, plan, points, adherence, until)
+        if population:
+            question = msgspec.structs.replace(question, sex=None, age_years=None, limits=())
         course = forecast_course(question, people=people, seed=seed)
+        if population:
+            scenarios.append(Scenario(course))
+            continue
         days = tuple(day for day in course.days if day <= course.last_dose_day + BLOOD_DAYS_AFTER)
         asked = _Blood(record, biomarkers.dose_steps_of(question.doses), fasting)
         scenarios.append(Scenario(course, asked.curves(days)))
         results.append(asked.next_results(thresholds))
-    return CaseForecast(
+    found = CaseForecast(
         case.patient.id, on, first_day, weight.kg, chart.age_on(on), case.patient.sex,
         tuple(scenarios), tuple(results), points,
     )  # fmt: skip
+    return _without_the_person(found) if population else found
+
+
+def _without_the_person(found: CaseForecast) -> CaseForecast:
+    """The same curves as those of people on these doses."""
+    return msgspec.structs.replace(
+        found, patient=ANYONE, age_years=None, sex=None, release=POPULATION_MARK, population=True
+    )
 
 
 class _Record(NamedTuple):

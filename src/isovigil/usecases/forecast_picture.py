@@ -4,39 +4,30 @@ from __future__ import annotations
 
 from isovigil.forecast.biomarkers import AnalyteForecast
 from isovigil.forecast.figure import Caption
-from isovigil.forecast.panels import Panel, Scenario, panels_of
+from isovigil.forecast.panels import Panel, panels_of
 from isovigil.usecases.forecast_course import CaseForecast
 
 LONGEST_LABEL = 100
 
 
-def picture_of(found: CaseForecast, *, population: bool = False) -> tuple[tuple[Panel, ...], Caption]:
-    """The panels and the caption; a population picture holds nothing of the person but the doses."""
-    scenarios = tuple(Scenario(each.course) for each in found.scenarios) if population else found.scenarios
+def picture_of(found: CaseForecast) -> tuple[tuple[Panel, ...], Caption]:
+    """The panels and the caption of a personal or a population forecast."""
     limits: dict[str, tuple[tuple[float, str], ...]] = {}
-    for answer in found.next_results[0].answers:
+    for answer in found.next_results[0].answers if found.next_results else ():
         if isinstance(answer, AnalyteForecast):
             limits[answer.analyte] = tuple((c.threshold.value, c.threshold.name) for c in answer.chances)
-    panels = panels_of(scenarios, points={} if population else found.points, thresholds=limits)
-    courses = [scenario.course for scenario in scenarios]
+    panels = panels_of(found.scenarios, points=found.points, thresholds=limits)
+    courses = [scenario.course for scenario in found.scenarios]
     first = courses[0]
-    who = f"{found.weight_kg:g} kg"
-    if not population:
-        told = (
-            found.patient,
-            who,
-            found.sex,
-            None if found.age_years is None else f"{found.age_years} years",
-        )
-        who = "Patient " + ", ".join(part for part in told if part)
+    age = None if found.age_years is None else f"{found.age_years} years"
+    name = found.patient if found.population else f"Patient {found.patient}"
+    who = ", ".join(part for part in (name, f"{found.weight_kg:g} kg", found.sex, age) if part)
     warned = list(dict.fromkeys(limit for course in courses for limit in course.limits))
-    hashes = (
-        [first.parameter_hash] if population else [first.parameter_hash, found.next_results[0].parameter_hash]
-    )
+    hashes = [first.parameter_hash, *(result.parameter_hash for result in found.next_results[:1])]
     caption = Caption(
         title="Isotretinoin: what it does and what comes next",
         subtitle=f"{who} · seen from {found.on} · {first.label}",
-        personal=not population,
+        personal=not found.population,
         last_dose_day=max(course.last_dose_day for course in courses),
         end_day=max(course.days[-1] for course in courses),
         today_day=first.taken_until_day if first.taken_until_day > 0 else None,
@@ -44,7 +35,7 @@ def picture_of(found: CaseForecast, *, population: bool = False) -> tuple[tuple[
         statements=(
             first.intended_use,
             first.not_modelled,
-            *((f"Beyond what was studied: {'; '.join(warned)}.",) if warned else ()),
+            *((f"Limits: {'; '.join(warned)}.",) if warned else ()),
         ),
         parameter_hash=" + ".join(hashes),
         model_version=first.model_version,
