@@ -15,6 +15,7 @@ ADDED_BY: dict[str, str] = {
     "demo": "isovigil.cli.demo_command",
     "worklist": "isovigil.cli.demo_command",
     "forecast": "isovigil.cli.forecast_commands",
+    "report-harm": "isovigil.cli.harm_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 
