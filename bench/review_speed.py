@@ -26,6 +26,7 @@ DAY = date(2024, 3, 6)
 FACTS = 60
 REVIEWS = 2000
 RUNS = 9
+_IMPORT = "import isovigil.decisions.review"
 
 
 def sixty_facts() -> dict[str, object]:
