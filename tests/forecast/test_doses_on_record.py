@@ -91,9 +91,9 @@ def test_intake_gives_adherence_and_food_and_silence_is_an_assumption() -> None:
 
 
 def test_without_capsules_the_prescription_gives_strength_and_product() -> None:
+    written = "issued_on: 2024-02-28, daily_dose_mg: 32, days_supply: 30, product: micronised"
     record = found(
-        "{kind: prescription, issued_on: 2024-02-28, daily_dose_mg: 32, days_supply: 30, product: micronised}",
-        "{kind: dispense, date: 2024-03-01, days_supply: 30}",
+        f"{{kind: prescription, {written}}}", "{kind: dispense, date: 2024-03-01, days_supply: 30}"
     )
     assert record.doses.cumulative_mg() == 960.0
     assert record.doses.doses[0].product is Product.MICRONISED
