@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
+from isovigil.exchange.clinic_overlay import overlay_read
 from isovigil.exchange.rulebook_files import load_rulebook
+from isovigil.exchange.rulebook_problems import RulebookProblems
 from isovigil.exchange.rulebook_reader import read_rulebook
 from isovigil.law.rulebook import Rulebook, UnknownPolicy
 from tests.rulebook.small_rulebook import SMALL, problems_of
@@ -103,8 +106,6 @@ def test_the_rules_of_the_programme_come_with_those_of_the_policy_it_extends():
     ],
 )
 def test_a_policy_that_cannot_be_what_was_meant_is_refused(file: str, text: str, says: str):
-    import re
-
     told = [problem.says for problem in problems_of(texts(**{file: text}))]
     assert any(re.search(says, each) for each in told), told
 
@@ -129,3 +130,74 @@ def test_every_pack_judges_the_same_clinical_rules():
     law = load_rulebook()
     rules = {name: law.under_policy("us_ipledge", name).rules for name in law.policies}
     assert all(each == rules["balanced"] for each in rules.values())
+
+
+def overlaid(**fields: str) -> Rulebook:
+    """The small rulebook with its two policies, as a clinic's overlay with one entry makes it."""
+    entry = {"from": "2021-01-01", "reason": "our own caution", "by": "Dr A", **fields}
+    row = ", ".join(f"{key}: {value}" for key, value in entry.items())
+    base = Rulebook(read_rulebook(texts(clinical__balanced__laboratory__version=CHOICE)), "00" * 32)
+    return overlay_read(base, f"clinic: C\ntightens:\n  - {{{row}}}\n".encode(), "clinic.yaml")
+
+
+def refused_overlay(**fields: str) -> str:
+    """What an overlay with one entry is refused with."""
+    with pytest.raises(RulebookProblems) as refused:
+        overlaid(**fields)
+    return " ".join(problem.says for problem in refused.value.problems)
+
+
+def value_under(law: Rulebook, policy: str, name: str) -> object:
+    on = date(2021, 6, 1)
+    return law.readings("xx_law", policy, on, [on])[0][0].value(name, on).value
+
+
+CHOICE = (
+    "asks: Which version counts?\nunit: word\ntightening: choice\nchoices: ['5.0', '6.0']\n"
+    "reverify_by: 2027-01-05\nvalues:\n  - from: 2000-01-01\n    value: '5.0'\n"
+    "    strength: local_default\n    confidence: low\n    announced_on: 2000-01-01\n"
+    "    read_on: 2026-01-05\n    cite: {source: hearsay, at: everywhere}\n"
+)
+
+
+def test_a_clinic_may_tighten_a_policy_and_those_that_extend_it_follow():
+    law = overlaid(value="laboratory/lag", policy="balanced", value_new="21")
+    assert value_under(law, "balanced", "laboratory/lag") == 21
+    assert value_under(law, "strict", "laboratory/lag") == 21
+
+
+def test_a_clinic_that_tightens_one_policy_leaves_the_one_it_extends():
+    law = overlaid(value="laboratory/lag", policy="strict", value_new="21")
+    assert value_under(law, "strict", "laboratory/lag") == 21
+    assert value_under(law, "balanced", "laboratory/lag") == 28
+
+
+def test_a_clinic_may_not_loosen_a_policy():
+    assert "only change it to something lower" in refused_overlay(
+        value="laboratory/lag", policy="balanced", value_new="29"
+    )
+
+
+def test_a_clinic_names_a_policy_or_a_programme_and_not_both_or_neither():
+    both = refused_overlay(value="laboratory/lag", policy="balanced", programme="xx_law", value_new="21")
+    assert "programme or policy" in both
+    assert "programme or policy" in refused_overlay(value="laboratory/lag", value_new="21")
+    assert "Did you mean balanced?" in refused_overlay(
+        value="laboratory/lag", policy="balancd", value_new="21"
+    )
+
+
+def test_where_no_word_is_the_stricter_one_a_clinic_chooses_among_those_there_are():
+    law = overlaid(value="laboratory/version", policy="balanced", value_new="'6.0'")
+    assert value_under(law, "strict", "laboratory/version") == "6.0"
+    assert "not one of the choices" in refused_overlay(
+        value="laboratory/version", policy="balanced", value_new="'4.0'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("choices: ['5.0', '6.0']\n", ""), ("tightening: choice", "tightening: none")]
+)
+def test_a_choice_says_what_there_is_to_choose_and_nothing_else_does(old: str, new: str):
+    told = problems_of(texts(clinical__balanced__laboratory__version=CHOICE.replace(old, new)))
+    assert any("exactly when its tightening is choice" in problem.says for problem in told)

@@ -17,7 +17,7 @@ from isovigil.exchange.rulebook_values import read_plain_value
 from isovigil.exchange.strict_yaml import Part, read_strictly
 from isovigil.law.law import Programme, readings
 from isovigil.law.layer import Announcement, Layer
-from isovigil.law.rulebook import Rulebook, RulebookParts
+from isovigil.law.rulebook import Policy, Rulebook, RulebookParts
 from isovigil.law.source import Citation, Source
 from isovigil.law.tightening import is_looser, value_as_held
 from isovigil.law.value import Dated, Tightened, ValueHistory
@@ -58,15 +58,20 @@ def overlay_read(rulebook: Rulebook, text: bytes, file: str) -> Rulebook:
         if confirmed is not None:
             confirmed_on.append(confirmed.said.announced_on)
             programmes[confirmed.programme] = _confirm(programmes[confirmed.programme], confirmed)
+    policies = dict(rulebook.policies)
     for row in parts["tightens"].items():
-        _tighten(row, programmes)
+        _tighten(row, _Homes(rulebook, programmes, policies))
     if problems:
         raise RulebookProblems(problems, "The clinic's overlay")
-    return _tightened_rulebook(rulebook, programmes, clinic, text)
+    return _tightened_rulebook(rulebook, programmes, policies, clinic, text)
 
 
 def _tightened_rulebook(
-    rulebook: Rulebook, programmes: Mapping[str, Programme], clinic: str, text: bytes
+    rulebook: Rulebook,
+    programmes: Mapping[str, Programme],
+    policies: dict[str, Policy],
+    clinic: str,
+    text: bytes,
 ) -> Rulebook:
     says = Source(
         id=CLINIC_SOURCE,
@@ -78,7 +83,7 @@ def _tightened_rulebook(
     )
     sources = {**rulebook.sources, CLINIC_SOURCE: says}
     held = {name: msgspec.structs.replace(each, sources=sources) for name, each in programmes.items()}
-    parts = RulebookParts(held, rulebook.policies, sources, rulebook.coverage)
+    parts = RulebookParts(held, policies, sources, rulebook.coverage)
     digest = hashlib.sha256(bytes.fromhex(rulebook.digest) + hashlib.sha256(text).digest()).hexdigest()
     return Rulebook(parts, digest, clinic)
 
@@ -162,15 +167,23 @@ def _confirm(programme: Programme, confirmed: _Confirmed) -> Programme:
 # -- making a value stricter -------------------------------------------------------------------------
 
 
-def _tighten(row: Part, programmes: dict[str, Programme]) -> None:
-    """Read one entry and, if it is stricter than the law, put it into the programme."""
+class _Homes(NamedTuple):
+    """Where the values stand that a clinic may make stricter: changed as the entries are read."""
+
+    rulebook: Rulebook
+    programmes: dict[str, Programme]
+    policies: dict[str, Policy]
+
+
+def _tighten(row: Part, homes: _Homes) -> None:
+    """Read one entry and, if it is stricter, put it into the programme or the clinical policy."""
     count = len(row.problems)
-    parts = row.fields(("value", "programme", "value_new", "from", "reason", "by"))
-    programme = _programme_of(parts["programme"], programmes)
-    history = None if programme is None else _history_of(parts["value"], programme)
+    parts = row.fields(("value", "value_new", "from", "reason", "by"), ("programme", "policy"))
+    law = _home_of(row, parts, homes)
+    history = None if law is None else _history_of(parts["value"], law)
     from_ = parts["from"].day()
     reason, by = parts["reason"].text(), parts["by"].text()
-    if programme is None or history is None or from_ is None:
+    if law is None or history is None or from_ is None:
         return
     if history.tightening == "none":
         parts["value"].refuse(f"{history.home}/{history.name} cannot be changed by a clinic.")
@@ -178,7 +191,7 @@ def _tighten(row: Part, programmes: dict[str, Programme]) -> None:
     value = read_plain_value(parts["value_new"], history.unit)
     if len(row.problems) > count:
         return
-    _check_direction(parts, programme, history, value, from_)
+    _check_direction(parts, law, history, value, from_)
     if any(own.from_ >= from_ for own in history.clinic):
         parts["from"].refuse("the entries for one value stand in the order of their days, one for each day.")
     if len(row.problems) > count:
@@ -186,9 +199,37 @@ def _tighten(row: Part, programmes: dict[str, Programme]) -> None:
     cite = Citation(CLINIC_SOURCE, f"{history.name}, by {by}")
     own = Tightened(value, from_, (reason or "").rstrip(".") + ".", by or "", cite)
     changed = msgspec.structs.replace(history, clinic=(*history.clinic, own))
-    programmes[programme.id] = msgspec.structs.replace(
-        programme, values={**programme.values, history.name: changed}
-    )
+    _put(changed, parts["policy"].text(), law, homes)
+
+
+def _home_of(row: Part, parts: Mapping[str, Part], homes: _Homes) -> Programme | None:
+    """The programme whose value is meant, or the clinical policy's values as a law of their own."""
+    if parts["programme"].is_given == parts["policy"].is_given:
+        row.refuse("programme or policy is missing: an entry names the one whose value it makes stricter.")
+        return None
+    if parts["programme"].is_given:
+        return _programme_of(parts["programme"], homes.programmes)
+    name = parts["policy"].text()
+    if name is None:
+        return None
+    if name not in homes.policies:
+        meant = did_you_mean(name, tuple(homes.policies))
+        parts["policy"].refuse(
+            f"there is no policy {shown(name)}. {meant}There are {one_of(sorted(homes.policies))}."
+        )
+        return None
+    own = homes.policies[name].values
+    whole = {**homes.rulebook.policy(name).values, **own}
+    return Programme(f"clinical/{name}", homes.policies[name].title, "UTC", "UTC", (), whole, (), {})
+
+
+def _put(changed: ValueHistory, policy: str | None, law: Programme, homes: _Homes) -> None:
+    """A policy that inherits the value states it itself from now on; the one it extends is untouched."""
+    if policy is None:
+        homes.programmes[law.id] = msgspec.structs.replace(law, values={**law.values, changed.name: changed})
+        return
+    held = homes.policies[policy]
+    homes.policies[policy] = msgspec.structs.replace(held, values={**held.values, changed.name: changed})
 
 
 def _history_of(part: Part, programme: Programme) -> ValueHistory | None:
@@ -225,6 +266,10 @@ def _check_direction(
                 f"a clinic may only change it {_DIRECTIONS[history.tightening]}."
             )
             return
+    if history.choices and asked not in history.choices:
+        parts["value_new"].refuse(
+            f"{_written(asked)} is not one of the choices for {name}: {one_of(history.choices)}."
+        )
     if isinstance(asked, tuple) and not asked:
         parts["value_new"].refuse(f"an empty list for {name} would leave nothing that is accepted.")
 
@@ -236,6 +281,7 @@ _DIRECTIONS = {
     "false": "from true to false",
     "fewer": "by leaving words out",
     "more": "by adding words",
+    "choice": "to one of its choices",
 }
 
 

@@ -33,7 +33,7 @@ _TIGHTENINGS: dict[str, tuple[str, ...]] = {
     "number": _COUNTS,
     "flag": ("true", "false", "none"),
     "words": ("fewer", "more", "none"),
-    "word": ("none",),
+    "word": ("choice", "none"),
     "map": ("none",),
     "table": ("none",),
 }
@@ -59,13 +59,14 @@ def read_value_file(whole: Part, home: str, name: str, shelf: Shelf) -> ValueHis
     if not whole.is_given:
         return None
     before = len(whole.problems)
-    parts = whole.fields(("asks", "unit", "tightening", "reverify_by", "values"), ("counting",))
+    parts = whole.fields(("asks", "unit", "tightening", "reverify_by", "values"), ("counting", "choices"))
     asks = parts["asks"].text()
     if asks is not None and not asks.rstrip().endswith("?"):
         parts["asks"].refuse("`asks` is a question, so it ends with a question mark.")
     unit = parts["unit"].word(UNITS)
     tightening = _read_tightening(parts["tightening"])
     _check_tightening(parts["tightening"], unit, tightening)
+    choices = _read_choices(parts["choices"], tightening)
     reverify_by = parts["reverify_by"].day()
     counting = parts["counting"].text()
     rows = parts["values"].items(at_least=1)
@@ -81,7 +82,16 @@ def read_value_file(whole: Part, home: str, name: str, shelf: Shelf) -> ValueHis
     assert unit is not None
     assert tightening is not None
     assert reverify_by is not None
-    return ValueHistory(home, name, asks, unit, tightening, reverify_by, tuple(told), counting)
+    return ValueHistory(home, name, asks, unit, tightening, reverify_by, tuple(told), counting, choices)
+
+
+def _read_choices(part: Part, tightening: str | None) -> tuple[str, ...]:
+    """The words of a value that is a clinic's choice; no other value has any."""
+    if (tightening == "choice") != part.is_given:
+        part.refuse("a value has `choices` exactly when its tightening is choice.")
+        return ()
+    words = [word for item in part.items() if (word := item.text()) is not None]
+    return tuple(words)
 
 
 def _read_tightening(part: Part) -> Tightening | None:
@@ -186,7 +196,7 @@ def _check_order(rows: list[tuple[Part, Statement]], shelf: Shelf) -> None:
     """Each value must begin after the one before it, whatever the open dates turn out to be."""
     ended: date | None = None
     for row, said in rows:
-        first, last = _possible_starts(said, shelf)
+        first, last = possible_starts_of(said, shelf.layers)
         if ended is not None and first <= ended:
             row.refuse(
                 f"this value begins on {in_words(first)}, which is not after the start of the one above it; "
@@ -195,11 +205,12 @@ def _check_order(rows: list[tuple[Part, Statement]], shelf: Shelf) -> None:
         ended = max(ended or last, last)
 
 
-def _possible_starts(said: Statement, shelf: Shelf) -> tuple[date, date]:
+def possible_starts_of(said: Statement, layers: Mapping[str, Layer]) -> tuple[date, date]:
+    """The first and the last day on which a value may turn out to begin, as announced so far."""
     if said.from_layer is None:
         assert said.from_day is not None
         return said.from_day, said.from_day
-    announced = shelf.layers[said.from_layer].announcements
+    announced = layers[said.from_layer].announcements
     return min(each.earliest for each in announced), max(each.latest for each in announced)
 
 

@@ -54,6 +54,10 @@ def _keep(law: Any, clinic: Any) -> Any:
     return law
 
 
+def _choose(_law: Any, clinic: Any) -> Any:
+    return clinic
+
+
 def _lower(law: Any, clinic: Any) -> Any:
     if not isinstance(law, Period):
         return min(law, clinic)
@@ -99,5 +103,6 @@ _CHOICES: dict[Tightening, Callable[[Any, Any], Any]] = {
     "false": lambda law, clinic: law and clinic,
     "fewer": _fewer,
     "more": _more,
+    "choice": _choose,
     "none": _keep,
 }

@@ -13,7 +13,8 @@ T_co = TypeVar("T_co", covariant=True)
 
 Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "table", "number"] | str
 """One of these words, or a UCUM unit such as ``m[IU]/mL``, whose value is a number or a [low, high] pair."""
-Tightening = Literal["lower", "higher", "true", "false", "fewer", "more", "none"]
+Tightening = Literal["lower", "higher", "true", "false", "fewer", "more", "choice", "none"]
+"""How a clinic may change a value: towards the strict side, or, where none is stricter, as it chooses."""
 
 
 class Dated(msgspec.Struct, Generic[T_co], frozen=True):
@@ -67,5 +68,7 @@ class ValueHistory(msgspec.Struct, frozen=True):
     reverify_by: date
     statements: tuple[Statement, ...]
     counting: str | None = None
+    choices: tuple[str, ...] = ()
+    """The words a clinic may choose among, where none of them is the stricter one."""
     clinic: tuple[Tightened, ...] = ()
     """What the clinic's own overlay makes stricter, oldest first."""
