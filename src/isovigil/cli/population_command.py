@@ -87,11 +87,8 @@ def _show(result: TrialResult) -> None:
         parts += [Text(f"Table {number}. {title}: mean (SD)", style="bold"), _visit_table(result, field), ""]
     parts += [Text(f"Table {len(_VISIT) + 2}. Outcomes", style="bold"), _outcome_table(result), ""]
     same = "the same people in every arm" if result.same_people else "different people in each arm"
-    parts.append(
-        Text(
-            f"{result.people_per_arm:,} people in each arm, {same}, seed {result.seed}, parameters {result.parameter_hash}."
-        )
-    )
+    how = f"{result.people_per_arm:,} people in each arm, {same}, seed {result.seed}"
+    parts.append(Text(f"{how}, parameters {result.parameter_hash}."))
     parts.append(Text(f"Assumed: {'; '.join(result.assumptions)}."))
     parts.append(Text(result.intended_use))
     show(terminal(), Group(*parts))

@@ -109,8 +109,8 @@ class CourseRefused(ValueError):
 def forecast_course(
     question: CourseQuestion,
     *,
-    people: int = 100,
-    plausible_models: int = 24,
+    people: int = 80,
+    plausible_models: int = 16,
     seed: int = 1,
     compiled: bool = False,
 ) -> CourseForecast:
