@@ -129,9 +129,8 @@ def schedule_of(
     between-study trend in dose-normalised exposure; it is off by default because the
     multiple-dose studies call the drug linear.
     """
-    per_mg = {
-        (dose.product, dose.meal): availability(reading, dose.product, dose.meal) for dose in history.doses
-    }
+    ways = dict.fromkeys((dose.product, dose.meal) for dose in history.doses)
+    per_mg = {(product, meal): availability(reading, product, meal) for product, meal in ways}
     mg = history.mg
     factors = np.array([per_mg[dose.product, dose.meal] for dose in history.doses])
     available = mg * factors if len(mg) else np.zeros(0)
