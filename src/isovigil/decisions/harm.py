@@ -106,6 +106,12 @@ def not_yet_told(course: Course, law: Law, fact: Fact, harm: HarmWord, rule_name
     return [each for each in addressees(law, course.today.day, harm) if each.to not in told]
 
 
+def pregnancy_report_due(course: Course, law: Law, fact: Pregnancy | PregnancyTest) -> bool:
+    """Has somebody still to hear of it? A report about the pregnancy a test showed serves for the test."""
+    later = [each for each in course.chart.all(Pregnancy) if each.date >= fact.day]
+    return all(not_yet_told(course, law, each, "pregnancy", _PREGNANCY_RULE) for each in (fact, *later))
+
+
 @rule(_PREGNANCY_RULE, clinical=True)
 def pregnancy_reported(course: Course, law: Law) -> Outcome:
     """Was every pregnancy under the drug reported, and followed to its outcome?"""

@@ -19,6 +19,7 @@ from isovigil.decisions.cycle import (
     window_test,
 )
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
+from isovigil.decisions.harm import pregnancy_report_due
 from isovigil.decisions.rule import (
     EVERY_GATE,
     PRESCRIBE,
@@ -74,7 +75,7 @@ def not_pregnant(course: Course, law: Law) -> Outcome:
         whose_move="prescriber",
         facts=[pregnancy],
         values=(required,),
-        task="report_pregnancy",
+        task="report_pregnancy" if pregnancy_report_due(course, law, pregnancy) else None,
         due_on=course.today.day,
     )
 
@@ -92,7 +93,7 @@ def no_positive_test(course: Course, law: Law) -> Outcome:
         whose_move="prescriber",
         facts=[positive],
         values=(required,),
-        task="report_pregnancy",
+        task="report_pregnancy" if pregnancy_report_due(course, law, positive) else None,
         due_on=course.today.day,
     )
 
