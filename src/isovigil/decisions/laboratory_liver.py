@@ -101,8 +101,10 @@ def _on_treatment(course: Course, law: Law, fact: Laboratory) -> Judged:
     baseline = baseline_of(course, law, fact.analyte)
     rows = law.value(f"laboratory/{_TABLE}", fact.taken_on).value
     lasting = days_above(course, fact, rows[-1]["lasting_above_limit"])
-    before = abnormal_before(course, fact, _TABLE, law, baseline)
     placed = place(fact, _TABLE, law, baseline, lasting)
+    if placed.place == 0:
+        return Judged(fact, placed, action_of(placed), baseline)
+    before = abnormal_before(course, fact, _TABLE, law, baseline)
     raised = was_raised(baseline)
     action = action_of(
         placed,
@@ -110,8 +112,8 @@ def _on_treatment(course: Course, law: Law, fact: Laboratory) -> Judged:
         repeat_of=None if before is None else canonical(before),
         now=canonical(fact),
     )
-    because = _because(fact, baseline, before, lasting) if placed.place else ""
-    beside = () if before is None or not placed.place else (before,)
+    because = _because(fact, baseline, before, lasting)
+    beside = () if before is None else (before,)
     return Judged(fact, placed, action, baseline, because, beside=beside)
 
 

@@ -146,6 +146,8 @@ def before_treatment(course: Course, analyte: str) -> list[Laboratory]:
 
 def baseline_of(course: Course, law: Law, analyte: str) -> Baseline | None:
     """The frozen baseline of an analyte; None where none was taken in time. Worked out once."""
+    if analyte not in results(course):
+        return None
     return course.remember(("laboratory baseline", analyte), lambda: _baseline(course, law, analyte))
 
 

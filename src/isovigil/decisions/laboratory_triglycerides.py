@@ -61,8 +61,10 @@ def _advice(course: Course, law: Law, found: Laboratory) -> Outcome:
 
 def _on_treatment(course: Course, law: Law, found: Laboratory) -> Judged:
     baseline = baseline_of(course, law, _ANALYTE)
-    before = abnormal_before(course, found, _TABLE, law, baseline)
     placed = place(found, _TABLE, law, baseline)
+    if placed.place == 0:
+        return Judged(found, placed, action_of(placed), baseline)
+    before = abnormal_before(course, found, _TABLE, law, baseline)
     raised = baseline_was_raised(baseline, law)
     action = action_of(
         placed,
@@ -71,12 +73,12 @@ def _on_treatment(course: Course, law: Law, found: Laboratory) -> Judged:
         now=canonical(found),
     )
     because = []
-    if raised and placed.place:
+    if raised:
         because.append("The baseline was raised.")
-    if before is not None and placed.place:
+    if before is not None:
         higher = canonical(found) > canonical(before)
         because.append(f"It repeats {in_plain(before)} and is {'higher' if higher else 'not higher'}.")
-    beside = () if before is None or not placed.place else (before,)
+    beside = () if before is None else (before,)
     return Judged(found, placed, action, baseline, " ".join(because), beside=beside)
 
 
