@@ -19,12 +19,19 @@ if TYPE_CHECKING:
     from isovigil.exchange.finding_explained import Explanation, ValueTold
 
 RESERVED_SUBJECT = "body"
+_NO_RULE = (
+    "No rule was named. Name one after the case, as in "
+    "`isovigil explain CASE pregnancy_testing.monthly_test`; `isovigil rules` lists them. "
+    "Or ask `isovigil explain body` what the drug does."
+)
 
 
-def run_explain(asked: Asked, rule: str) -> int:
+def run_explain(asked: Asked, rule: str | None) -> int:
     """Explain one rule's answer about one case; the exit code is 0, 2 or 3 as for a review."""
     try:
         _refuse_reserved(asked.case)
+        if rule is None:
+            raise CallProblem(_NO_RULE)
         outcome, rulebook = review_asked(asked)
         if outcome.review is None or outcome.case is None:
             complain(outcome.trouble)
@@ -46,8 +53,8 @@ def run_explain(asked: Asked, rule: str) -> int:
 def _refuse_reserved(case: str) -> None:
     if case == RESERVED_SUBJECT and not Path(case).exists():
         raise CallProblem(
-            "`isovigil explain body` is kept for what the drug does in the body, which this version does not "
-            "tell yet. To explain a rule, name a case file first: isovigil explain CASE RULE."
+            "`isovigil explain body` is kept for what the drug does in the body, and takes no rule. To explain "
+            "a rule, name a case file first: isovigil explain CASE RULE."
         )
 
 

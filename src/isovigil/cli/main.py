@@ -16,6 +16,7 @@ ADDED_BY: dict[str, str] = {
     "worklist": "isovigil.cli.demo_command",
     "forecast": "isovigil.cli.forecast_commands",
     "report-harm": "isovigil.cli.harm_commands",
+    "self-care": "isovigil.cli.patient_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 
@@ -103,19 +104,32 @@ def review_command(
 
 @app.command("explain", short_help="Explain one rule's answer about one case.")
 def explain_command(
-    case: OneCase,
-    rule: Annotated[str, typer.Argument(help="As pregnancy_testing.monthly_test.")],
+    case: Annotated[
+        str, typer.Argument(help="A case file, - (standard input), or body: what the drug does.")
+    ],
+    rule: Annotated[
+        str | None, typer.Argument(help="As pregnancy_testing.monthly_test; none for body.")
+    ] = None,
     on: On = None,
     at: At = None,
     known_by: KnownBy = None,
     programme: ProgrammeName = None,
     policy: PolicyName = None,
     overlay: Overlay = None,
+    language: Annotated[str, typer.Option("--language", metavar="L", help="For body: en or es.")] = "en",
+    form: Annotated[str, typer.Option("--format", metavar="F", help="For body: text or html.")] = "text",
 ) -> None:
-    """Explain one rule's answer about one case, with the days counted out."""
-    from isovigil.cli.case_asked import Asked
-    from isovigil.cli.explain_command import run_explain
+    """Explain one rule's answer about one case, with the days counted out.
 
+    `isovigil explain body` tells patients what the drug does in the body and may do.
+    """
+    from isovigil.cli.case_asked import Asked
+    from isovigil.cli.explain_command import RESERVED_SUBJECT, run_explain
+
+    if rule is None and case == RESERVED_SUBJECT:
+        from isovigil.cli.patient_commands import run_explain_body
+
+        raise typer.Exit(run_explain_body(language, form))
     raise typer.Exit(run_explain(Asked(case, on, at, known_by, programme, policy, overlay), rule))
 
 

@@ -1,0 +1,1 @@
+"""Forms and texts that people read: data, no code."""
