@@ -106,7 +106,7 @@ def test_the_commands_answer_in_every_format(command: str, form: str) -> None:
         (("rules", "us_ipledge", "--on", "soon"), 2, "--on 'soon' is not a calendar day"),
         (("rules", "us_ipledge", "--format", "html"), 2, "is not one of table, json, markdown"),
         (("rules", "us_ipledge", "--policy", "brave"), 2, "'brave'"),
-        (("rules", "us_ipledge", "--on", "2015-03-02"), 3, "No rule is in force"),
+        (("rules", "us_ipledge", "--on", "2003-03-03"), 3, "No rule is in force"),
         (("coverage", "--format", "html"), 2, "is not one of table, json, markdown"),
     ],
 )

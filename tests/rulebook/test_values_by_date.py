@@ -18,6 +18,7 @@ from isovigil.law.value import ValueHistory
 from tests.rulebook.small_rulebook import SMALL, WINDOW, small_rulebook, with_changes
 
 US, UK, BALANCED = "us_ipledge", "uk_mhra", "balanced"
+PROGRAMMES = (US, UK, "eu_ppp", "de_amvv", "fr_ansm", "it_aifa", "nl_ppp")
 
 
 @cache
@@ -30,14 +31,18 @@ def readings(programme: str, known_by: date, *days: date) -> list[Law]:
 
 
 BOUNDARIES = sorted(
-    {date(2021, 10, 8), date(2021, 12, 13), date(2023, 10, 1), date(2023, 10, 31), date(2023, 12, 7)}
+    {date(2007, 12, 1), date(2007, 12, 31), date(2020, 3, 22), date(2005, 1, 1), date(2005, 12, 31)}
+    | {date(2003, 10, 17), date(2004, 11, 1), date(2005, 11, 1), date(2005, 11, 30), date(2015, 5, 1)}
+    | {date(2015, 5, 31), date(2018, 3, 22), date(2018, 6, 1), date(2018, 6, 30), date(2019, 3, 29)}
+    | {date(2019, 4, 1), date(2019, 6, 1), date(2019, 6, 30)}
+    | {date(2021, 10, 8), date(2021, 12, 13), date(2023, 10, 1), date(2023, 10, 31), date(2023, 12, 7)}
     | {date(2024, 2, 1), date(2024, 2, 29), date(2025, 10, 27), date(2026, 1, 22), date(2026, 2, 9)}
     | {date(2026, 6, 16), date(2026, 8, 8), date(2026, 11, 15)}
 )
 near_a_boundary = st.builds(
     lambda day, by: day + timedelta(days=by), st.sampled_from(BOUNDARIES), st.integers(-2, 2)
 )
-any_day = st.dates(date(2005, 1, 1), date(2030, 12, 31))
+any_day = st.dates(date(2003, 1, 1), date(2030, 12, 31))
 days = st.one_of(near_a_boundary, any_day)
 
 
@@ -52,7 +57,7 @@ def governing(history: ValueHistory, law: Law, on: date) -> object:
     return None if found is None else found[1]
 
 
-@given(programme=st.sampled_from([US, UK]), on=days, known_by=days)
+@given(programme=st.sampled_from(PROGRAMMES), on=days, known_by=days)
 def test_every_question_has_exactly_one_value_or_a_named_refusal_on_every_day(
     programme: str, on: date, known_by: date
 ):
@@ -68,7 +73,7 @@ def test_every_question_has_exactly_one_value_or_a_named_refusal_on_every_day(
                 law.value(name, on)
 
 
-@given(programme=st.sampled_from([US, UK]), on=days, known_by=days)
+@given(programme=st.sampled_from(PROGRAMMES), on=days, known_by=days)
 def test_a_day_has_at_most_two_readings_and_they_are_told_with_what_decides(
     programme: str, on: date, known_by: date
 ):
@@ -79,7 +84,7 @@ def test_a_day_has_at_most_two_readings_and_they_are_told_with_what_decides(
         assert all(layer.undecided_because for layer in assumed)
 
 
-@given(programme=st.sampled_from([US, UK]), on=days, known_by=days)
+@given(programme=st.sampled_from(PROGRAMMES), on=days, known_by=days)
 def test_the_same_question_is_answered_by_the_same_reading_again(programme: str, on: date, known_by: date):
     once, again = readings(programme, known_by, on), readings(programme, known_by, on)
     assert [id(law) for law in once] == [id(law) for law in again]
@@ -102,23 +107,40 @@ def test_what_is_announced_later_never_changes_what_was_known_before(on: date, k
 
 
 def test_the_day_before_the_first_regime_is_refused_and_the_day_itself_is_not():
-    last_refused, first_held = date(2021, 12, 12), date(2021, 12, 13)
-    (law,) = readings(US, date(2024, 1, 1), last_refused, first_held)
-    with pytest.raises(NoRuleInForce, match="start on 13 December 2021"):
+    last_refused, first_held = date(2003, 10, 16), date(2003, 10, 17)
+    (law,) = readings("eu_ppp", date(2024, 1, 1), last_refused, first_held)
+    with pytest.raises(NoRuleInForce, match="start on 17 October 2003"):
         law.regime_on(last_refused)
-    with pytest.raises(NoRuleInForce, match="start on 13 December 2021"):
-        law.days("dispensing/window_days", last_refused)
-    assert law.regime_on(first_held).id == "us_ipledge/2021-12-13"
-    assert law.days("dispensing/window_days", first_held).value == 7
+    with pytest.raises(NoRuleInForce, match="start on 17 October 2003"):
+        law.days("dispensing/days_after_prescription", last_refused)
+    assert law.regime_on(first_held).id == "eu_ppp/2003-10-17"
+    assert law.days("dispensing/days_after_prescription", first_held).value == 7
+
+
+def test_a_first_regime_known_to_the_month_says_so_when_it_refuses():
+    (law,) = readings(US, date(2024, 1, 1), date(2007, 11, 30))
+    open_time = "between 1 December 2007 and 31 December 2007, on a day that was not found"
+    with pytest.raises(NoRuleInForce, match=open_time):
+        law.regime_on(date(2007, 12, 31))
+    assert law.regime_on(date(2008, 1, 1)).id == "us_ipledge/2007-12"
 
 
 def test_a_regime_is_unknown_until_the_day_it_is_announced():
     # The platform change of 13 December 2021 was approved on 8 October 2021.
     (before,) = readings(US, date(2021, 10, 7), date(2021, 12, 13))
-    with pytest.raises(NoRuleInForce, match="nothing about the US iPLEDGE REMS had been announced"):
-        before.regime_on(date(2021, 12, 13))
+    assert before.regime_on(date(2021, 12, 13)).id == "us_ipledge/2007-12"
     (after,) = readings(US, date(2021, 10, 8), date(2021, 12, 13))
     assert after.regime_on(date(2021, 12, 13)).id == "us_ipledge/2021-12-13"
+    (nothing,) = readings(US, date(2007, 11, 30), date(2008, 1, 1))
+    with pytest.raises(NoRuleInForce, match="nothing about the US iPLEDGE REMS had been announced"):
+        nothing.regime_on(date(2008, 1, 1))
+
+
+def test_an_overlay_ends_with_its_regime_unless_it_was_carried_on():
+    (law,) = readings(US, date(2024, 1, 1), date(2020, 3, 21))
+    carried = ("us_ipledge/pandemic-2020",)
+    told = [law.regime_on(day).overlays for day in (date(2020, 3, 21), date(2020, 3, 22), date(2021, 12, 13))]
+    assert told == [(), carried, carried]
 
 
 LOCKOUT = "dispensing/lockout_days_before_first_hand_over"
@@ -259,11 +281,6 @@ def test_a_name_nobody_knows_is_refused_with_what_there_is_and_a_guess():
 
 
 COUNTRIES = [
-    "eu_ppp",
-    "de_amvv",
-    "fr_ansm",
-    "it_aifa",
-    "nl_ppp",
     "canada",
     "australia",
     "new_zealand",

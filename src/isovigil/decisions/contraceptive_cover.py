@@ -11,6 +11,8 @@ from isovigil.law.law import Law
 
 TWO_FORMS = "two_forms_one_primary"
 TIERED = "one_user_independent_or_two_complementary"
+ONE_EFFECTIVE = "one_effective_preferably_two"
+"""At least one effective method, preferably two with a barrier among them (UK and EU until 2018)."""
 
 
 def valid_waiver(course: Course) -> ContraceptionWaiver | None:
@@ -29,9 +31,17 @@ def entry_in_force(course: Course, reporter: str) -> Contraception | None:
 
 def rejection(entry: Contraception, law: Law, on: date) -> str | None:
     """Why the programme does not accept an entry's methods; None when it does."""
-    if law.word("contraception/method_policy", on).value == TWO_FORMS:
+    policy = law.word("contraception/method_policy", on).value
+    if policy == TWO_FORMS:
         return _two_forms_rejection(entry, law, on)
-    return _tiered_rejection(entry, law, on)
+    return _tiered_rejection(entry, law, on, one_is_enough=policy == ONE_EFFECTIVE)
+
+
+def lacks_the_preferred_second(entry: Contraception, law: Law, on: date) -> bool:
+    """Is there one accepted method where the programme would rather see two?"""
+    if law.word("contraception/method_policy", on).value != ONE_EFFECTIVE:
+        return False
+    return entry.primary is None or entry.secondary is None or entry.primary == entry.secondary
 
 
 def _two_forms_rejection(entry: Contraception, law: Law, on: date) -> str | None:
@@ -58,7 +68,7 @@ def _two_forms_rejection(entry: Contraception, law: Law, on: date) -> str | None
     return None
 
 
-def _tiered_rejection(entry: Contraception, law: Law, on: date) -> str | None:
+def _tiered_rejection(entry: Contraception, law: Law, on: date, *, one_is_enough: bool) -> str | None:
     methods = {method for method in (entry.primary, entry.secondary) if method is not None}
     if not methods:
         return (
@@ -70,9 +80,11 @@ def _tiered_rejection(entry: Contraception, law: Law, on: date) -> str | None:
         return None
     hormonal = methods & set(law.words("contraception/user_dependent_hormonal_methods", on).value)
     barrier = methods & set(law.words("contraception/user_dependent_barrier_methods", on).value)
-    if hormonal and barrier:
+    if hormonal and (barrier or one_is_enough):
         return None
     named = " and ".join(sorted(in_plain(method) for method in methods))
+    if one_is_enough:
+        return f"{named} is no effective method on its own; a barrier counts beside another method"
     return (
         f"{named} is neither one highly effective user-independent method nor two "
         "complementary user-dependent ones"

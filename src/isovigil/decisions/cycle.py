@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from isovigil.calendar.days import days_after
 from isovigil.calendar.window import Window
-from isovigil.case.kinds import Counselling, PregnancyTest, Prescription
+from isovigil.case.kinds import Counselling, NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.course import Course
+from isovigil.decisions.finding import BINDING
 from isovigil.decisions.start_tests import judge_start_tests
 from isovigil.law.law import Law
 
@@ -17,13 +18,15 @@ SPECIMEN_WINDOWS = "window_from_specimen"
 """The scheme in which each test opens a window for its hand-over (US)."""
 PRESCRIPTION_WINDOWS = "test_before_prescription"
 """The scheme in which a test precedes each prescription, and the prescription opens the window."""
+_FROM_CERTIFICATE = "certificate"
+_FROM_SIGNATURE = "signature"
 
 
 class HandOverWindow(NamedTuple):
     """The days on which the capsules may be handed over, and what opened them."""
 
     window: Window
-    opened_by: PregnancyTest | Counselling | Prescription
+    opened_by: PregnancyTest | Counselling | Prescription | NonPregnancyCertificate
     value_name: str
 
 
@@ -171,11 +174,62 @@ def _hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
 
 def _window_from_prescription(course: Course, law: Law) -> HandOverWindow | None:
     prescription = course.undispensed
-    if course.can_become_pregnant is False or prescription is None:
+    if prescription is None or not has_prescription_window(course, law, prescription.issued_on):
         return None
     name = "dispensing/days_after_prescription"
     days = law.days(name, prescription.issued_on).value
-    return HandOverWindow(Window.starting_after(prescription.issued_on, days), prescription, name)
+    if counts_from_certificate(course, law, prescription.issued_on):
+        certificate = certificate_for(course, prescription)
+        if certificate is None:
+            return None
+        days = law.days(name, certificate.date).value
+        return HandOverWindow(Window.starting_after(certificate.date, days), certificate, name)
+    day_zero = _signed_on(course, law, prescription)
+    return HandOverWindow(Window.starting_after(day_zero, days), prescription, name)
+
+
+def has_prescription_window(course: Course, law: Law, on: date) -> bool:
+    """Does a prescription of this day have a window: everyone's (Italy), else only that of those who can
+    become pregnant?
+    """
+    name = "dispensing/window_concerns"
+    if law.holds(name, on) and law.word(name, on).value == "everyone":
+        return True
+    return course.can_become_pregnant is not False
+
+
+def counts_from_certificate(course: Course, law: Law, on: date) -> bool:
+    """Do the days count from the doctor's certificate of non-pregnancy (Italy), for this patient?"""
+    return course.can_become_pregnant is not False and _counts_from(law, on) == _FROM_CERTIFICATE
+
+
+def _counts_from(law: Law, on: date) -> str | None:
+    name = "dispensing/window_counts_from"
+    return law.word(name, on).value if law.holds(name, on) else None
+
+
+def _signed_on(course: Course, law: Law, prescription: Prescription) -> date:
+    """The day from which a prescription counts: its issue, or its qualified signature (Germany)."""
+    signed_at = prescription.signed_at
+    if signed_at is None or _counts_from(law, prescription.issued_on) != _FROM_SIGNATURE:
+        return prescription.issued_on
+    return signed_at.astimezone(course.chart.zone).date()
+
+
+def certificate_for(course: Course, prescription: Prescription | None) -> NonPregnancyCertificate | None:
+    """The last certificate of non-pregnancy since the last hand-over, of the prescription's day or before.
+
+    Without a prescription: the one that would serve a prescription issued now.
+    """
+    last = course.last_hand_over
+    certificates = [
+        fact
+        for fact in course.all(NonPregnancyCertificate)
+        if (last is None or fact.date > last.date)
+        and fact.date >= course.sequence_from
+        and (prescription is None or fact.date <= prescription.issued_on)
+    ]
+    return certificates[-1] if certificates else None
 
 
 def _window_from_counselling(course: Course, law: Law, today: date) -> HandOverWindow | None:
@@ -219,9 +273,16 @@ def standing_prescription(course: Course, law: Law) -> Prescription | None:
         return prescription if course.can_become_pregnant is False else None
     if is_of_an_earlier_cycle(prescription, opened, law):
         return None
+    if not _binds(law, opened):
+        return prescription
     if prescription.issued_on > opened.window.closes_on:
         return None
     return prescription if is_open_now(course, law, opened.window) else None
+
+
+def _binds(law: Law, opened: HandOverWindow) -> bool:
+    """Does a prescription lapse with its window? Not where the days are only advised (the EU's core)."""
+    return law.value(opened.value_name, opened.opened_by.day).strength in BINDING
 
 
 def is_of_an_earlier_cycle(prescription: Prescription, opened: HandOverWindow, law: Law) -> bool:
@@ -231,6 +292,8 @@ def is_of_an_earlier_cycle(prescription: Prescription, opened: HandOverWindow, l
     some days after the prescription was written.
     """
     first = opened.window.opens_on
+    if isinstance(opened.opened_by, Prescription | NonPregnancyCertificate):
+        return False
     if isinstance(opened.opened_by, Counselling):
         first = days_after(first, -law.days("cycle/entries_count_from_days_before", first).value)
     return prescription.issued_on < first
@@ -245,11 +308,11 @@ def prescribing_day(course: Course, law: Law) -> date:
 def cycle_first_day(course: Course, law: Law) -> date | None:
     """The first day of the present cycle: the specimen day of the test that opens the window (US),
     elsewhere the day of the standing prescription. None where neither is there yet, so that a
-    cycle would begin today.
+    cycle would begin today. A cycle whose window went uncollected lasts until the next one begins.
     """
     opened = hand_over_window(course, law)
-    if opened is not None and not isinstance(opened.opened_by, Prescription):
-        return opened.window.opens_on if is_open_now(course, law, opened.window) else None
+    if opened is not None and not isinstance(opened.opened_by, Prescription | NonPregnancyCertificate):
+        return opened.window.opens_on
     prescription = standing_prescription(course, law)
     return None if prescription is None else prescription.issued_on
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from isovigil.calendar.days import days_after, in_words
 from isovigil.calendar.window import Window
-from isovigil.case.kinds import PregnancyTest, Prescription
+from isovigil.case.kinds import NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
     PRESCRIPTION_WINDOWS,
@@ -14,6 +14,7 @@ from isovigil.decisions.cycle import (
     HandOverWindow,
     first_specimen_day_after_hand_over,
     hand_over_window,
+    has_prescription_window,
     is_of_an_earlier_cycle,
     is_open_now,
     negative_tests,
@@ -124,7 +125,14 @@ def inside_the_window(course: Course, law: Law) -> Outcome:
             amber=_is_a_day_to_look_at(course, law, window),
         )
     if not course.today.has_reached(window.opens_on):
-        raise AssertionError("a window opened by a known fact cannot open later than today")
+        return not_met(
+            f"The window opens on {in_words(window.opens_on)}, the day the prescription was signed.",
+            needs="that day to come",
+            whose_move="pharmacy",
+            satisfiable_from=window.opens_on,
+            facts=[opened.opened_by],
+            values=(value,),
+        )
     needs, mover, task = _what_opens_a_new_window(opened)
     return not_met(
         f"The window that opened on {in_words(window.opens_on)} closed on {in_words(window.closes_on)} at "
@@ -143,6 +151,8 @@ def _no_window_for_this_patient(course: Course, law: Law) -> Outcome | None:
     if course.can_become_pregnant:
         return None
     if scheme(law, today) == PRESCRIPTION_WINDOWS:
+        if has_prescription_window(course, law, today):
+            return None
         return not_applicable(
             "The window protects patients who can become pregnant.",
             values=(law.days("dispensing/days_after_prescription", today),),
@@ -158,6 +168,16 @@ def _no_window_for_this_patient(course: Course, law: Law) -> Outcome | None:
 
 def _nothing_opened_a_window(course: Course, law: Law) -> Outcome:
     today = course.today.day
+    if scheme(law, today) == PRESCRIPTION_WINDOWS and course.undispensed is not None:
+        return unknown(
+            "No certificate of non-pregnancy is recorded from which the days of the window could count.",
+            needs="a certificate of non-pregnancy and a new prescription on or after its day",
+            whose_move="prescriber",
+            satisfiable_from=today,
+            facts=[course.undispensed],
+            values=(law.days("dispensing/days_after_prescription", today),),
+            task="record_fact",
+        )
     if scheme(law, today) == PRESCRIPTION_WINDOWS:
         return not_applicable(
             "Without a prescription there is no window.",
@@ -192,6 +212,8 @@ def _is_a_day_to_look_at(course: Course, law: Law, window: Window) -> bool:
 def _what_opens_a_new_window(opened: HandOverWindow) -> tuple[str, Mover, TaskWord]:
     if isinstance(opened.opened_by, PregnancyTest):
         return "a new negative pregnancy test", "patient", "pregnancy_test"
+    if isinstance(opened.opened_by, NonPregnancyCertificate):
+        return "a new certificate of non-pregnancy and a new prescription", "prescriber", "prescription"
     if isinstance(opened.opened_by, Prescription):
         return "a new prescription", "prescriber", "prescription"
     return "counselling confirmed anew", "prescriber", "counselling"

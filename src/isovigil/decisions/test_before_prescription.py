@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from isovigil.calendar.days import in_words
 from isovigil.calendar.window import Window
-from isovigil.case.kinds import PregnancyTest
+from isovigil.case.kinds import NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.contraceptive_cover import lead_ends_on, valid_waiver
 from isovigil.decisions.course import Course
-from isovigil.decisions.cycle import negative_tests, standing_prescription
+from isovigil.decisions.cycle import (
+    certificate_for,
+    counts_from_certificate,
+    negative_tests,
+    standing_prescription,
+)
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
 from isovigil.decisions.pregnancy_testing import CANNOT, category_unknown
 from isovigil.decisions.rule import PRESCRIBE_AND_DISPENSE, rule
@@ -17,13 +23,28 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 
+class _Served(NamedTuple):
+    """What a test has to precede shortly enough: a prescription, or the certificate before it (Italy)."""
+
+    fact: Prescription | NonPregnancyCertificate
+    day: date
+
+
 def serving_test(course: Course, law: Law) -> PregnancyTest | None:
     """The negative test that serves the standing prescription, or would serve one issued now."""
-    prescription = standing_prescription(course, law)
+    served = _served(course, law)
     negatives = negative_tests(course, law)
-    if prescription is not None:
-        negatives = [test for test in negatives if test.taken_on <= prescription.issued_on]
+    if served is not None:
+        negatives = [test for test in negatives if test.taken_on <= served.day]
     return negatives[-1] if negatives else None
+
+
+def _served(course: Course, law: Law) -> _Served | None:
+    prescription = standing_prescription(course, law)
+    if counts_from_certificate(course, law, course.today.day):
+        certificate = certificate_for(course, prescription)
+        return None if certificate is None else _Served(certificate, certificate.date)
+    return None if prescription is None else _Served(prescription, prescription.issued_on)
 
 
 @rule("pregnancy_testing.test_before_prescription", gates=PRESCRIBE_AND_DISPENSE)
@@ -35,7 +56,11 @@ def test_before_prescription(course: Course, law: Law) -> Outcome:
         return category_unknown(law)
     if not course.can_become_pregnant:
         return not_applicable(CANNOT, values=(days,))
-    prescription = standing_prescription(course, law)
+    uncertified = _lacks_certificate(course, law, days)
+    if uncertified is not None:
+        return uncertified
+    served = _served(course, law)
+    prescription = None if served is None else served.fact
     test = serving_test(course, law)
     if test is None or _has_later_invalid(course, test):
         return unknown(
@@ -48,13 +73,13 @@ def test_before_prescription(course: Course, law: Law) -> Outcome:
             task="pregnancy_test",
         )
     valid = Window.starting_after(test.taken_on, days.value)
-    in_time = course.today.is_inside(valid) if prescription is None else prescription.issued_on in valid
+    in_time = course.today.is_inside(valid) if served is None else served.day in valid
     if not in_time:
         return not_met(
-            f"The test of {in_words(test.taken_on)} served prescriptions until "
+            f"The test of {in_words(test.taken_on)} served {_plural(served)} until "
             f"{in_words(valid.closes_on)} (at most {days.value} days after it)"
-            + (f"; this one is of {in_words(prescription.issued_on)}." if prescription else "."),
-            needs="a new negative pregnancy test" + (" and then a new prescription" if prescription else ""),
+            + (f"; this one is of {in_words(served.day)}." if served else "."),
+            needs="a new negative pregnancy test" + _and_then(served),
             whose_move="patient",
             satisfiable_from=_first_useful_test_day(course, law),
             facts=[test, prescription],
@@ -62,6 +87,52 @@ def test_before_prescription(course: Course, law: Law) -> Outcome:
             task="pregnancy_test",
         )
     return _after_the_lead(course, law, test, valid)
+
+
+def _plural(served: _Served | None) -> str:
+    return "certificates" if served and isinstance(served.fact, NonPregnancyCertificate) else "prescriptions"
+
+
+def _and_then(served: _Served | None) -> str:
+    if served is None:
+        return ""
+    if isinstance(served.fact, NonPregnancyCertificate):
+        return ", then a new certificate and a new prescription"
+    return " and then a new prescription"
+
+
+def _lacks_certificate(course: Course, law: Law, days: Dated[int]) -> Outcome | None:
+    """Where the days count from a certificate of non-pregnancy: is one there that has not run out?"""
+    today = course.today.day
+    if not counts_from_certificate(course, law, today):
+        return None
+    anchor = law.word("dispensing/window_counts_from", today)
+    needs = "a certificate of non-pregnancy, dated on the day of the prescription or shortly before"
+    prescription = standing_prescription(course, law) or course.undispensed
+    certificate = certificate_for(course, prescription)
+    if certificate is None:
+        return unknown(
+            "No certificate of non-pregnancy is recorded for this prescription.",
+            needs=needs,
+            whose_move="prescriber",
+            satisfiable_from=today,
+            facts=[prescription],
+            values=(anchor, days),
+            task="record_fact",
+        )
+    length = law.days("dispensing/days_after_prescription", certificate.date)
+    valid = Window.starting_after(certificate.date, length.value)
+    if prescription is None and not course.today.is_inside(valid):
+        return not_met(
+            f"The certificate of {in_words(certificate.date)} served until {in_words(valid.closes_on)}.",
+            needs=needs,
+            whose_move="prescriber",
+            satisfiable_from=today,
+            facts=[certificate],
+            values=(anchor, length),
+            task="record_fact",
+        )
+    return None
 
 
 def _after_the_lead(course: Course, law: Law, test: PregnancyTest, valid: Window) -> Outcome:

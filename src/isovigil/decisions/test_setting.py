@@ -59,6 +59,9 @@ def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Out
     accepted = law.words(f"pregnancy_testing/settings_{name}", test.taken_on)
     taken = f"The test of {in_words(test.taken_on)}"
     place = test.setting.replace("_", " ")
+    other_specimen = _wrong_specimen(course, law, test)
+    if other_specimen is not None:
+        return other_specimen
     if test.setting == "unknown":
         return unknown(
             f"Nobody recorded where the test of {in_words(test.taken_on)} was taken.",
@@ -87,6 +90,36 @@ def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Out
         satisfiable_from=course.today.day,
         facts=[test],
         values=(accepted,),
+        task="pregnancy_test",
+    )
+
+
+def _wrong_specimen(course: Course, law: Law, test: PregnancyTest) -> Outcome | None:
+    """Where the programme asks for blood (France): why another specimen does not count."""
+    name = "pregnancy_testing/specimens"
+    if not law.holds(name, test.taken_on):
+        return None
+    specimens = law.words(name, test.taken_on)
+    if test.specimen in specimens.value:
+        return None
+    needs = f"a negative pregnancy test from {' or '.join(specimens.value)}"
+    if test.specimen is None:
+        return unknown(
+            f"Nobody recorded from which specimen the test of {in_words(test.taken_on)} was made.",
+            needs=f"the specimen of the test, or {needs}",
+            whose_move="prescriber",
+            satisfiable_from=course.today.day,
+            facts=[test],
+            values=(specimens,),
+            task="record_fact",
+        )
+    return not_met(
+        f"The test of {in_words(test.taken_on)} was made from {test.specimen}, which does not count here.",
+        needs=needs,
+        whose_move="patient",
+        satisfiable_from=course.today.day,
+        facts=[test],
+        values=(specimens,),
         task="pregnancy_test",
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from isovigil.calendar.days import days_after
 from isovigil.exchange.problems import one_of, shown
 from isovigil.exchange.rulebook_problems import FileProblem
 from isovigil.exchange.rulebook_values import read_citation
 from isovigil.exchange.strict_yaml import Part
 from isovigil.law.coverage import Coverage, Gap, Modelled, NotModelled, plainly
 from isovigil.law.law import Programme
+from isovigil.law.layer import Layer
 from isovigil.law.source import Source
 
 
@@ -58,9 +60,7 @@ def _modelled(
     since = parts["modelled_since"].day() or date.min
     last_checked = parts["last_checked"].day() or date.min
     layers = programmes[programme].layers if programme in programmes else ()
-    first = min(
-        (layer.announcements[0].earliest for layer in layers if layer.kind == "regime"), default=since
-    )
+    first = min((_surely_from(layer) for layer in layers if layer.kind == "regime"), default=since)
     if since not in (first, date.min):
         parts["modelled_since"].refuse(f"the first regime of {programme} begins on {first}.")
     return Modelled(
@@ -71,6 +71,12 @@ def _modelled(
         _gaps(parts["known_gaps"], sources),
         _words(parts["names"]),
     )
+
+
+def _surely_from(layer: Layer) -> date:
+    """The first day that can be judged: a day in an open time might still lie before the regime."""
+    said = layer.announcements[0]
+    return said.earliest if said.earliest == said.latest else days_after(said.latest, 1)
 
 
 def _not_modelled(identifier: str, part: Part, sources: Mapping[str, Source]) -> NotModelled:

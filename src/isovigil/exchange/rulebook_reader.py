@@ -6,21 +6,19 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
-from itertools import pairwise
 from typing import NamedTuple, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from isovigil.calendar.days import in_words
 from isovigil.exchange.coverage_file import read_coverage
-from isovigil.exchange.policy_files import POLICIES, check_policies, read_policy, read_rule_names
-from isovigil.exchange.problems import did_you_mean, shown
+from isovigil.exchange.policy_files import POLICIES, check_policies, read_policy
+from isovigil.exchange.problems import shown
+from isovigil.exchange.programme_files import extended_by, read_programme, with_values_of
 from isovigil.exchange.rulebook_problems import FileProblem, RulebookProblems
-from isovigil.exchange.rulebook_values import Shelf, read_citation, read_value_file
+from isovigil.exchange.rulebook_values import Shelf, read_value_file
 from isovigil.exchange.strict_yaml import Part, read_strictly
 from isovigil.law.law import Programme
-from isovigil.law.layer import Announcement, Layer
 from isovigil.law.rulebook import Policy, RulebookParts
 from isovigil.law.source import Evidence, Source
 from isovigil.law.value import ValueHistory
@@ -48,7 +46,7 @@ def read_rulebook(texts: Mapping[str, bytes]) -> RulebookParts:
     sources = _read_sources([wholes[file] for file in source_files])
     programmes: dict[str, Programme] = {}
     policies: dict[str, Policy] = {}
-    for home, files in sorted(homes.items()):
+    for home, files in sorted(homes.items(), key=lambda pair: _those_that_extend_last(pair, wholes)):
         if files.introduction is None:
             problems.append(
                 FileProblem(files.values[0], 1, f"{home}/ has values and no file that introduces it.")
@@ -60,14 +58,28 @@ def read_rulebook(texts: Mapping[str, bytes]) -> RulebookParts:
             values = _read_values(home, files, wholes, Shelf(sources, {}))
             policies[policy.id] = msgspec.structs.replace(policy, values=values)
             continue
-        programme = _read_programme(introduction, home, sources)
-        shelf = Shelf(sources, {layer.id: layer for layer in programme.layers})
-        programmes[home] = msgspec.structs.replace(programme, values=_read_values(home, files, wholes, shelf))
+        programme = read_programme(introduction, home, sources, _that_stand_alone(programmes))
+        layers = {layer.id: layer for layer in programme.layers}
+        values = _read_values(home, files, wholes, Shelf(sources, layers))
+        if programme.extends is not None:
+            values = with_values_of(programmes[programme.extends], values, layers, home, wholes)
+        programmes[home] = msgspec.structs.replace(programme, values=values)
     check_policies(policies, wholes)
     coverage = read_coverage(wholes.get("coverage.yaml"), programmes, sources, problems)
     if problems:
         raise RulebookProblems(problems)
-    return RulebookParts(programmes, policies, sources, coverage)
+    return RulebookParts(dict(sorted(programmes.items())), policies, sources, coverage)
+
+
+def _those_that_extend_last(home: tuple[str, _Home], wholes: Mapping[str, Part]) -> tuple[bool, str]:
+    """What a programme extends is read before it."""
+    name, files = home
+    alone = files.introduction is None or extended_by(wholes[files.introduction]) is None
+    return not alone and not name.startswith(f"{POLICIES}/"), name
+
+
+def _that_stand_alone(programmes: Mapping[str, Programme]) -> dict[str, Programme]:
+    return {name: each for name, each in programmes.items() if each.extends is None}
 
 
 def _whole(file: str, text: bytes, problems: list[FileProblem]) -> Part:
@@ -168,106 +180,3 @@ def _read_values(
         if history is not None:
             values[name] = history
     return values
-
-
-# -- a programme and its layers ------------------------------------------------------------------
-
-
-def _read_programme(whole: Part, home: str, sources: Mapping[str, Source]) -> Programme:
-    parts = whole.fields(("title", "time_zone", "window_zone", "layers", "rules"))
-    layers: list[Layer] = []
-    for row in parts["layers"].items(at_least=1):
-        layer = _read_layer(row, layers, sources)
-        if layer is not None:
-            layers.append(layer)
-    _check_regimes(parts["layers"], layers)
-    return Programme(
-        id=home,
-        title=parts["title"].text() or "",
-        time_zone=_zone(parts["time_zone"]),
-        window_zone=_zone(parts["window_zone"]),
-        layers=tuple(layers),
-        values={},
-        rules=read_rule_names(parts["rules"]),
-        sources=dict(sources),
-    )
-
-
-def _zone(part: Part) -> str:
-    name = part.text() or ""
-    try:
-        ZoneInfo(name or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        part.refuse(f"{shown(name)} is not a time zone such as America/New_York.")
-    return name
-
-
-def _read_layer(row: Part, before: list[Layer], sources: Mapping[str, Source]) -> Layer | None:
-    count = len(row.problems)
-    parts = row.fields(("id", "kind", "title", "announcements"), ("undecided_because", "replaces"))
-    identifier = parts["id"].text() or ""
-    ids = {layer.id: layer for layer in before}
-    if identifier in ids:
-        parts["id"].refuse(f"the layer {shown(identifier)} is listed twice.")
-    kind = parts["kind"].word(("regime", "overlay"))
-    replaces = parts["replaces"].text()
-    if replaces is not None and (replaces not in ids or ids[replaces].kind != "overlay" or kind != "overlay"):
-        meant = did_you_mean(replaces, tuple(ids))
-        parts["replaces"].refuse(f"{shown(replaces)} is not an overlay listed above. {meant}".rstrip())
-    announcements: list[Announcement] = []
-    for item in parts["announcements"].items(at_least=1):
-        said = _read_announcement(item, sources)
-        if said is not None:
-            if announcements and said.announced_on <= announcements[-1].announced_on:
-                item.refuse("announcements stand in the order in which they were made, one for each day.")
-            announcements.append(said)
-    because = parts["undecided_because"].text()
-    if because is None and any(not said.confirmed or said.earliest != said.latest for said in announcements):
-        row.refuse("undecided_because is missing: it names what decides while the start is open.")
-    if len(row.problems) > count:
-        return None
-    return Layer(identifier, kind, parts["title"].text() or "", tuple(announcements), because, replaces)
-
-
-def _read_announcement(item: Part, sources: Mapping[str, Source]) -> Announcement | None:
-    count = len(item.problems)
-    parts = item.fields(("announced_on", "starts", "confirmed", "read_on", "cite"), ("note",))
-    announced_on, read_on = parts["announced_on"].day(), parts["read_on"].day()
-    if announced_on is not None and read_on is not None and announced_on > read_on:
-        parts["read_on"].refuse(
-            f"it was announced on {in_words(announced_on)}, so it cannot have been read before."
-        )
-    earliest, latest = _first_and_last(parts["starts"])
-    confirmed = parts["confirmed"].flag()
-    cite = read_citation(parts["cite"], sources)
-    note = parts["note"].text()
-    if len(item.problems) > count:
-        return None
-    assert announced_on is not None
-    assert read_on is not None
-    assert earliest is not None
-    assert latest is not None
-    assert confirmed is not None
-    assert cite is not None
-    return Announcement(announced_on, earliest, latest, confirmed, read_on, cite, note)
-
-
-def _first_and_last(starts: Part) -> tuple[date | None, date | None]:
-    if not isinstance(starts.value, dict):
-        day = starts.day()
-        return day, day
-    parts = starts.fields(("earliest", "latest"))
-    earliest, latest = parts["earliest"].day(), parts["latest"].day()
-    if earliest is not None and latest is not None and earliest >= latest:
-        starts.refuse("the earliest possible day must lie before the latest; a known start is a single day.")
-    return earliest, latest
-
-
-def _check_regimes(part: Part, layers: list[Layer]) -> None:
-    """Regimes follow one another, each beginning after the one before, as last announced."""
-    regimes = [layer for layer in layers if layer.kind == "regime"]
-    if part.value and layers and not regimes:
-        part.refuse("no layer is a regime, so no day is governed.")
-    for earlier, later in pairwise(regimes):
-        if later.announcements[-1].earliest <= earlier.announcements[-1].latest:
-            part.refuse(f"the regime {later.id} must begin after {earlier.id}, which stands above it.")

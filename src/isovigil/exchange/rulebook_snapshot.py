@@ -22,6 +22,7 @@ SNAPSHOT = _HERE / "rulebook.snapshot"
 _READ_BY = (
     "exchange/coverage_file.py",
     "exchange/policy_files.py",
+    "exchange/programme_files.py",
     "exchange/rulebook_reader.py",
     "exchange/rulebook_snapshot.py",
     "exchange/rulebook_values.py",

@@ -33,6 +33,8 @@ class Programme(msgspec.Struct, frozen=True):
     values: dict[str, ValueHistory]
     rules: tuple[str, ...]
     sources: dict[str, Source]
+    extends: str | None = None
+    """The programme whose layers, values and rules it keeps wherever it states none of its own."""
 
 
 Held = dict[str, tuple[list[date], list[Dated[Any]]]]
@@ -97,27 +99,36 @@ class Law:
             raise self._nothing_held(self.programme.title, day)
         start, regime = current
         to = None if following is None else date.fromordinal(following.toordinal() - 1)
-        return Regime(f"{self.programme.id}/{regime.id}", start, to, self._overlays(start, day))
+        return Regime(f"{self.programme.id}/{regime.id}", start, to, self._overlays(start, regime.id, day))
 
     def _is_settled(self, layer: Layer) -> bool:
         said = layer.as_known_by(self.known_by)
         return said is not None and said.confirmed
 
-    def _overlays(self, regime_start: date, day: date) -> tuple[str, ...]:
+    def _overlays(self, regime_start: date, regime: str, day: date) -> tuple[str, ...]:
         running = [
             layer
             for layer in self.programme.layers
-            if layer.kind == "overlay" and regime_start <= self._starts[layer.id] <= day
+            if layer.kind == "overlay"
+            and self._starts[layer.id] <= day
+            and (regime_start <= self._starts[layer.id] or regime in layer.continues_into)
         ]
         replaced = {layer.replaces for layer in running}
         return tuple(f"{self.programme.id}/{layer.id}" for layer in running if layer.id not in replaced)
 
     def _nothing_held(self, question: str, day: date) -> NoRuleInForce:
-        first = min((start for start, _ in self._regimes), default=None)
-        if first is None:
+        first = min(self._regimes, key=lambda pair: pair[0], default=None)
+        said = None if first is None else first[1].as_known_by(self.known_by)
+        if first is None or said is None:
             reason = f"nothing about {self.programme.title} had been announced by then"
         else:
-            reason = f"the rulebook's first values for {self.programme.title} start on {in_words(first)}"
+            start = f"on {in_words(first[0])}"
+            if said.earliest != said.latest:
+                start = (
+                    f"between {in_words(said.earliest)} and {in_words(said.latest)}, "
+                    "on a day that was not found"
+                )
+            reason = f"the rulebook's first values for {self.programme.title} start {start}"
         return NoRuleInForce(
             question,
             day,

@@ -38,6 +38,8 @@ class Layer(msgspec.Struct, frozen=True):
     """The sentence that names what decides, where the start is not known to the day."""
     replaces: str | None = None
     """The overlay this one takes the place of."""
+    continues_into: tuple[str, ...] = ()
+    """Later regimes into which an overlay was carried on; else it ends with its regime."""
 
     def as_known_by(self, day: date) -> Announcement | None:
         """The last announcement made by that day; None when nobody had announced it yet."""
