@@ -17,6 +17,7 @@ from isovigil.decisions.laboratory_results import (
     was_raised,
     worst_reading,
 )
+from isovigil.decisions.medicines import taken_now
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -68,14 +69,11 @@ def _conditions(course: Course, law: Law) -> list[Reason]:
 
 
 def _medicines(course: Course, law: Law) -> list[Reason]:
-    taken = course.chart.all(Medicine)
-    if not taken:
+    if not course.chart.all(Medicine):
         return []
     held = law.words("laboratory/closer_for_medicines", course.today.day)
     return [
-        Reason(f"{fact.name} beside isotretinoin", fact, held)
-        for fact in taken
-        if fact.class_ in held.value and course.chart.is_open(fact)
+        Reason(f"{fact.name} beside isotretinoin", fact, held) for fact in taken_now(course, law, held.value)
     ]
 
 

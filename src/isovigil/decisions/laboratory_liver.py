@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from isovigil.calendar.days import days_between, in_words
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Laboratory
@@ -11,6 +13,7 @@ from isovigil.decisions.advice import advised, gravity, not_yet_drawn
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.closer_monitoring import closer_because
 from isovigil.decisions.course import Course
+from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, rested_draw, still_standing
 from isovigil.decisions.laboratory_bands import abnormal_before, action_of, days_above, place
@@ -57,8 +60,22 @@ def liver(course: Course, law: Law) -> Outcome:
     unknown = [one for one in outcomes if one.answer == "unknown"]
     worst = max(outcomes, key=lambda one: gravity(one.action or "continue"))
     if unknown and worst is not unknown[0]:
-        return still_standing(unknown[0], worst)
-    return worst
+        worst = still_standing(unknown[0], worst)
+    return _with_other_enzymes(worst, course, law)
+
+
+def _with_other_enzymes(outcome: Outcome, course: Course, law: Law) -> Outcome:
+    """GGT and alkaline phosphatase have no band; where somebody measured them, their grades are told."""
+    for analyte in ("ggt", "alp"):
+        fact = latest(course, analyte)
+        if fact is None:
+            continue
+        version = counting_version(law, fact)
+        told = grades_in_words(grades(fact, baseline_of(course, law, analyte), law), version.value)
+        outcome = msgspec.structs.replace(
+            outcome, says=f"{outcome.says} {in_plain(fact)}: {told}", facts=(*outcome.facts, fact.id)
+        )
+    return outcome
 
 
 def _deciding(course: Course, law: Law) -> list[Laboratory]:
