@@ -62,11 +62,12 @@ def test_it_is_about_the_rule_or_the_fact(about: str, clears: bool):
     assert (cleared(HELD, decided(about, "2024-03-04")) is not None) is clears
 
 
+@pytest.mark.parametrize("about", [RULE, "held"])
 @pytest.mark.parametrize(
     ("on", "clears"), [("2024-03-02", False), ("2024-03-03", True), ("2024-03-04", True)]
 )
-def test_it_is_not_taken_before_the_fact(on: str, clears: bool):
-    assert (cleared(HELD, decided(RULE, on)) is not None) is clears
+def test_it_is_not_taken_before_the_fact(on: str, clears: bool, about: str):
+    assert (cleared(HELD, decided(about, on)) is not None) is clears
 
 
 def test_of_the_same_day_what_was_recorded_after_the_decision_was_not_decided_on():

@@ -16,6 +16,7 @@ from isovigil.decisions.finding import Outcome
 from isovigil.decisions.symptom_reports import SEVERITIES
 from isovigil.decisions.symptom_triggers import _CONDITIONS
 from isovigil.decisions.symptoms import CODES
+from isovigil.exchange.clinic_overlay import overlay_read
 from tests.decisions.clinically_judged import (
     assessed,
     clinically,
@@ -229,3 +230,42 @@ def test_an_outcome_of_a_standing_symptom_always_names_the_fact_and_a_value():
 def test_an_assessment_alone_ends_no_hold():
     facts = [symptom("AE05", "mild"), assessed("ophthalmology", "2024-03-05", "cleared")]
     assert clinically("symptoms.vision", facts).action == "hold"
+
+
+@pytest.mark.parametrize(
+    ("value", "value_new", "rule", "facts", "on", "before", "after"),
+    [
+        (
+            "mental_health/phq2_cut",
+            "2",
+            "mental_health.mood_score",
+            [questionnaire("phq2", score=2)],
+            "2024-03-10",
+            "continue",
+            "recheck",
+        ),
+        (
+            "mental_health/score_needed_by_everyone",
+            "true",
+            "mental_health.mood_score",
+            [],
+            "2024-03-10",
+            None,
+            "recheck",
+        ),
+        ("symptoms/summer_dose_cut", "true", "symptoms.sun", [], "2024-07-10", None, "reduce"),
+        ("eyes/examinations_scheduled", "true", "eyes.baseline", [], "2024-03-10", None, "recheck"),
+    ],
+    ids=lambda part: part if isinstance(part, str) and "/" in part else "",
+)
+def test_a_clinic_s_own_overlay_flips_the_switch(
+    value: str, value_new: str, rule: str, facts: list[Any], on: str, before: str | None, after: str
+):
+    text = (
+        "clinic: The clinic\ntightens:\n"
+        f"  - {{value: {value}, policy: balanced, value_new: {value_new}, from: 2024-01-01, "
+        "reason: our own caution, by: Dr A}\n"
+    )
+    stricter = overlay_read(rulebook(), text.encode(), "clinic.yaml")
+    assert clinically(rule, facts, on).action == before
+    assert clinically(rule, facts, on, law=stricter).action == after
