@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
 import msgspec
@@ -149,10 +149,22 @@ def action_of(
 
 
 def abnormal_before(
-    course: Course, fact: Laboratory, table: str, law: Law, baseline: Baseline | None
+    course: Course,
+    fact: Laboratory,
+    table: str,
+    law: Law,
+    baseline: Baseline | None,
+    counts: Callable[[Laboratory], bool] = lambda _: True,
 ) -> Laboratory | None:
-    """The result on treatment that this one repeats: the last of an earlier day, if it was abnormal."""
-    earlier = [one for one in results_on_treatment(course, fact.analyte) if one.taken_on < fact.taken_on]
+    """The result on treatment that this one repeats: the last of an earlier day, if it was abnormal.
+
+    Only results that can be judged count; `counts` says of one whether it can.
+    """
+    earlier = [
+        one
+        for one in results_on_treatment(course, fact.analyte)
+        if one.taken_on < fact.taken_on and counts(one)
+    ]
     if not earlier or place(earlier[-1], table, law, baseline).place == 0:
         return None
     return earlier[-1]

@@ -20,8 +20,6 @@ from isovigil.decisions.laboratory_symptoms import reported
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
-_SYMPTOMS = ("AE21",)
-
 
 @rule("laboratory.glucose", clinical=True)
 def glucose(course: Course, law: Law) -> Outcome:
@@ -31,7 +29,7 @@ def glucose(course: Course, law: Law) -> Outcome:
     """
     wanted = law.words("laboratory/glucose_asked_for", course.today.day)
     conditions = [fact for fact in course.chart.open_now(Condition) if fact.what in wanted.value]
-    symptoms = reported(course, _SYMPTOMS)
+    symptoms = reported(course, law.words("laboratory/glucose_symptoms", course.today.day).value)
     found = [fact for analyte in ("hba1c", "glucose") if (fact := latest(course, analyte)) is not None]
     newest = max(found, key=lambda fact: fact.taken_on) if found else None
     unanswered = [one for one in symptoms if newest is None or newest.taken_on < one.date]

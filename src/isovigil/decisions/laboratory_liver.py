@@ -117,7 +117,8 @@ def _before(course: Course, law: Law, fact: Laboratory) -> Judged:
 def _on_treatment(course: Course, law: Law, fact: Laboratory) -> Judged:
     baseline = baseline_of(course, law, fact.analyte)
     rows = law.value(f"laboratory/{_TABLE}", fact.taken_on).value
-    lasting = days_above(course, fact, rows[-1]["lasting_above_limit"])
+    limits = rows[-1]["lasting_above_limit"]
+    lasting = days_above(course, fact, limits)
     placed = place(fact, _TABLE, law, baseline, lasting)
     if placed.place == 0:
         return Judged(fact, placed, action_of(placed), baseline)
@@ -129,12 +130,14 @@ def _on_treatment(course: Course, law: Law, fact: Laboratory) -> Judged:
         repeat_of=None if before is None else canonical(before),
         now=canonical(fact),
     )
-    because = _because(fact, baseline, before, lasting)
+    because = _because(fact, baseline, before)
+    if lasting:
+        because += f" It has been above {limits:g} times the upper limit in every draw for {lasting} days."
     beside = () if before is None else (before,)
     return Judged(fact, placed, action, baseline, because, beside=beside)
 
 
-def _because(fact: Laboratory, baseline: Baseline | None, before: Laboratory | None, lasting: int) -> str:
+def _because(fact: Laboratory, baseline: Baseline | None, before: Laboratory | None) -> str:
     said = []
     if fact.upper_limit is not None:
         said.append(f"{worst_reading(fact) / fact.upper_limit:.3g} times the upper limit.")
@@ -143,8 +146,6 @@ def _because(fact: Laboratory, baseline: Baseline | None, before: Laboratory | N
     if before is not None:
         higher = is_above(canonical(fact), canonical(before))
         said.append(f"It repeats {in_plain(before)} and is {'higher' if higher else 'not higher'}.")
-    if lasting:
-        said.append(f"It has been above five times the upper limit in every draw for {lasting} days.")
     return " ".join(said)
 
 

@@ -64,7 +64,7 @@ def _on_treatment(course: Course, law: Law, found: Laboratory) -> Judged:
     placed = place(found, _TABLE, law, baseline)
     if placed.place == 0:
         return Judged(found, placed, action_of(placed), baseline)
-    before = abnormal_before(course, found, _TABLE, law, baseline)
+    before = abnormal_before(course, found, _TABLE, law, baseline, lambda one: _may_be_judged(one, law))
     raised = baseline_was_raised(baseline, law)
     action = action_of(
         placed,
@@ -111,7 +111,7 @@ def _repeat_fasting(course: Course, law: Law, found: Laboratory) -> Outcome:
     placed = place(found, table, law)
     needed = law.value("laboratory/fasting_needed_from", found.taken_on)
     preparing, values = fasting_draw(law, found)
-    _, due = placed.row.get("recheck_days", (0, 28))
+    _, due = placed.row["recheck_days"]
     due_on = days_after(found.taken_on, due)
     status = "was not fasting" if found.fasting is False else "is not known to have been fasting"
     return cannot_tell(
