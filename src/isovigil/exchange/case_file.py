@@ -58,7 +58,7 @@ class CaseHeader(msgspec.Struct, frozen=True):
 
 
 def load_case(path: str | FilePath, *, programme: str | None = None) -> Case:
-    """The case of a file, or of standard input for `-`.
+    """The case of a file, or of standard input for `-`: a case file, or FHIR R4 about one patient.
 
     `programme` gives a time zone to a case that names neither a zone nor a programme.
     Raises CaseProblems with everything that is wrong, also when there is no such file.
@@ -78,9 +78,31 @@ def load_case(path: str | FilePath, *, programme: str | None = None) -> Case:
             "the file", name, f"It cannot be read: {reason}.", "Check the path; `-` reads standard input."
         )
         raise CaseProblems(name, [problem]) from None
+    fhir = _whole_fhir(data, path, name)
+    if fhir is not None:
+        from isovigil.exchange.fhir.one_case import case_of_fhir
+
+        return case_of_fhir(fhir, name, programme=programme)
     if len(data) > LARGEST:
         raise CaseProblems(name, [too_large(size)])
     return read_case_text(data, name, programme=programme)
+
+
+def _whole_fhir(beginning: bytes, path: str | FilePath, name: str) -> bytes | None:
+    """The whole input where it is FHIR, which may be larger than a case file; None where it is not."""
+    if b"resourceType" not in beginning:
+        return None
+    from isovigil.exchange.fhir.intake import LARGEST as LARGEST_FHIR
+    from isovigil.exchange.fhir.intake import looks_like_fhir
+
+    if not looks_like_fhir(beginning, name):
+        return None
+    if len(beginning) <= LARGEST:
+        return beginning
+    if str(path) == STANDARD_INPUT:
+        return beginning + sys.stdin.buffer.read(LARGEST_FHIR)
+    with FilePath(path).open("rb") as file:
+        return file.read(LARGEST_FHIR + 1)
 
 
 def read_case_text(

@@ -1,0 +1,66 @@
+"""Which calendar day does a FHIR date, dateTime or instant mean in the clinic's zone?
+
+A dateTime with an offset is an instant: its day is the day the clinic's calendar showed then, whatever
+offset the sender happened to write. A date without a time is that day.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+_PARTIAL: Final = re.compile(r"(\d{4})(?:-(\d{2}))?")
+DAY_LENGTH: Final = len("2024-03-11")
+
+Precision = Literal["instant", "day", "local", "month", "year"]
+
+
+class ReadDay(NamedTuple):
+    """A day, how exactly it was given, and the instant where one was."""
+
+    day: date
+    precision: Precision
+    instant: datetime | None
+    last: date
+    """The last day it can mean: the same day, or the end of the month or year."""
+    written: str
+    """The day as the sender wrote it."""
+
+
+@lru_cache(maxsize=4096)
+def read_day(text: str, zone: ZoneInfo) -> ReadDay | None:
+    """The day of a FHIR date, dateTime or instant; None when it is none."""
+    try:
+        if len(text) == DAY_LENGTH:
+            day = date.fromisoformat(text)
+            return ReadDay(day, "day", None, day, text)
+        partial = _PARTIAL.fullmatch(text)
+        if partial is not None:
+            return _read_partial(int(partial[1]), partial[2], text)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        return ReadDay(at.date(), "local", None, at.date(), text[:DAY_LENGTH])
+    here = at.astimezone(zone)
+    return ReadDay(here.date(), "instant", here, here.date(), text[:DAY_LENGTH])
+
+
+def _read_partial(year: int, month: str | None, text: str) -> ReadDay:
+    if month is None:
+        return ReadDay(date(year, 1, 1), "year", None, date(year, 12, 31), text)
+    number = int(month)
+    last = calendar.monthrange(year, number)[1]
+    return ReadDay(date(year, number, 1), "month", None, date(year, number, last), text)
+
+
+def read_instant(text: str | None, zone: ZoneInfo) -> datetime | None:
+    """The instant of a FHIR instant or dateTime with its offset, in the clinic's zone."""
+    if text is None:
+        return None
+    found = read_day(text, zone)
+    return None if found is None else found.instant

@@ -1,0 +1,282 @@
+"""Which resources does an input hold: a Bundle of any type, one resource, a list, or NDJSON?
+
+A key given twice in one object is refused: two readers would take two different values for the truth.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from msgspec import Raw
+
+from isovigil.exchange.fhir.code_tables import codes_reading
+from isovigil.exchange.fhir.outcome import Issue, Severity, fhirpath
+from isovigil.exchange.fhir.resources import AnyResource, Outline
+
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes. A course has about a hundred resources of a few kilobytes each; a narrative may have a megabyte."""
+DEEPEST: Final = 100
+"""Levels of nesting."""
+_FHIR: Final = re.compile(rb'(?<!\\)"resourceType"\s*:')
+_AN_ESCAPED_KEY_END: Final = re.compile(rb"\\u00(?:22|3[aA])")
+_GRAVE: Final = ("pregnancy_test", "pregnancy", "pregnancy_status")
+_CAN_BECOME_PREGNANT: Final = b'"can-become-pregnant"'
+
+
+class _BundleLink(msgspec.Struct, frozen=True):
+    relation: str | None = None
+
+
+class _Request(msgspec.Struct, frozen=True):
+    method: str | None = None
+
+
+class _BundleEntry(msgspec.Struct, frozen=True, rename={"full_url": "fullUrl"}):
+    full_url: str | None = None
+    resource: Raw = Raw()
+    request: _Request | None = None
+
+
+class _Bundle(msgspec.Struct, frozen=True):
+    entry: tuple[_BundleEntry, ...] = ()
+    link: tuple[_BundleLink, ...] = ()
+    total: int | None = None
+
+
+class Entry(NamedTuple):
+    """One resource of the input, as it stood there."""
+
+    place: str
+    """Its FHIRPath: ``Bundle.entry[3].resource``."""
+    resource: AnyResource
+    full_url: str | None
+    raw: bytes
+
+
+class Intake(NamedTuple):
+    """The resources that could be decoded, in the order of the input, and what was wrong with the others."""
+
+    entries: list[Entry]
+    issues: list[Issue]
+
+
+_resource: Final = msgspec.json.Decoder(AnyResource)
+_outline: Final = msgspec.json.Decoder(Outline)
+_bundle: Final = msgspec.json.Decoder(_Bundle)
+_anything: Final = msgspec.json.Decoder()
+_encoder: Final = msgspec.json.Encoder()
+
+
+def looks_like_fhir(data: bytes, name: str) -> bool:
+    """Is this JSON whose objects say which FHIR resource they are?"""
+    if name.endswith((".yaml", ".yml")):
+        return False
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") and _FHIR.search(data) is not None
+
+
+def take_in(data: bytes) -> Intake:
+    """The resources of one input. Never raises for a faulty one."""
+    intake = Intake([], [])
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if len(data) > LARGEST:
+        text = f"The input has {len(data):,} bytes; at most {LARGEST:,} are read."
+        intake.issues.append(Issue("fatal", "too-long", "%resource", text))
+        return intake
+    try:
+        whole = _anything.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        _take_lines(data, intake, error)
+        return intake
+    _take_document(data, whole, intake)
+    return intake
+
+
+def _take_lines(data: bytes, intake: Intake, error: Exception) -> None:
+    """NDJSON, a resource a line; what is not JSON as a whole may be that."""
+    lines = [(number, line) for number, line in enumerate(data.splitlines(), start=1) if line.strip()]
+    if len(lines) < 2 or not lines[0][1].rstrip().endswith(b"}"):
+        intake.issues.append(Issue("fatal", "structure", "%resource", f"This is not JSON: {error}."))
+        return
+    for number, line in lines:
+        try:
+            whole = _anything.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
+            severity: Severity = "fatal" if _is_grave(line) else "error"
+            text = f"Line {number} is not JSON: {wrong}. The resource on it was not read."
+            intake.issues.append(Issue(severity, "structure", f"line({number})", text))
+            continue
+        _take_document(line, whole, intake, f"line({number}).")
+
+
+def _take_document(data: bytes, whole: Any, intake: Intake, prefix: str = "") -> None:
+    is_repeated = _may_repeat_a_key(data, whole)
+    if isinstance(whole, list):
+        raws = msgspec.json.decode(data, type=list[Raw])
+        for place, raw in enumerate(raws):
+            _take_resource(bytes(raw), None, f"{prefix}%resource[{place}]", intake, is_repeated)
+        return
+    if not isinstance(whole, dict):
+        intake.issues.append(Issue("fatal", "structure", f"{prefix}%resource", "This is not a resource."))
+        return
+    kind = whole.get("resourceType")
+    if kind == "Bundle":
+        _take_bundle(data, f"{prefix}Bundle", intake, is_repeated)
+    else:
+        _take_resource(
+            data, None, f"{prefix}{kind}" if isinstance(kind, str) else "%resource", intake, is_repeated
+        )
+
+
+def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> None:
+    try:
+        bundle = _bundle.decode(data)
+    except msgspec.ValidationError as error:
+        intake.issues.append(_undecodable("fatal", place, error, "the Bundle"))
+        return
+    if is_repeated and _repeated_outside_resources(data):
+        text = "A key is given twice in the Bundle itself, so it is not known which resources it holds."
+        intake.issues.append(Issue("fatal", "structure", place, text))
+        return
+    if any(link.relation == "next" for link in bundle.link):
+        text = "This is one page of several: what is on the others was not read. Send all pages together."
+        intake.issues.append(Issue("warning", "incomplete", f"{place}.link", text))
+    for number, entry in enumerate(bundle.entry):
+        at = f"{place}.entry[{number}].resource"
+        if _is_there(entry.resource):
+            _take_resource(bytes(entry.resource), entry.full_url, at, intake, is_repeated)
+        elif entry.request is not None and entry.request.method == "DELETE":
+            text = "The request to delete a resource was not carried out: facts are withdrawn, never deleted."
+            intake.issues.append(Issue("warning", "not-supported", f"{place}.entry[{number}].request", text))
+
+
+def _is_there(raw: Raw) -> bool:
+    return bytes(raw) not in (b"", b"null")
+
+
+def _take_resource(raw: bytes, full_url: str | None, place: str, intake: Intake, is_repeated: bool) -> None:
+    if is_repeated and _repeats_a_key(raw):
+        text = "A key is given twice in one object, so two values claim to be the truth. It was not read."
+        intake.issues.append(Issue("fatal" if _is_grave(raw) else "error", "structure", place, text))
+        return
+    try:
+        resource = _resource.decode(raw)
+    except msgspec.ValidationError as error:
+        _take_other(raw, place, intake, error, is_repeated)
+        return
+    intake.entries.append(Entry(place, resource, full_url, raw))
+
+
+def _take_other(
+    raw: bytes, place: str, intake: Intake, error: msgspec.ValidationError, is_repeated: bool
+) -> None:
+    """A resource of a type no rule looks at, a Bundle within a Bundle, or a faulty one."""
+    try:
+        kind = _outline.decode(raw).resourceType
+    except msgspec.ValidationError:
+        kind = ""
+    if kind == "Bundle":
+        _take_bundle(raw, place, intake, is_repeated)
+    elif kind == "OperationOutcome":
+        text = "The sender reports a failure with an OperationOutcome: something may be missing here."
+        intake.issues.append(Issue("warning", "incomplete", place, text))
+    elif not kind:
+        intake.issues.append(
+            Issue("error", "structure", place, "The object does not say which resource it is.")
+        )
+    elif kind in KINDS_READ:
+        intake.issues.append(
+            _undecodable("fatal" if _is_grave(raw) else "error", place, error, f"the {kind}")
+        )
+    else:
+        text = f"No rule looks at a {kind}."
+        intake.issues.append(Issue("information", "not-supported", place, text))
+
+
+KINDS_READ: Final = frozenset(str(each.__struct_config__.tag) for each in AnyResource.__args__)
+"""The resource types that are read."""
+
+
+def _undecodable(severity: Severity, place: str, error: msgspec.ValidationError, what: str) -> Issue:
+    message, _, path = str(error).partition(" - at `")
+    text = f"{message}. {what[:1].upper()}{what[1:]} was not read."
+    return Issue(severity, "structure", fhirpath(place, path.rstrip("`")), text)
+
+
+def _is_grave(raw: bytes) -> bool:
+    """May it hold a pregnancy test, a pregnancy, or whether the patient can become pregnant?
+
+    Such a resource is never passed over: what it would have said could forbid everything.
+    """
+    return _CAN_BECOME_PREGNANT in raw or any(code in raw for code in codes_reading(_GRAVE))
+
+
+def _may_repeat_a_key(data: bytes, whole: Any) -> bool:
+    """False only where it is certain that no object holds a key twice.
+
+    A repeated key is gone once the text is read, so the same values written again have fewer keys.
+    """
+    if _AN_ESCAPED_KEY_END.search(data):
+        return _repeats_a_key(data)
+    written_again = _encoder.encode(whole)
+    if data.count(b'":') == written_again.count(b'":'):
+        return False
+    return _repeats_a_key(data)
+
+
+class _RepeatedKey(Exception):
+    """An object holds a key twice."""
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _RepeatedKey
+    return found
+
+
+def _repeats_a_key(raw: bytes) -> bool:
+    try:
+        json.loads(raw, object_pairs_hook=_once_each)
+    except (_RepeatedKey, RecursionError):
+        return True
+    except ValueError:
+        return False
+    return False
+
+
+def _repeated_outside_resources(data: bytes) -> bool:
+    """Is the key repeated in the Bundle or an entry, not inside a resource that can be left out alone?"""
+    inside = any(
+        _is_there(entry.resource) and _repeats_a_key(bytes(entry.resource))
+        for entry in _bundle.decode(data).entry
+    )
+    return not inside
+
+
+def contained_in(resource: AnyResource) -> Iterator[tuple[str, AnyResource]]:
+    """The contained resources that can be decoded, by their local reference: ``#med1``."""
+    for raw in resource.contained:
+        try:
+            one = _resource.decode(raw)
+        except msgspec.ValidationError:
+            continue
+        if one.id is not None:
+            yield f"#{one.id}", one
+
+
+def take_in_all(inputs: Sequence[bytes]) -> Intake:
+    """The resources of several inputs together, such as the files of one bulk export."""
+    return joined(take_in(data) for data in inputs)
+
+
+def joined(intakes: Iterable[Intake]) -> Intake:
+    """Several intakes as one."""
+    whole = Intake([], [])
+    for each in intakes:
+        whole.entries.extend(each.entries)
+        whole.issues.extend(each.issues)
+    return whole
