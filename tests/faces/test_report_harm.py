@@ -1,6 +1,7 @@
 """What does `isovigil report-harm` print and refuse?"""
 
 import json
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ NONE = HARM.split("  - {id: belly", maxsplit=1)[0]
 UK = HARM.replace("us_ipledge", "uk_mhra")
 
 
+@cache
 def sheets(text: str = HARM) -> list[dict]:
     came = typed("report-harm", "-", "--on", "2024-03-05", "--format", "json", text=text)
     assert (came.code, came.err) == (0, "")
