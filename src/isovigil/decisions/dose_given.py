@@ -73,10 +73,14 @@ def dose_given(course: Course, law: Law) -> DoseGiven | None:
     """Capsules handed over minus returned, each part divided by the weight the policy chose.
 
     None when nothing was handed over, no weight is known, or an amount cannot be told: a part of
-    the sum would read as the whole.
+    the sum would read as the whole. Worked out once for a course.
     """
     if not course.hand_overs:
         return None
+    return course.remember("dose given", lambda: _add_up(course, law))
+
+
+def _add_up(course: Course, law: Law) -> DoseGiven | None:
     equivalent = nominal = 0.0
     product = "conventional"
     for hand_over in course.hand_overs:

@@ -47,10 +47,9 @@ def whole_capsules(
     if daily_mg <= 0 or days <= 0 or not strengths or min(strengths) <= 0:
         raise ValueError("a daily dose, its days and every strength of capsule must be above nought")
     stock = {mg: count for mg, count in (leftover or {}).items() if count > 0}
-    a_day = _nearest(daily_mg, frozenset(strengths), frozenset(stock), at_most_mg)
+    total, a_day = _nearest(daily_mg, tuple(strengths), frozenset(stock), at_most_mg)
     if not a_day:
         return None
-    total = float(sum(_exact(mg) * number for mg, number in a_day))
     needed = ((mg, number * days - stock.get(mg, 0)) for mg, number in a_day)
     return CapsulePlan(
         a_day,
@@ -62,19 +61,19 @@ def whole_capsules(
 
 @lru_cache
 def _nearest(
-    daily_mg: float, strengths: frozenset[float], in_stock: frozenset[float], at_most_mg: float | None
-) -> tuple[tuple[float, int], ...]:
-    """The strengths and numbers of the nearest day; none where nothing stays within the limit."""
+    daily_mg: float, strengths: tuple[float, ...], in_stock: frozenset[float], at_most_mg: float | None
+) -> tuple[float, tuple[tuple[float, int], ...]]:
+    """The nearest day in mg with its strengths and numbers; none where nothing stays within the limit."""
     wanted = _exact(daily_mg)
-    ladder = sorted(map(_exact, strengths))
+    ladder = sorted(map(_exact, set(strengths)))
     limit = None if at_most_mg is None else _exact(at_most_mg)
     filled = _fill(wanted, ladder, frozenset(map(_exact, in_stock)), limit)
     reachable = [total for total in filled if total > 0]
     if not reachable:
-        return ()
+        return 0.0, ()
     total = min(reachable, key=lambda mg: (abs(mg - wanted), mg))
     of_each = zip(ladder, filled[total].of_each, strict=True)
-    return tuple((float(mg), number) for mg, number in of_each if number)[::-1]
+    return float(total), tuple((float(mg), number) for mg, number in of_each if number)[::-1]
 
 
 def _exact(mg: float) -> Fraction:
