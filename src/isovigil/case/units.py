@@ -40,6 +40,8 @@ UNITS: Final[dict[str, dict[str, float]]] = {
 The first unit named for an analyte is its canonical one.
 """
 
+CENTIMETRES_IN_A_METRE: Final = 100
+
 _HBA1C_OFFSET_PERCENT: Final = 2.15
 
 

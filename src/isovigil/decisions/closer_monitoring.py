@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from isovigil.calendar.days import in_words
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Condition, Height, Medicine, Weight
+from isovigil.case.units import CENTIMETRES_IN_A_METRE
 from isovigil.decisions.course import Course
 from isovigil.decisions.dose_given import weight_on
 from isovigil.decisions.laboratory_results import (
@@ -20,8 +21,6 @@ from isovigil.decisions.laboratory_results import (
 from isovigil.decisions.medicines import taken_now
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
-
-_CENTIMETRES_IN_A_METRE = 100
 
 
 class Reason(NamedTuple):
@@ -82,7 +81,7 @@ def _body(course: Course, law: Law) -> list[Reason]:
     if height is None or weight is None:
         return []
     held = law.number("laboratory/closer_from_bmi", course.today.day)
-    index = weight.kg / (height.cm / _CENTIMETRES_IN_A_METRE) ** 2
+    index = weight.kg / (height.cm / CENTIMETRES_IN_A_METRE) ** 2
     return [Reason(f"a body mass index of {index:.1f}", weight, held)] if is_from(index, held.value) else []
 
 

@@ -25,7 +25,6 @@ from isovigil.law.value import Dated
 Row = Mapping[str, Any]
 
 VERSIONS: Final = ("5.0", "6.0")
-_GRADES: Final = (1, 2, 3, 4)
 _TABLES: Final = {
     "alt": "liver_enzymes",
     "ast": "liver_enzymes",
@@ -102,10 +101,8 @@ def _by_row(version: str, row: Row, fact: Laboratory, baseline: Baseline | None)
     """
     unknown: str | None = None
     reached = 0
-    for grade in _GRADES:
-        bounds = row.get(f"grade_{grade}")
-        if bounds is None:
-            break
+    grade = 1
+    while (bounds := row.get(f"grade_{grade}")) is not None:
         answer = _are_met(bounds, fact, baseline)
         if answer is False:
             break
@@ -113,6 +110,7 @@ def _by_row(version: str, row: Row, fact: Laboratory, baseline: Baseline | None)
             reached = grade
         else:
             unknown = answer
+        grade += 1
     if reached == 0:
         return Grade(version, 0 if unknown is None else None, unknown)
     beyond = row[f"grade_{reached}"].get("defined_to_baseline")

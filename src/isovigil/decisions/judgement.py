@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -29,10 +29,6 @@ from isovigil.law.law import Law, Regime
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Strength
 from isovigil.law.value import Dated
-
-_ORDERS_KEPT = 64
-"""One for each programme under each policy."""
-
 
 _RANK = {strength: place for place, strength in enumerate(STRENGTHS)}
 
@@ -77,7 +73,7 @@ def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
     return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
 
 
-@lru_cache(maxsize=_ORDERS_KEPT)
+@cache
 def _in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
     """A programme's rules with those of its policy, as they are told: one order for every patient."""
     return tuple(RULES[name] for name in sorted(names, key=in_order_of_precedence))

@@ -28,7 +28,6 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _RULE = "laboratory.bilirubin"
-_PERCENT = 100
 
 
 @rule(_RULE, clinical=True)
@@ -60,7 +59,7 @@ def _raised(course: Course, law: Law, found: Laboratory, says: str) -> Outcome:
     within = injury["within_days"]
     enzyme = near(course, "alt", found, within) or near(course, "ast", found, within)
     direct = near(course, "bilirubin_direct", found, within)
-    share = None if direct is None else _PERCENT * canonical(direct) / canonical(found)
+    share = None if direct is None else canonical(direct) / canonical(found)
     most = law.number("laboratory/unconjugated_share", found.taken_on)
     conjugated = share is not None and is_above(share, most.value)
     in_limits = _in_limits(enzyme)

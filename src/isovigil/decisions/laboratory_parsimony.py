@@ -12,8 +12,6 @@ from isovigil.decisions.laboratory_results import is_above, name_of, on_treatmen
 from isovigil.decisions.laboratory_schedule import Schedule, scheduled_draws
 from isovigil.law.law import Law
 
-_DAYS_NAMED = 3
-
 
 def parsimony_in_words(course: Course, law: Law, schedule: Schedule) -> str:
     """How many draws were asked for: ``2 draws since the first dose: 1 asked for, 1 extra (3 May 2024)``.
@@ -32,7 +30,7 @@ def parsimony_in_words(course: Course, law: Law, schedule: Schedule) -> str:
     plural = "" if len(days) == 1 else "s"
     says = f"{len(days)} draw{plural} since the first dose: {len(needed)} asked for, {len(extra)} extra"
     if extra:
-        named = ", ".join(in_words(day) for day in extra[-_DAYS_NAMED:])
+        named = ", ".join(in_words(day) for day in extra[-2:])
         says += f" ({named})"
     return says + (f"; not asked for: {', '.join(beside)}." if beside else ".")
 

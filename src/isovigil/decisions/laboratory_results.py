@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -13,10 +15,8 @@ from isovigil.law.law import Law
 
 LOWER_IS_WORSE: Final = frozenset({"hdl", "anc", "wbc", "platelets", "haemoglobin"})
 
-_JUST: Final = 1e-6
+_JUST: Final = math.sqrt(sys.float_info.epsilon)
 """A value reported as above or below a number lies this much beyond it, in parts of the number."""
-_SAME: Final = 1e-9
-"""Two numbers closer than this, in parts of the bound, are the same: 3 times 0.7 is 2.1."""
 
 NAMES: Final = {
     "alt": "ALT",
@@ -37,18 +37,18 @@ _ARITHMETIC_UNITS: Final = frozenset({"1", "{INR}", "{ratio}"})
 
 
 def is_above(value: float, bound: float) -> bool:
-    """Is it greater than the bound, taking what differs only by how numbers are stored for equal?"""
-    return value > bound * (1 + _SAME)
+    """Is it greater than the bound? What differs only as numbers are stored is equal: 3 times 0.7 is 2.1."""
+    return value > bound and not math.isclose(value, bound)
 
 
 def is_from(value: float, bound: float) -> bool:
     """Is it the bound or greater?"""
-    return value >= bound * (1 - _SAME)
+    return value >= bound or math.isclose(value, bound)
 
 
 def is_below(value: float, bound: float) -> bool:
     """Is it less than the bound?"""
-    return value < bound * (1 - _SAME)
+    return value < bound and not math.isclose(value, bound)
 
 
 def worst_reading(fact: Laboratory) -> float:

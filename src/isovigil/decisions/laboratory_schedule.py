@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 from isovigil.calendar.days import Period, days_after
@@ -46,7 +46,7 @@ def schedule_of(course: Course, law: Law) -> Schedule:
     )
 
 
-@lru_cache(maxsize=256)
+@cache
 def _period(text: str) -> Period:
     return Period.parse(text)
 
