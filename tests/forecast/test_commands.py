@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 import typer
 from typer.testing import CliRunner
 
+from isovigil.cli import validate_command
 from isovigil.cli.forecast_commands import app_commands
+from isovigil.forecast.outcome import Outcome
+from isovigil.forecast.validate import validation_table
 
 CASE = """
 case: 1
@@ -202,3 +206,30 @@ def test_the_validation_table_prints_its_misses() -> None:
     done = call("validate-model", "--people", "4000")
     assert "known miss" in done.stdout
     assert "PK14" in done.stdout
+    _, _, misses = done.stdout.partition("Known misses, and why")
+    for name in ("PK14", "BM6", "BM8", "BM9", "BM10", "BM11", "BM15", "BM17", "BM18", "BM23", "BM24"):
+        assert f"\n{name} " in misses
+    assert "14 known miss" in misses
+
+
+def test_the_validation_exits_with_0_when_only_known_figures_are_missed_and_1_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = validation_table(people=4000)
+    as_known = call("validate-model", "--people", "4000")
+    unexpected = msgspec.structs.replace(found.biomarkers[5], outcome=Outcome.MISSED, known_miss="")
+    rows = (*found.biomarkers[:5], unexpected, *found.biomarkers[6:])
+    spoilt = msgspec.structs.replace(found, biomarkers=rows)
+    monkeypatch.setattr(validate_command, "validation_table", lambda *_: spoilt)
+    assert not found.with_outcome(Outcome.MISSED)
+    assert as_known.exit_code == 0
+    assert call("validate-model").exit_code == 1
+
+
+def test_the_validation_as_json_holds_every_blood_row_with_its_source() -> None:
+    told = json.loads(call("validate-model", "--people", "4000", "--format", "json").stdout)
+    triglycerides = told["biomarkers"][10]
+    assert triglycerides["id"] == "BM11"
+    assert triglycerides["outcome"] == "known miss"
+    assert "20 mg daily for 120 days" in triglycerides["citation"]
+    assert triglycerides["used_in_fitting"] is False

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
 
 from isovigil.forecast.biomarkers.cohort import Cohort, Group, cohort_of
 from isovigil.forecast.biomarkers.priors import PRIOR_SEXES, Model, baseline_of, model, place, published
+from isovigil.forecast.outcome import Outcome, outcome_of
 
 _BURST_NODES: Final = 41
 
 
 class ValidationRow(msgspec.Struct, frozen=True):
-    """One published figure beside the model's own, with the tolerance and the verdict.
+    """One published figure beside the model's own, with the tolerance and the outcome.
 
     ``used_in_fitting`` is true when the same source stands behind the parameter of the drug's
-    effect on that analyte, so that agreement is calibration rather than a test.
+    effect on that analyte, so that agreement is calibration rather than a test. ``known_miss``
+    says why a figure is missed; empty when it should be met.
     """
 
     id: str
@@ -28,7 +30,9 @@ class ValidationRow(msgspec.Struct, frozen=True):
     model: str
     tolerance: str
     used_in_fitting: bool
-    verdict: Literal["within", "miss"]
+    outcome: Outcome
+    known_miss: str
+    citation: str
 
 
 class _Setting(NamedTuple):
@@ -64,7 +68,7 @@ def _judged(row: Mapping[str, Any]) -> ValidationRow:
     """One row with the model's figure and the verdict."""
     value = _measured(row)
     unit = "" if row["unit"] == "1" else f" {row['unit']}"
-    within = row["low"] <= value <= row["high"]
+    known_miss = row.get("known_miss", "")
     return ValidationRow(
         id=row["id"],
         what=f"{row['analyte']}: {row['what']}",
@@ -72,7 +76,9 @@ def _judged(row: Mapping[str, Any]) -> ValidationRow:
         model=f"{value:.3g}{unit}",
         tolerance=f"{row['low']:g} to {row['high']:g}{unit} ({row['tolerance']})",
         used_in_fitting=row["source"] in published()[f"{row['analyte']}_drug_effect"].sources,
-        verdict="within" if within else "miss",
+        outcome=outcome_of(value, row["low"], row["high"], known_miss),
+        known_miss=known_miss,
+        citation=published().sources[row["source"]].cite,
     )
 
 
@@ -126,7 +132,7 @@ def _ever_above_with_bursts(s: _Setting) -> float:
         high = men._replace(within=burst_width).above(ln_limit - s.model.burst_mean, x)
         chance = (1.0 - s.model.burst_chance) * men.above(ln_limit, x) + s.model.burst_chance * high
         never = never * (1.0 - chance)
-    men_ever = float(men.weight @ (1.0 - never))
+    men_ever = float((men.weight * (1.0 - never)).sum())
     return 50.0 * (men_ever + women.share_ever_above(s.row["limit"], s.effects))
 
 
