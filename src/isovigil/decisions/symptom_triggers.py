@@ -167,8 +167,8 @@ def _taken_further(course: Course, rule: str, reported: Reported, report: Sympto
 def _lasting(course: Course, law: Law, rule: str, table: Dated[Row], reported: Reported) -> list[Judged]:
     """Triggers of earlier reports that do not end by themselves when the symptom is gone or milder.
 
-    An emergency, and whatever its table says so of, ends only with its assessment, after which the
-    symptom must be gone or a decision must say so.
+    An emergency, and whatever its table says so of, ends only with its assessment. An earlier report
+    that was assessed is over; the last ones need a decision besides.
     """
     lasting = [row for row in table.value.get("triggers", ()) if not _ends_when_gone(row)]
     if not lasting:
@@ -179,7 +179,7 @@ def _lasting(course: Course, law: Law, rule: str, table: Dated[Row], reported: R
         if report.severity == "none" or report in current:
             continue
         for row in lasting:
-            if _fires(course, law, row, reported, report) and not _is_over(course, reported, report, row):
+            if _fires(course, law, row, reported, report) and not _is_over(course, report, row):
                 judged = _decided(course, rule, table, reported, report, row)
                 if judged.decision is None:
                     found.append(judged)
@@ -190,10 +190,10 @@ def _ends_when_gone(row: Row) -> bool:
     return row["action"] != "emergency" and bool(row.get("ends_when_gone", True))
 
 
-def _is_over(course: Course, reported: Reported, report: Symptom, row: Row) -> bool:
-    """Is it gone, and was it assessed? While it is still reported, the later report is judged too."""
+def _is_over(course: Course, report: Symptom, row: Row) -> bool:
+    """Was it assessed since? What is reported later is judged by its own triggers."""
     words, outcomes = tuple(row["assessment"]), tuple(row.get("outcomes", FAVOURABLE))
-    return not reported.last.present and assessed(course, report, words, outcomes) is not None
+    return assessed(course, report, words, outcomes) is not None
 
 
 def _badness(course: Course, table: Row, fact: Any) -> float:
