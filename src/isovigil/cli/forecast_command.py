@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -43,8 +42,6 @@ class AskedForecast(NamedTuple):
 
 def run_forecast(asked: AskedForecast) -> int:
     """Forecast one case and print it; exit code 0, 2 (wrong input) or 3 (no forecast is possible)."""
-    # The matrices are tiny: threads of a linear algebra library cost more than they give.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from isovigil.exchange.case_file import CaseProblems, load_case
     from isovigil.forecast.course import CourseRefused
     from isovigil.forecast.plan_text import PlanNotUnderstood, read_plan

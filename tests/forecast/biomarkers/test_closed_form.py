@@ -13,7 +13,7 @@ from isovigil.forecast.biomarkers.evidence import Reading, prior_of, series_of
 from isovigil.forecast.biomarkers.mixture import Mixture, chance_below, moments, normal_below, quantiles
 from isovigil.forecast.biomarkers.personal_update import model_variance, next_value, update
 from isovigil.forecast.biomarkers.priors import Model, baseline_of, model, model_of, place, published
-from isovigil.forecast.biomarkers.quadrature import Numbers, averaging_nodes
+from isovigil.forecast.biomarkers.quadrature import Numbers, _fejer_rule, averaging_nodes
 from isovigil.forecast.biomarkers.simulation import Forecaster
 from isovigil.forecast.biomarkers.values import DoseStep
 
@@ -240,3 +240,10 @@ def test_pruned_burst_patterns_agree_with_all_of_them():
         centres.append(moments(next_value(belief, x[:, :, 8:], np.array([0.15**2]))))
     assert centres[0][0] == pytest.approx(centres[1][0], abs=1e-3)
     assert centres[0][1] == pytest.approx(centres[1][1], abs=1e-3)
+
+
+@pytest.mark.parametrize(("power", "integral"), [(0, 2.0), (1, 0.0), (2, 2.0 / 3.0), (40, 2.0 / 41.0)])
+def test_the_fine_rule_integrates_powers_exactly(power: int, integral: float):
+    """The integral of x**n over [-1, 1] is 2 / (n + 1) for even n and 0 for odd n."""
+    points, weights = _fejer_rule()
+    assert float((weights * points**power).sum()) == pytest.approx(integral, abs=1e-14)

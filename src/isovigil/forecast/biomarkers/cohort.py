@@ -30,7 +30,10 @@ class Group(NamedTuple):
 
 
 class Cohort(NamedTuple):
-    """A cohort as weighted points: ln level before the drug and slope on the drug effect."""
+    """A cohort as weighted points: ln level before the drug and slope on the drug effect.
+
+    Sums are numpy's own: a product of vectors this long would wake a linear algebra library's threads.
+    """
 
     weight: Numbers
     level: Numbers
@@ -44,22 +47,22 @@ class Cohort(NamedTuple):
 
     def share_above(self, limit: float, x: float) -> float:
         """The share of values above ``limit`` at drug effect ``x``."""
-        return float(self.weight @ self.above(math.log(limit), x))
+        return float((self.weight * self.above(math.log(limit), x)).sum())
 
     def share_ever_above(self, limit: float, effects: Sequence[float]) -> float:
         """The share of people with any value above ``limit`` over the visits."""
-        return float(self.weight @ (1.0 - self._never(math.log(limit), effects)))
+        return float((self.weight * (1.0 - self._never(math.log(limit), effects))).sum())
 
     def share_newly_above(self, limit: float, effects: Sequence[float]) -> float:
         """Of those not above ``limit`` before the drug, the share ever above it on the drug."""
         normal = self.weight * (1.0 - self.above(math.log(limit), 0.0))
         ever = 1.0 - self._never(math.log(limit), effects)
-        return float((normal @ ever) / normal.sum())
+        return float((normal * ever).sum() / normal.sum())
 
     def mean(self, x: float) -> float:
         """The arithmetic mean of the values at drug effect ``x``."""
         centre = self.level + self.slope * x + 0.5 * self.within**2
-        return float(self.weight @ np.exp(centre))
+        return float((self.weight * np.exp(centre)).sum())
 
     def _never(self, ln_limit: float, effects: Sequence[float]) -> Numbers:
         """Each point's chance of no value above the limit at any of the visits."""
