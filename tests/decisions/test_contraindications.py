@@ -128,3 +128,23 @@ def test_every_contraindication_is_named_at_once():
     assert set(outcome.facts) == {"breastfeeding", "allergy_soya", "minocycline"}
     for name in ("breastfeeding", "allergy to soya", "minocycline"):
         assert name in outcome.says
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("depression", "mood is asked about at every visit"),
+        ("intracranial_hypertension", "a specialist decides"),
+        ("ibd", "bloody diarrhoea"),
+        ("diabetes", "tested more often"),
+    ],
+)
+@pytest.mark.parametrize("programme", [US, UK])
+def test_a_caution_rules_nothing_out_and_says_what_it_asks_for(programme: str, what: str, says: str):
+    outcome = judged(RULE, [condition(what)], ON, programme)
+    assert (outcome.answer, outcome.amber) == ("met", True)
+    assert says in outcome.says
+
+
+def test_a_condition_that_no_label_names_asks_for_nothing():
+    assert judged(RULE, [condition("gilbert")], ON, US).amber is False

@@ -21,6 +21,14 @@ _IN_PLAIN = {
     "allergy_parabens": "allergy to parabens",
     "allergy_tartrazine": "allergy to tartrazine",
     "hypervitaminosis_a": "hypervitaminosis A",
+    "ibd": "inflammatory bowel disease",
+    "intracranial_hypertension": "raised pressure in the head",
+    "self_harm_history": "self-harm in the past",
+    "family_history_hyperlipidaemia": "raised blood fats in the family",
+    "hyperlipidaemia": "raised blood fats",
+    "alcohol_excess": "much alcohol",
+    "contact_lens_wearer": "contact lenses",
+    "night_driver": "driving at night",
 }
 _PRODUCTS: tuple[str, ...] = get_args(ProductFamily)
 
@@ -54,18 +62,34 @@ def contraindications(course: Course, law: Law) -> Outcome:
     cautioned_by = _cautions(course, law)
     cautioned = {word for value in cautioned_by for word in value.value}
     cautions = [fact for fact in present if fact.what in cautioned and fact.what not in by_product.free_of]
-    if cautions:
-        names = joined(list(dict.fromkeys(_plain(fact) for fact in cautions)))
+    cared_for = law.value("eligibility/cautions", course.today.day)
+    cares = {row["condition"]: row["care"] for row in cared_for.value}
+    careful = [fact for fact in present if fact.what in cares]
+    if cautions or careful:
         return met(
-            f"No absolute contraindication is recorded. {names.capitalize()}: choose a product without it.",
-            facts=cautions,
-            values=(barring, *cautioned_by, *medicine_values),
+            " ".join(["No absolute contraindication is recorded.", *_said_of(cautions, careful, cares)]),
+            facts=[*cautions, *careful],
+            values=(barring, *cautioned_by, cared_for, *medicine_values),
             amber=True,
         )
     return met(
         "No absolute contraindication is recorded, which reads as none known.",
         values=(barring, *medicine_values),
     )
+
+
+def _said_of(cautions: list[Condition], careful: list[Condition], cares: dict[str, str]) -> list[str]:
+    """What each caution asks for, each in a sentence."""
+    said = []
+    if cautions:
+        names = joined(list(dict.fromkeys(_plain(fact) for fact in cautions)))
+        said.append(f"{names.capitalize()}: choose a product without it.")
+    said += [f"{_first_up(_plain(fact))}: {cares[fact.what]}." for fact in careful]
+    return list(dict.fromkeys(said))
+
+
+def _first_up(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 class _ByProduct(NamedTuple):
