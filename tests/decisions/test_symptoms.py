@@ -13,9 +13,9 @@ from isovigil.case import kinds, words
 from isovigil.decisions.advice import ACTIONS, gravity
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.finding import Outcome
+from isovigil.decisions.symptom_course import TABLES
 from isovigil.decisions.symptom_reports import SEVERITIES
 from isovigil.decisions.symptom_triggers import _CONDITIONS
-from isovigil.decisions.symptoms import CODES
 from isovigil.exchange.clinic_overlay import overlay_read
 from tests.decisions.clinically_judged import (
     assessed,
@@ -27,6 +27,7 @@ from tests.decisions.clinically_judged import (
 )
 from tests.decisions.judged import day, fact, rulebook
 
+CODES = {name.partition("/")[2]: code for code, name in TABLES.items()}
 SYMPTOM_RULES = sorted(name for name in RULES if name.startswith("symptoms.") and name != "symptoms.course")
 BEYOND_THE_CONDITIONS = {"within_days"}
 

@@ -12,7 +12,7 @@ import pytest
 
 from isovigil import load_case, load_rulebook
 from isovigil.calendar.window import first_instant, last_instant
-from isovigil.decisions.symptoms import CODES
+from isovigil.decisions.symptom_course import TABLES
 from isovigil.exchange.patient_pages import body_as_html, plan_as_html
 from isovigil.exchange.patient_texts import (
     LANGUAGES,
@@ -28,7 +28,6 @@ from tests.faces.typed import Came, typed
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 TRANSLATED = {"title", "intro", "notice", "text", "help", "says", "language"}
-TABLES = {code: table for table, code in CODES.items()}
 
 
 def skeleton(value: Any) -> Any:
@@ -114,7 +113,7 @@ def test_a_frequency_told_to_patients_is_the_one_in_the_symptom_s_table():
     for often in frequencies(patient_texts("en")):
         if often.code is None:
             continue
-        rows = policy.values[f"symptoms/{TABLES[often.code]}"].statements[0].value["expected"]
+        rows = policy.values[TABLES[often.code]].statements[0].value["expected"]
         number = list(often.number) if isinstance(often.number, tuple) else often.number
         share = (
             [each * 100 / often.out_of for each in number]

@@ -18,13 +18,14 @@ from isovigil.decisions.mood_scores import DEPRESSION, Score, total
 from isovigil.decisions.rule import rule
 from isovigil.decisions.symptom_reports import reported, severity_rank
 from isovigil.decisions.symptom_triggers import has_condition
-from isovigil.decisions.symptoms import CODES, judge_symptoms
+from isovigil.decisions.symptoms import judge_symptoms
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _SCORE_RULE = "mental_health.mood_score"
 _SYMPTOM_RULE = "symptoms.mood"
-_MOOD_TABLES = ("mood", "self_harm", "psychosis")
+_MOOD = "AE11"
+_MOOD_TABLES = {_MOOD: "symptoms/mood", "AE12": "symptoms/self_harm", "AE13": "symptoms/psychosis"}
 _MOOD_TOOLS: tuple[Tool, ...] = ("phq2", *DEPRESSION)
 _ANXIETY: tuple[Tool, ...] = ("gad7",)
 _NAMES = {"phq2": "PHQ-2", "phq9": "PHQ-9", "phqa": "PHQ-A", "gad7": "GAD-7"}
@@ -193,7 +194,7 @@ def _scored(score: Score) -> str:
 def mood_symptoms(course: Course, law: Law) -> Outcome:
     """Do a change of mood, thoughts of self-harm, psychosis or aggression ask for anything?"""
     outcome = judge_symptoms(course, law, _SYMPTOM_RULE, _MOOD_TABLES)
-    mood = reported(course).get(CODES["mood"])
+    mood = reported(course).get(_MOOD)
     started_on = course.started_on
     if mood is None or not mood.run or started_on is None or mood.run[0].day <= started_on:
         return outcome

@@ -19,7 +19,9 @@ from isovigil.decisions.symptoms import CODES
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
-_TABLES = {code: table for table, code in CODES.items()}
+TABLES = {code: f"symptoms/{name}" for name, code in CODES.items()}
+"""The table of each symptom, by the code it is reported under."""
+
 _RULE = "symptoms.course"
 _WORSENING = "worsening"
 _PERSISTENT = "persistent"
@@ -33,7 +35,7 @@ class _Followed:
     def __init__(self, course: Course, law: Law, code: str, reports: Reported) -> None:
         self.reports = reports
         self.last: Symptom = max(reports.run[-1].present, key=severity_rank)
-        whole = law.value(f"symptoms/{_TABLES[code]}", course.today.day)
+        whole = law.value(TABLES[code], course.today.day)
         self.plain: str = whole.value["plain"]
         self.value, self.shows = self._shown(law, whole)
         cleared = cleared_by(course, _RULE, self.last, among=reports.reports, badness=self._badness)

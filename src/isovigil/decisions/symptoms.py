@@ -6,15 +6,15 @@ the clinical specification, D1. Symptoms are recorded by exception: none recorde
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
 from isovigil.calendar.days import in_words
 from isovigil.calendar.window import Window
 from isovigil.decisions.advice import advised, gravity, nothing_asked
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
-from isovigil.decisions.rule import RuleFunction, rule
+from isovigil.decisions.rule import rule
 from isovigil.decisions.symptom_reports import Reported, reported
 from isovigil.decisions.symptom_triggers import Judged, due_on, judge_symptom
 from isovigil.law.law import Law
@@ -48,69 +48,27 @@ CODES = {
     "blood": "AE26",
     "tiredness": "AE27",
 }
-"""The table of each symptom, by the code it is reported under."""
-
-
-class Question(NamedTuple):
-    """One rule about symptoms: its name, what it asks, and the tables it looks at."""
-
-    rule: str
-    asks: str
-    tables: tuple[str, ...]
-
-
-PLAIN_QUESTIONS = (
-    Question("symptoms.nose", "Do nosebleeds ask for anything?", ("nose",)),
-    Question("symptoms.eyes", "Do dry or sore eyes ask for anything?", ("dry_eyes",)),
-    Question(
-        "symptoms.vision",
-        "Does a change of vision, by night or by day, ask for anything?",
-        ("night_vision", "vision"),
-    ),
-    Question("symptoms.muscle", "Do aching or weak muscles ask for anything?", ("muscle",)),
-    Question(
-        "symptoms.joints_and_back", "Does pain in joints or back ask for anything?", ("joints_and_back",)
-    ),
-    Question("symptoms.bone", "Does a complaint of the bones or of growth ask for anything?", ("bone",)),
-    Question("symptoms.head", "Does a headache ask for anything?", ("head",)),
-    Question("symptoms.abdomen", "Does pain in the upper belly ask for anything?", ("abdomen",)),
-    Question("symptoms.bowel", "Does diarrhoea ask for anything?", ("bowel",)),
-    Question("symptoms.liver", "Do signs of liver trouble ask for anything?", ("liver",)),
-    Question(
-        "symptoms.severe_skin_reaction",
-        "Are there signs of a severe skin reaction?",
-        ("severe_skin_reaction",),
-    ),
-    Question("symptoms.hearing", "Does a change of hearing ask for anything?", ("hearing",)),
-    Question("symptoms.sexual", "Does a change of sexual function ask for anything?", ("sexual",)),
-    Question("symptoms.sugar", "Are there signs of diabetes?", ("sugar",)),
-    Question("symptoms.hair", "Does shedding hair ask for anything?", ("hair",)),
-    Question("symptoms.flare", "Does a sudden worsening of acne ask for anything?", ("flare",)),
-    Question("symptoms.allergy", "Are there signs of allergy or of inflamed vessels?", ("allergy",)),
-    Question("symptoms.periods", "Does a late period or a missed method ask for anything?", ("periods",)),
-    Question("symptoms.blood", "Are there signs of a low blood count?", ("blood",)),
-    Question("symptoms.tiredness", "Does tiredness ask for anything?", ("tiredness",)),
-)
+"""Every symptom of the checklist: its table is `symptoms/<name>`, and this is its code."""
 
 _NONE_KNOWN = not_applicable(
     "No such symptom is reported, which reads as none known.", strength="local_default"
 )
-_DRY_LIPS = "lips"
+_LIPS = "AE01"
+
+Tables = Mapping[str, str]
+"""The name of each symptom's table, by the code the symptom is reported under."""
 
 
-def judge_symptoms(course: Course, law: Law, name: str, tables: tuple[str, ...]) -> Outcome:
+def judge_symptoms(course: Course, law: Law, name: str, tables: Tables) -> Outcome:
     """What the reports of some symptoms ask for together: the gravest action, and every reason."""
     told = reported(course)
     if not told:
         return _NONE_KNOWN
-    about = [(table, told[CODES[table]]) for table in tables if CODES[table] in told]
+    about = [(table, told[code]) for code, table in tables.items() if code in told]
     if not about:
         return _NONE_KNOWN
     day = course.today.day
-    judged = [
-        judge_symptom(course, law, name, law.value(f"symptoms/{table}", day), reports)
-        for table, reports in about
-    ]
+    judged = [judge_symptom(course, law, name, law.value(table, day), reports) for table, reports in about]
     standing = [each for each in judged if each is not None]
     return _as_outcome(standing) if standing else _gone(about)
 
@@ -150,16 +108,128 @@ def _needs(judged: Judged) -> str:
     return needs
 
 
-def _declare(question: Question) -> RuleFunction:
-    def judge(course: Course, law: Law) -> Outcome:
-        return judge_symptoms(course, law, question.rule, question.tables)
-
-    judge.__doc__ = question.asks
-    return rule(question.rule, clinical=True)(judge)
+@rule("symptoms.nose", clinical=True)
+def nose(course: Course, law: Law) -> Outcome:
+    """Do nosebleeds ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.nose", {"AE03": "symptoms/nose"})
 
 
-for _question in PLAIN_QUESTIONS:
-    _declare(_question)
+@rule("symptoms.eyes", clinical=True)
+def eyes(course: Course, law: Law) -> Outcome:
+    """Do dry or sore eyes ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.eyes", {"AE04": "symptoms/dry_eyes"})
+
+
+@rule("symptoms.vision", clinical=True)
+def vision(course: Course, law: Law) -> Outcome:
+    """Does a change of vision, by night or by day, ask for anything?"""
+    return judge_symptoms(
+        course, law, "symptoms.vision", {"AE05": "symptoms/night_vision", "AE06": "symptoms/vision"}
+    )
+
+
+@rule("symptoms.muscle", clinical=True)
+def muscle(course: Course, law: Law) -> Outcome:
+    """Do aching or weak muscles ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.muscle", {"AE08": "symptoms/muscle"})
+
+
+@rule("symptoms.joints_and_back", clinical=True)
+def joints_and_back(course: Course, law: Law) -> Outcome:
+    """Does pain in joints or back ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.joints_and_back", {"AE09": "symptoms/joints_and_back"})
+
+
+@rule("symptoms.bone", clinical=True)
+def bone(course: Course, law: Law) -> Outcome:
+    """Does a complaint of the bones or of growth ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.bone", {"AE10": "symptoms/bone"})
+
+
+@rule("symptoms.head", clinical=True)
+def head(course: Course, law: Law) -> Outcome:
+    """Does a headache ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.head", {"AE14": "symptoms/head"})
+
+
+@rule("symptoms.abdomen", clinical=True)
+def abdomen(course: Course, law: Law) -> Outcome:
+    """Does pain in the upper belly ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.abdomen", {"AE15": "symptoms/abdomen"})
+
+
+@rule("symptoms.bowel", clinical=True)
+def bowel(course: Course, law: Law) -> Outcome:
+    """Does diarrhoea ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.bowel", {"AE16": "symptoms/bowel"})
+
+
+@rule("symptoms.liver", clinical=True)
+def liver(course: Course, law: Law) -> Outcome:
+    """Do signs of liver trouble ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.liver", {"AE17": "symptoms/liver"})
+
+
+@rule("symptoms.severe_skin_reaction", clinical=True)
+def severe_skin_reaction(course: Course, law: Law) -> Outcome:
+    """Are there signs of a severe skin reaction?"""
+    return judge_symptoms(
+        course, law, "symptoms.severe_skin_reaction", {"AE18": "symptoms/severe_skin_reaction"}
+    )
+
+
+@rule("symptoms.hearing", clinical=True)
+def hearing(course: Course, law: Law) -> Outcome:
+    """Does a change of hearing ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.hearing", {"AE19": "symptoms/hearing"})
+
+
+@rule("symptoms.sexual", clinical=True)
+def sexual(course: Course, law: Law) -> Outcome:
+    """Does a change of sexual function ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.sexual", {"AE20": "symptoms/sexual"})
+
+
+@rule("symptoms.sugar", clinical=True)
+def sugar(course: Course, law: Law) -> Outcome:
+    """Are there signs of diabetes?"""
+    return judge_symptoms(course, law, "symptoms.sugar", {"AE21": "symptoms/sugar"})
+
+
+@rule("symptoms.hair", clinical=True)
+def hair(course: Course, law: Law) -> Outcome:
+    """Does shedding hair ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.hair", {"AE22": "symptoms/hair"})
+
+
+@rule("symptoms.flare", clinical=True)
+def flare(course: Course, law: Law) -> Outcome:
+    """Does a sudden worsening of acne ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.flare", {"AE23": "symptoms/flare"})
+
+
+@rule("symptoms.allergy", clinical=True)
+def allergy(course: Course, law: Law) -> Outcome:
+    """Are there signs of allergy or of inflamed vessels?"""
+    return judge_symptoms(course, law, "symptoms.allergy", {"AE24": "symptoms/allergy"})
+
+
+@rule("symptoms.periods", clinical=True)
+def periods(course: Course, law: Law) -> Outcome:
+    """Does a late period or a missed method ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.periods", {"AE25": "symptoms/periods"})
+
+
+@rule("symptoms.blood", clinical=True)
+def blood(course: Course, law: Law) -> Outcome:
+    """Are there signs of a low blood count?"""
+    return judge_symptoms(course, law, "symptoms.blood", {"AE26": "symptoms/blood"})
+
+
+@rule("symptoms.tiredness", clinical=True)
+def tiredness(course: Course, law: Law) -> Outcome:
+    """Does tiredness ask for anything?"""
+    return judge_symptoms(course, law, "symptoms.tiredness", {"AE27": "symptoms/tiredness"})
 
 
 @rule("symptoms.skin_and_lips", clinical=True)
@@ -169,10 +239,12 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
     Lips that are not dry at all by the sixth week may mean that the capsules are not taken, or taken
     without the food they need: a prompt to ask, and no more.
     """
-    outcome = judge_symptoms(course, law, "symptoms.skin_and_lips", (_DRY_LIPS, "skin"))
+    outcome = judge_symptoms(
+        course, law, "symptoms.skin_and_lips", {_LIPS: "symptoms/lips", "AE02": "symptoms/skin"}
+    )
     if outcome.answer != "met":
         return outcome
-    lips = reported(course).get(CODES[_DRY_LIPS])
+    lips = reported(course).get(_LIPS)
     started_on = course.started_on
     if lips is None or started_on is None or any(day.present for day in lips.days):
         return outcome
@@ -192,7 +264,7 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
 @rule("symptoms.sun", clinical=True)
 def sun(course: Course, law: Law) -> Outcome:
     """Does sunburn, or the summer itself where the policy says so, ask for anything?"""
-    outcome = judge_symptoms(course, law, "symptoms.sun", ("sun",))
+    outcome = judge_symptoms(course, law, "symptoms.sun", {"AE07": "symptoms/sun"})
     cut = law.flag("symptoms/summer_dose_cut", course.today.day)
     if not cut.value or not course.has_started or gravity(outcome.action or "continue") > gravity("reduce"):
         return outcome
