@@ -15,8 +15,15 @@ ADDED_BY: dict[str, str] = {
     "demo": "isovigil.cli.demo_command",
     "worklist": "isovigil.cli.demo_command",
     "forecast": "isovigil.cli.forecast_commands",
+    "from-fhir": "isovigil.cli.exchange_commands",
+    "import-csv": "isovigil.cli.exchange_commands",
+    "to-fhir": "isovigil.cli.exchange_commands",
     "report-harm": "isovigil.cli.harm_commands",
     "self-care": "isovigil.cli.patient_commands",
+    "windows": "isovigil.cli.plan_commands",
+    "replay": "isovigil.cli.plan_commands",
+    "diff-rules": "isovigil.cli.plan_commands",
+    "plan": "isovigil.cli.plan_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 

@@ -1,7 +1,6 @@
 """Which parts of which FHIR R4 resources are looked at?
 
 Typed strictly where a rule may depend on a value; every other element of R4 is passed over unread.
-Element names are FHIR's own.
 """
 
 from __future__ import annotations
