@@ -102,6 +102,9 @@ def finding_disagreements(wanted: Expected, answered: Answered) -> Iterator[str]
         else:
             said = f" ({found[rule]['says']})"
             yield from (each + said for each in _differences(expected, found[rule], f"{rule} "))
+            for words in expected.says_names:
+                if words not in found[rule]["says"]:
+                    yield f"{rule} says: expected to name {words!r}, answered {found[rule]['says']!r}"
             needs = found[rule]["needs"] or ""
             if expected.needs_names and expected.needs_names not in needs:
                 yield f"{rule} needs: expected to name {expected.needs_names}, answered {needs!r}"
