@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -101,6 +102,12 @@ class Chart:
                 else entry.learned_at <= self.known_by
             )
         ]
+
+    def at(self, today: Moment) -> Chart:
+        """The same facts at a later moment, before which none comes into view and no interval ends."""
+        later = copy(self)
+        later.today = today
+        return later
 
     def all(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, oldest first, in the total order of its kind."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from copy import copy
 from datetime import date, timedelta
 from typing import Any, TypeVar, cast
 
+from isovigil.calendar.moment import Moment
 from isovigil.calendar.once import worked_out_once
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
@@ -49,6 +51,15 @@ class Course:
         self._last_day = last_day
         self._remembered: dict[Hashable, Any] = {}
         self._own: dict[type[Fact], list[Any]] = {}
+
+    def at(self, today: Moment) -> Course:
+        """The same course at a later moment, before which no fact comes into view, no interval ends
+        and no value of law begins: all that was worked out about it still holds.
+        """
+        later = copy(self)
+        later.chart = self.chart.at(today)
+        later.today = today
+        return later
 
     def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
         """Work something out once for this course. Never for anything that asks the time: each

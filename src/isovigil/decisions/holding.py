@@ -8,7 +8,6 @@ from datetime import datetime
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding
 from isovigil.decisions.judgement import Judgement, answer, bind, judge
@@ -24,11 +23,12 @@ def next_change(case: Case, judgement: Judgement, known_by: datetime) -> datetim
     may have looked at later instants than before; those are tried in their turn. None when nothing
     changes any more.
     """
-    today = judgement.course.today
+    course = judgement.course
+    today = course.today
     turning = {instant: set(rules) for instant, rules in judgement.turning_points.items()}
     everything = {
         first_instant(day, today.zone)
-        for day in (*judgement.course.chart.coming, *judgement.law.coming_changes(today.day))
+        for day in (*course.chart.coming, *judgement.law.coming_changes(today.day))
     }
     while turning or everything:
         instant = min((*turning, *everything))
@@ -38,9 +38,10 @@ def next_change(case: Case, judgement: Judgement, known_by: datetime) -> datetim
             later = _judged_later(case, judgement, instant, known_by)
             if later.regime != judgement.regime or signature(later) != signature(judgement):
                 return instant
+            course = later.course
             _add(turning, later.turning_points)
         else:
-            changed, more = _rules_judged_later(case, judgement, instant, known_by, rules)
+            changed, more = _rules_judged_later(judgement, course, instant, rules)
             if changed:
                 return instant
             _add(turning, more)
@@ -53,18 +54,18 @@ def _add(turning: dict[datetime, set[str]], more: Mapping[datetime, Iterable[str
 
 
 def _rules_judged_later(
-    case: Case, judgement: Judgement, instant: datetime, known_by: datetime, rules: set[str]
+    judgement: Judgement, course: Course, instant: datetime, rules: set[str]
 ) -> tuple[bool, dict[datetime, list[str]]]:
     """Does one of the rules answer otherwise then? If not, the later instants they look at."""
-    zone = judgement.course.today.zone
+    zone = course.today.zone
     moment = Moment(instant.astimezone(zone), zone)
-    course = Course(Chart(case, moment, known_by))
+    then = course.at(moment)
     told = {finding.rule: finding for finding in judgement.findings}
     more: dict[datetime, list[str]] = {}
     for name in rules:
         rule = RULES[name]
         moment.later = []
-        finding = bind(rule, answer(rule, course, judgement.law), course)
+        finding = bind(rule, answer(rule, then, judgement.law), then)
         if _answer_of(finding) != _answer_of(told[name]):
             return True, {}
         for later in moment.later:
