@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from isovigil.calendar.days import in_words
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Assessment, ClinicalDecision, EyeExamination
 from isovigil.case.words import AssessmentOutcome, AssessmentWord
+from isovigil.decisions.advice import gravity
 from isovigil.decisions.course import Course
+from isovigil.decisions.finding import Action
 
 CLEARING = ("continue", "reduce")
 """The decisions that end a hold. `hold` and `stop` about the same matter take one back."""
@@ -67,6 +70,22 @@ def last_decision(
     if last.valid_until is not None and course.today.is_past(last.valid_until):
         return None
     return last
+
+
+def graver_decision(
+    course: Course, rule_name: str, fact: Fact, among: Iterable[Fact], action: Action
+) -> ClinicalDecision | None:
+    """A clinician's own standing `hold` or `stop` since the fact, where it is graver than the advice."""
+    last = last_decision(course, rule_name, fact, among)
+    if last is None or last.decision in CLEARING or last.date < fact.day:
+        return None
+    return last if gravity(last.decision) > gravity(action) else None
+
+
+def decision_in_words(decision: ClinicalDecision) -> str:
+    """Who decided what, when and why, as a sentence."""
+    day, reason = in_words(decision.date), decision.reason.rstrip(".")
+    return f"{decision.by} decided on {day} to {decision.decision}: {reason}."
 
 
 def assessed(

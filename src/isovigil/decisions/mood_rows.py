@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from isovigil.calendar.days import days_after, in_words
+from isovigil.calendar.days import days_after
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import ClinicalDecision
 from isovigil.decisions.advice import advised, cannot_tell, graver, gravity, nothing_asked
-from isovigil.decisions.clearing import CLEARING, cleared_by, last_decision
+from isovigil.decisions.clearing import cleared_by, decision_in_words, graver_decision
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action, Outcome
 from isovigil.law.law import Law
@@ -53,6 +53,7 @@ class _Placed(NamedTuple):
     row: Mapping[str, Any]
     value: Dated[Any]
     decision: ClinicalDecision | None
+    graver: ClinicalDecision | None
 
 
 def stops_at_onset(course: Course, law: Law) -> bool:
@@ -70,7 +71,7 @@ def said_of_rows(
     placed.sort(key=lambda each: -gravity(each.action))
     missing = list(unsettled)
     says = " ".join([*(_told(each) for each in placed), *(each.says for each in missing)])
-    facts = [fact for each in placed for fact in (each.reached.fact, each.decision)]
+    facts = [fact for each in placed for fact in (each.reached.fact, each.decision, each.graver)]
     facts += [each.fact for each in missing]
     values = tuple(value for each in placed for value in (each.value, *each.reached.values))
     values += tuple(value for each in missing for value in each.values) or (() if values else (table,))
@@ -95,10 +96,10 @@ def said_of_rows(
         worst,
         says,
         needs="; ".join(dict.fromkeys(needs)),
-        whose_move=first.row["who"],
+        whose_move=first.row.get("who", "prescriber"),
         facts=facts,
         values=values,
-        task=first.row["task"],
+        task=first.row.get("task"),
         opens_on=days_after(first.reached.fact.day, opens),
         due_on=days_after(first.reached.fact.day, due),
     )
@@ -118,28 +119,26 @@ def _place(course: Course, rule: str, reached: Reached, row: Mapping[str, Any], 
             badness=reached.badness,
             needs_assessment=tuple(row.get("assessment", ())),
         )
+    graver_one = None
     if decision is not None:
         action = "reduce" if decision.decision == "reduce" else "continue"
     else:
-        own = last_decision(course, rule, reached.fact, reached.among)
-        if own is not None and own.decision not in CLEARING and own.date >= reached.fact.day:
-            action = graver(action, own.decision)
-    return _Placed(reached, action, row, value, decision)
+        graver_one = graver_decision(course, rule, reached.fact, reached.among, action)
+        if graver_one is not None:
+            action = graver(action, graver_one.decision)
+    return _Placed(reached, action, row, value, decision, graver_one)
 
 
 def _told(placed: _Placed) -> str:
     says = f"{placed.reached.says} ({placed.row['row']})."
-    decision = placed.decision
-    if decision is not None:
-        says += (
-            f" {decision.by} decided on {in_words(decision.date)} to {decision.decision}: "
-            f"{decision.reason.rstrip('.')}."
-        )
-    return says
+    told = placed.decision or placed.graver
+    return says if told is None else f"{says} {decision_in_words(told)}"
 
 
 def _needs(placed: _Placed) -> str:
     if placed.decision is not None:
         return f"a lower dose, as {placed.decision.by} decided"
-    needs: str = placed.row.get("needs", "what the clinician who decided asks for")
+    if placed.graver is not None:
+        return f"a new decision, for {placed.graver.by} decided to {placed.graver.decision}"
+    needs: str = placed.row["needs"]
     return needs

@@ -14,7 +14,13 @@ import msgspec
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import ClinicalDecision, Condition, Medicine, Symptom
 from isovigil.decisions.advice import graver, gravity
-from isovigil.decisions.clearing import CLEARING, FAVOURABLE, assessed, cleared_by, last_decision
+from isovigil.decisions.clearing import (
+    FAVOURABLE,
+    assessed,
+    cleared_by,
+    decision_in_words,
+    graver_decision,
+)
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action
 from isovigil.decisions.symptom_reports import SEVERITIES, Reported, at_least, severity_rank
@@ -35,6 +41,9 @@ class Judged(NamedTuple):
     report: Symptom
     value: Dated[Any]
     decision: ClinicalDecision | None = None
+    """The decision that ended what the trigger asked for."""
+    graver: ClinicalDecision | None = None
+    """A clinician's own decision to hold or stop, where the table asks for less."""
     advice: tuple[str, ...] = ()
 
 
@@ -129,39 +138,31 @@ def _decided(
 ) -> Judged:
     """A trigger that fired, under the decision that clears it or makes it graver, if there is one."""
     action: Action = row["action"]
-    value = _narrowed(table, row)
     says = _in_words(table.value, report, row)
-    advice = _advice(course, table.value)
-    if action == "continue":
-        return Judged(
-            _taken_further(course, rule, reported, report, action), says, row, report, value, None, advice
+    cleared = None
+    if action != "continue":
+        cleared = cleared_by(
+            course,
+            rule,
+            report,
+            among=reported.reports,
+            badness=lambda fact: _badness(course, table.value, fact),
+            needs_assessment=tuple(row.get("assessment", ())),
+            outcomes=tuple(row.get("outcomes", FAVOURABLE)),
         )
-    decision = cleared_by(
-        course,
-        rule,
-        report,
-        among=reported.reports,
-        badness=lambda fact: _badness(course, table.value, fact),
-        needs_assessment=tuple(row.get("assessment", ())),
-        outcomes=tuple(row.get("outcomes", FAVOURABLE)),
-    )
-    if decision is None:
-        action = _taken_further(course, rule, reported, report, action)
+    graver_one = None
+    if cleared is not None:
+        action = "reduce" if cleared.decision == "reduce" else "continue"
     else:
-        action = "reduce" if decision.decision == "reduce" else "continue"
-        says += (
-            f" {decision.by} decided on {in_words(decision.date)} to {decision.decision}: "
-            f"{decision.reason.rstrip('.')}."
-        )
-    return Judged(action, says, row, report, value, decision, advice)
-
-
-def _taken_further(course: Course, rule: str, reported: Reported, report: Symptom, action: Action) -> Action:
-    """A clinician's own `hold` or `stop` about the symptom counts where it is graver."""
-    decision = last_decision(course, rule, report, reported.reports)
-    if decision is None or decision.decision in CLEARING or decision.date < report.date:
-        return action
-    return graver(action, decision.decision)
+        graver_one = graver_decision(course, rule, report, reported.reports, action)
+        if graver_one is not None:
+            action = graver(action, graver_one.decision)
+    told = cleared or graver_one
+    if told is not None:
+        says += f" {decision_in_words(told)}"
+    return Judged(
+        action, says, row, report, _narrowed(table, row), cleared, graver_one, _advice(course, table.value)
+    )
 
 
 def _lasting(course: Course, law: Law, rule: str, table: Dated[Row], reported: Reported) -> list[Judged]:

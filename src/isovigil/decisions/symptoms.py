@@ -82,7 +82,7 @@ def _as_outcome(standing: list[Judged]) -> Outcome:
     standing.sort(key=lambda each: -gravity(each.action))
     worst = standing[0]
     says = " ".join(dict.fromkeys(part for each in standing for part in (each.says, *each.advice)))
-    facts = [fact for each in standing for fact in (each.report, each.decision)]
+    facts = [fact for each in standing for fact in (each.report, each.decision, each.graver)]
     values = tuple(each.value for each in standing)
     if worst.action == "continue":
         cleared = any(each.decision is not None for each in standing)
@@ -104,7 +104,9 @@ def _as_outcome(standing: list[Judged]) -> Outcome:
 def _needs(judged: Judged) -> str:
     if judged.decision is not None:
         return f"a lower dose, as {judged.decision.by} decided"
-    needs: str = judged.row.get("needs", "what the clinician who decided asks for")
+    if judged.graver is not None:
+        return f"a new decision, for {judged.graver.by} decided to {judged.graver.decision}"
+    needs: str = judged.row["needs"]
     return needs
 
 
