@@ -15,6 +15,7 @@ from isovigil.forecast.course import (
     dose_steps,
     dry_lips_probability,
     forecast_course,
+    percentiles,
 )
 from isovigil.forecast.doses import Dose, DoseHistory
 from isovigil.forecast.parameters import Reading, load
@@ -144,3 +145,11 @@ def test_each_output_carries_only_the_sources_it_used() -> None:
     assert "absorica_label" not in cited
     fasted = forecast_course(question("20 mg daily fasted lidose for 4 weeks"), people=4, plausible_models=2)
     assert "absorica_label" in {source.key for source in fasted.citations}
+
+
+def test_a_percentile_lies_between_its_neighbours_in_rank_by_their_distance() -> None:
+    """Of 10, 20, 30, 40, 50: 10% has rank 0.4, so 10 + 0.4 x 10 = 14; 97.5% has rank 3.9: 49."""
+    people = np.array([50.0, 10.0, 40.0, 20.0, 30.0]).reshape(1, 5, 1)
+    assert percentiles(people, (0.0, 10.0, 50.0, 97.5, 100.0)).ravel() == pytest.approx(
+        [10.0, 14.0, 30.0, 49.0, 50.0]
+    )

@@ -219,9 +219,9 @@ def independent_people(
 
 
 def uncertain_typical_people(
-    exposure: ParameterSet, response: ParameterSet, weight_kg: float, number: int, seed: int
+    exposure: ParameterSet, response: ParameterSet, typical: People, number: int, seed: int
 ) -> People:
-    """``number`` versions of the typical person, each with other plausible typical values.
+    """``number`` versions of the one ``typical`` person, each with other plausible typical values.
 
     This is uncertainty of the model, not difference between people. Each parameter moves by its
     ``uncertainty``; the result is clipped to the parameter's bounds.
@@ -229,7 +229,6 @@ def uncertain_typical_people(
     body_names = [name for name, item in exposure.parameters.items() if item.uncertainty]
     skin_names = [name for name, item in response.parameters.items() if item.uncertainty]
     z = chance.evenly_spread_normals(seed, number, len(body_names) + len(skin_names))
-    typical = typical_people(Reading(exposure), Reading(response), weight_kg)
     bodies = np.repeat(typical.bodies, number, axis=0)
     skins = np.repeat(typical.skins, number, axis=0)
     body_columns = {
