@@ -52,10 +52,12 @@ def given_by(facts: Sequence[Fact], law: Any = LAW) -> DoseGiven:
 def test_vectors_8_and_9_of_the_specification():
     # (40 x 30 + 60 x 120) / 70 = 8400 / 70 = 120
     eighth = given_by([weighed("2024-01-02", 70), handed_over(0, 40, 30), handed_over(30, 60, 120)])
-    assert eighth == (pytest.approx(120.0), pytest.approx(120.0))
+    assert eighth is not None
+    assert tuple(eighth) == pytest.approx((120.0, 120.0))
     # 32 x 150 / 70 = 68.57 as printed; x 1.25 = 85.71
     ninth = given_by([weighed("2024-01-02", 70), handed_over(0, 32, 150, "micronised")])
-    assert ninth == (pytest.approx(6000 / 70), pytest.approx(4800 / 70))
+    assert ninth is not None
+    assert tuple(ninth) == pytest.approx((6000 / 70, 4800 / 70))
 
 
 @pytest.mark.parametrize(
@@ -151,4 +153,5 @@ def test_what_comes_back_is_taken_off_and_all_of_it_leaves_nothing(
         for place, (mg, count, _) in enumerate(same_product)
     ]
     left = given_by([weighed("2024-01-02", kg), *as_facts(same_product), *back])
-    assert left == (pytest.approx(0, abs=1e-6), pytest.approx(0, abs=1e-6))
+    assert left is not None
+    assert tuple(left) == pytest.approx((0, 0), abs=1e-6)

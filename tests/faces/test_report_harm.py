@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,10 +27,11 @@ UK = HARM.replace("us_ipledge", "uk_mhra")
 
 
 @cache
-def sheets(text: str = HARM) -> list[dict]:
+def sheets(text: str = HARM) -> list[dict[str, Any]]:
     came = typed("report-harm", "-", "--on", "2024-03-05", "--format", "json", text=text)
     assert (came.code, came.err) == (0, "")
-    return json.loads(came.out)
+    told: list[dict[str, Any]] = json.loads(came.out)
+    return told
 
 
 def test_every_harm_has_a_sheet_of_its_own():

@@ -103,8 +103,10 @@ def test_the_unit_of_the_report_never_changes_the_action(
         def taken(amount: float, shown: str, **on: str) -> Fact:
             divisor = 1.0 if shown == unit else per
             limit = OTHER_LIMITS.get(analyte)
-            upper = {} if limit is None else {"upper_limit": limit / divisor}
-            return result(analyte, amount / divisor, shown, **on, **upper)
+            more: dict[str, Any] = dict(on)
+            if limit is not None:
+                more["upper_limit"] = limit / divisor
+            return result(analyte, amount / divisor, shown, **more)
 
         first = taken(base, before, on="2024-01-02")
         return how_grave(rule, [*on_treatment(), first, taken(value, now)])

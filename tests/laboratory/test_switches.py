@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -26,7 +27,7 @@ def condition(what: str) -> Fact:
     return fact(kinds.Condition, id=what, from_=date(2020, 1, 1), what=what)
 
 
-def under_overlay(rule: str, facts: list[Fact], value: str, value_new: str, on: str = ON) -> Outcome:
+def under_overlay(rule: str, facts: Sequence[Fact], value: str, value_new: str, on: str = ON) -> Outcome:
     """What a rule answers under the balanced policy as a clinic's overlay changes one value."""
     row = f"value: {value}, policy: balanced, value_new: {value_new}, from: 2020-01-01"
     text = f"clinic: C\ntightens:\n  - {{{row}, reason: our own choice, by: Dr A}}\n"
