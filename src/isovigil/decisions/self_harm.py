@@ -132,7 +132,7 @@ def _answered_since(course: Course, open_one: Questionnaire, law: Law) -> bool:
 def _is_onset(course: Course, law: Law, held: tuple[Questionnaire, ...]) -> bool:
     """Under the label-literal policy: is it positive on treatment, and was it not before?"""
     started_on = course.started_on
-    if started_on is None or held[-1].date <= started_on or not stops_at_onset(course, law):
+    if started_on is None or not stops_at_onset(course, law):
         return False
     before = [fact for fact in held if fact.date <= started_on]
     return not before or _shown(before[-1], law).grade is None
