@@ -106,7 +106,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 def ids(*facts: Fact | None) -> tuple[str, ...]:
     """The ids of the facts that were there."""
-    return tuple(fact.id for fact in facts if fact is not None)
+    return tuple([fact.id for fact in facts if fact is not None])
 
 
 def met(

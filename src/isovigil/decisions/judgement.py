@@ -62,10 +62,11 @@ def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
         if at_start is not None and rule.gates == START:
             findings.append(at_start[rule.name])
             continue
-        today.later = []
         outcome = answer(rule, course, law)
-        for later in today.later:
-            turning.setdefault(today.instant_of(later), []).append(rule.name)
+        if today.later:
+            for later in today.later:
+                turning.setdefault(today.instant_of(later), []).append(rule.name)
+            today.later = []
         findings.append(bind(rule, outcome, course))
     gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
     if at_start is not None:
@@ -130,20 +131,21 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
         gates = EVERY_GATE
     strength = outcome.strength or strongest(outcome.values)
     passes = outcome.answer in PASSES
+    # By place, in the order Finding declares: this runs for every rule of every patient.
     return Finding(
-        rule=rule.name,
-        gates=gates if outcome.gates is None else outcome.gates,
-        answer=outcome.answer,
-        strength=strength,
-        amber=outcome.amber or not (passes or strength in BINDING),
-        says=outcome.says,
-        needs=outcome.needs,
-        whose_move=outcome.whose_move,
-        satisfiable_from=outcome.satisfiable_from,
-        facts=outcome.facts,
-        values=outcome.values,
-        action=outcome.action,
-        tasks=() if outcome.task is None else (_task(rule, outcome),),
+        rule.name,
+        gates if outcome.gates is None else outcome.gates,
+        outcome.answer,
+        strength,
+        outcome.amber or not (passes or strength in BINDING),
+        outcome.says,
+        outcome.needs,
+        outcome.whose_move,
+        outcome.satisfiable_from,
+        outcome.facts,
+        outcome.values,
+        outcome.action,
+        () if outcome.task is None else (_task(rule, outcome),),
     )
 
 
