@@ -45,13 +45,14 @@ def run_forecast(asked: AskedForecast) -> int:
     from isovigil.exchange.case_file import CaseProblems, load_case
     from isovigil.forecast.course import CourseRefused
     from isovigil.forecast.plan_text import PlanNotUnderstood, read_plan
+    from isovigil.law.refusal import UnknownPolicy
 
     _check(asked)
     try:
         case = load_case(asked.case)
         plans = [read_plan(text) for text in (asked.plan, *asked.compare) if text is not None]
         found = _forecast(asked, case, plans)
-    except (CaseProblems, PlanNotUnderstood) as wrong:
+    except (CaseProblems, PlanNotUnderstood, UnknownPolicy) as wrong:
         complain(wrong)
         return 2
     except CourseRefused as refused:
@@ -85,8 +86,7 @@ def _forecast(asked: AskedForecast, case: Case, plans: list[Plan]) -> CaseForeca
         raise CallProblem(f"--until {until} is not after {on}, the day looked from.")
     return forecast_case(
         case, on, plans, until=until, adherence=asked.adherence, seed=asked.seed,
-        thresholds=reference_lines(case), fasting=asked.fasting,
-        population=asked.population or (asked.patient is not None and not asked.personal),
+        thresholds=_thresholds(asked, case, on), fasting=asked.fasting, population=_is_population(asked),
     )  # fmt: skip
 
 
@@ -96,29 +96,16 @@ def _day_asked(on: str | None, case: Case) -> date:
     return datetime.now(UTC).astimezone(ZoneInfo(case.time_zone)).date()
 
 
-def reference_lines(case: Case) -> tuple[Threshold, ...]:
-    """The published reference lines, and three times the laboratory's own limit for ALT and AST."""
-    from isovigil.case.kinds import Laboratory
-    from isovigil.forecast.biomarkers import Threshold
-    from isovigil.forecast.parameters import load
+def _thresholds(asked: AskedForecast, case: Case, on: date) -> tuple[Threshold, ...]:
+    """The values at which the clinic's policy asks for something; a population has no results."""
+    from isovigil.exchange.rulebook_files import load_rulebook
+    from isovigil.usecases.forecast_thresholds import action_thresholds
 
-    lines = load("reference_lines")
-    found = [
-        Threshold(
-            row["analyte"], row["value"], row["unit"], row["name"], citation=lines.sources[row["source"]].cite
-        )
-        for row in lines.tables["lines"]
-    ]
-    own = {
-        fact.analyte: fact
-        for fact in case.facts
-        if isinstance(fact, Laboratory) and fact.analyte in {"alt", "ast"} and fact.upper_limit is not None
-    }
-    for fact in own.values():
-        limit = 3.0 * (fact.upper_limit or 0.0)
-        analyte = cast("str", fact.analyte)
-        found.append(Threshold(analyte, limit, fact.unit, f"3 times the upper limit ({limit:g})"))  # type: ignore[arg-type]  # checked to be ALT or AST
-    return tuple(found)
+    return () if _is_population(asked) else action_thresholds(case, load_rulebook(), on)
+
+
+def _is_population(asked: AskedForecast) -> bool:
+    return asked.population or (asked.patient is not None and not asked.personal)
 
 
 def _print(asked: AskedForecast, found: CaseForecast) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from isovigil.cli.review_table import show
-from isovigil.forecast.biomarkers import AnalyteForecast, BiomarkerForecast
+from isovigil.forecast.biomarkers import AnalyteForecast, BiomarkerForecast, Chance
 from isovigil.forecast.course import CourseForecast
 from isovigil.forecast.plain_words import in_a_hundred
 from isovigil.usecases.forecast_course import CaseForecast
@@ -89,7 +89,7 @@ def _results(following: BiomarkerForecast) -> RenderableType:
         if not isinstance(answer, AnalyteForecast):
             declined.append(Text(str(answer)))
             continue
-        chances = "; ".join(f"{chance.threshold.name}: {chance.shown}" for chance in answer.chances)
+        chances = _chances(answer.chances)
         table.add_row(
             f"{answer.analyte}, {answer.unit}", f"{answer.median:.0f}",
             f"{answer.interval_80.low:.0f}-{answer.interval_80.high:.0f}",
@@ -126,3 +126,14 @@ def _notes(course: CourseForecast, following: Sequence[BiomarkerForecast]) -> Se
         f"Model {course.model_version}, parameters {hashes}."
     )
     return [Text(note) for note in notes]
+
+
+def _chances(chances: Sequence[Chance]) -> str:
+    """Each threshold with its chance; of several below 1% the first speaks for the rest."""
+    told = []
+    for place, chance in enumerate(chances):
+        if place and chance.probability is None and chance.shown == chances[place - 1].shown:
+            continue
+        beyond = chance.probability is None and any(c.shown == chance.shown for c in chances[place + 1 :])
+        told.append(f"{chance.threshold.name}{' and beyond' if beyond else ''}: {chance.shown}")
+    return "; ".join(told)
