@@ -104,6 +104,7 @@ def test_the_picture_is_accessible_and_marked(case_file: str, tmp_path: Path, wi
     assert "Nodules (count): from 9" in description
     assert "PERSONAL CURVES: for release by a clinician" in file.read_text()
     assert "Triglycerides" in description
+    assert "low for one person" in file.read_text(), "the grade of ALT in biomarkers.toml"
 
 
 def test_a_population_picture_holds_nothing_of_the_person(case_file: str, tmp_path: Path) -> None:

@@ -121,8 +121,7 @@ def forecast_course(
     it in a running service, not in a single command. Raises CourseRefused with every reason.
     """
     _refuse_impossible(question)
-    exposure, skin = Reading(load("exposure")), Reading(load("response"))
-    again = Reading(load("relapse"))
+    exposure, skin, again = (Reading(load(name)) for name in ("exposure", "response", "relapse"))
     last_day = question.doses.doses[-1].at_h / HOURS_PER_DAY
     days = forecast_days(last_day, question.until_day)
     simulate = _compiled_simulator(seed) if compiled else _readable_simulator(seed)

@@ -112,7 +112,7 @@ def _key(width: float, margin: float, y: float, size: float) -> tuple[list[Mark]
     x = margin
     entries = (
         ("line", "typical person"), ("80", "80 in 100 people"), ("95", "95 in 100 people"),
-        ("doubt", "doubt about the typical line"), ("dot", "recorded value"), ("limit", "reference line"),
+        ("doubt", "doubt about the typical line"), ("dot", "recorded value"), ("limit", "policy threshold"),
         ("grade", "evidence: none to high"),
     )  # fmt: skip
     for kind, text in entries:
@@ -272,7 +272,7 @@ def _limits(panel: Panel, horizontal: Axes, vertical: Axes) -> list[Mark]:
             continue
         y = vertical.at(value)
         marks.append(Line(((horizontal.start, y), (horizontal.end, y)), LIMIT, 1.2, (5.0, 3.0)))
-        marks.append(Words(horizontal.end - 2.0, y - 3.0, text, 10.0, LIMIT, anchor="end"))
+        marks.append(Words(horizontal.end - 2.0, y - 4.5, text, 10.0, LIMIT, anchor="end"))
     return marks
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from isovigil.forecast.biomarkers import BiomarkerCurve, Declined
+from isovigil.forecast.biomarkers.priors import published
 from isovigil.forecast.course import CourseForecast, CurveForecast
 
 SKIN_ONLY_TO_WEEKS_AFTER = 8.0
@@ -49,6 +50,7 @@ class Panel(msgspec.Struct, frozen=True):
     rank: int | None = None
 
 
+_RANKS = {"low": 1, "low-moderate": 2}
 _TITLES: Mapping[str, str] = {
     "exposure": "Isotretinoin in the blood",
     "sebum": "Oil (sebum) produced",
@@ -148,9 +150,10 @@ def _biomarker_panel(
         )
         for item, curve in curves
     )  # fmt: skip
+    evidence = published().tables["evidence"][analyte]
     return Panel(
-        analyte, _TITLES[analyte], curves[0][1].unit if curves else "", "low-moderate for one person",
-        "group figures reproduced; no validation on patients", series, own, limits, note=note, rank=2,
+        analyte, _TITLES[analyte], curves[0][1].unit if curves else "", f"{evidence['grade']} for one person",
+        evidence["because"], series, own, limits, note=note, rank=_RANKS[evidence["grade"]],
     )  # fmt: skip
 
 
