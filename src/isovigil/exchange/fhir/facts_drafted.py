@@ -21,6 +21,7 @@ from isovigil.exchange.problems import Document, Fault, shortened, spelled
 
 _NOTHING: Final = Document(None)
 _BY_REFERENCE: Final = "reference:"
+_NAMING_OTHERS: Final = ("prescription", "supersedes", "dispense")
 _PHQ9_ITEMS: Final = range(1, 10)
 
 
@@ -90,28 +91,36 @@ def _items(answered: Mapping[int, Drafted]) -> list[int | None]:
 def _identified(drafted: Sequence[Drafted], provenances: Provenances, record: Record) -> list[_Identified]:
     """The drafts with their ids, what their Provenance says, and references to facts instead of resources."""
     ids = _ids(drafted)
+    references = [_references_to(each.entry) for each in drafted]
     by_reference: dict[str, str] = {}
-    for each, fact_id in zip(drafted, ids, strict=True):
-        for reference in _references_to(each.entry):
+    for named, fact_id in zip(references, ids, strict=True):
+        for reference in named:
             by_reference.setdefault(reference, fact_id)
     identified = []
-    for each, fact_id in zip(drafted, ids, strict=True):
-        values = {**each.draft.values, "id": fact_id}
+    for each, named, fact_id in zip(drafted, references, ids, strict=True):
+        values = each.draft.values
+        values["id"] = fact_id
         if each.withdrawn:
             values["withdrawn"] = True
-        own = by_reference.get(next(iter(_references_to(each.entry)), ""))
-        if values.pop("supersedes_resource", False):
-            values["supersedes"] = own
-        elif values.pop("dispense_resource", False):
-            values["dispense"] = own
-        else:
-            for reference in _references_to(each.entry):
+        own = by_reference[named[0]] if named else None
+        if not _names_its_own_resource(values, own) and provenances:
+            for reference in named:
                 if reference in provenances:
                     values |= provenances[reference].values()
-        for field in ("prescription", "supersedes", "dispense"):
-            _settle(values, field, by_reference, each.draft, record)
+        for field in _NAMING_OTHERS:
+            if field in values:
+                _settle(values, field, by_reference, each.draft, record)
         identified.append(_Identified(each.draft, values))
     return identified
+
+
+def _names_its_own_resource(values: dict[str, Any], own: str | None) -> bool:
+    """A second fact of one resource, about the first: its ending, or its reversal."""
+    for mark, field in (("supersedes_resource", "supersedes"), ("dispense_resource", "dispense")):
+        if values.pop(mark, False):
+            values[field] = own
+            return True
+    return False
 
 
 def _settle(

@@ -1,0 +1,125 @@
+"""How long does it take from the bytes of one Bundle to a review, and what part of that is reading FHIR?
+
+An invented course of 61 resources shaped like US Core's, with narratives and profiles, 96 KB together.
+One warm process; medians and 99th percentiles of many runs in processor time, which neighbours on
+the machine hardly disturb; the collector of garbage stays on.
+Run: .venv/bin/python bench/fhir_review.py
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from isovigil.decisions.review import review
+from isovigil.exchange.case_file import case_from_mapping
+from isovigil.exchange.fhir.reading import read_fhir
+from isovigil.exchange.fhir.writing import bundle_of
+from isovigil.exchange.rulebook_files import load_rulebook
+
+TIMES = 600
+RESOURCES = 61
+BYTES = 96 * 1024
+FIRST = date(2024, 1, 2)
+JUDGED_ON = date(2024, 7, 1)
+GOAL_MS = 2.0
+
+
+def the_bundle() -> bytes:
+    """The course as a Bundle, each resource padded with what record systems send beside the facts."""
+    cycle = (
+        {
+            "kind": "pregnancy_test",
+            "taken_on": 0,
+            "result": "negative",
+            "setting": "clinic",
+            "specimen": "urine",
+        },
+        {
+            "kind": "laboratory",
+            "taken_on": 0,
+            "analyte": "alt",
+            "value": 23.5,
+            "unit": "U/L",
+            "upper_limit": 40,
+        },
+        {"kind": "laboratory", "taken_on": 0, "analyte": "triglycerides", "value": 128.4, "unit": "mg/dL"},
+        {"kind": "laboratory", "taken_on": 0, "analyte": "cholesterol", "value": 181, "unit": "mg/dL"},
+        {"kind": "weight", "date": 0, "kg": 61.2},
+        {"kind": "questionnaire", "date": 0, "tool": "phq9", "score": 3},
+        {"kind": "prescription", "issued_on": 0, "daily_dose_mg": 40, "days_supply": 30},
+        {"kind": "dispense", "date": 1, "days_supply": 30},
+        {
+            "kind": "contraception",
+            "from": 0,
+            "reported_by": "patient",
+            "primary": "iud_copper",
+            "secondary": "condom",
+        },
+    )
+    facts: list[dict[str, Any]] = [
+        {"kind": "category", "date": FIRST, "can_become_pregnant": True, "by": "prescriber"},
+        {"kind": "enrolment", "date": FIRST},
+    ]
+    for number in range(RESOURCES - 4):
+        day = FIRST + timedelta(days=30 * (number // len(cycle)))
+        pattern = cycle[number % len(cycle)]
+        facts.append(
+            {key: day + timedelta(days=value) if key in ("taken_on", "date", "issued_on", "from") else value
+             for key, value in pattern.items()}
+        )  # fmt: skip
+    header = {"case": 1, "patient": {"id": "p-1", "born_on": date(2001, 4, 2)}, "programme": "us_ipledge"}
+    bundle = bundle_of(case_from_mapping({**header, "facts": facts}))
+    padding = (BYTES - len(msgspec.json.encode(bundle))) // len(bundle["entry"]) - 240
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        resource["meta"] = {"versionId": "1", "lastUpdated": "2024-07-01T08:00:00.000+00:00",
+                            "profile": ["http://hl7.org/fhir/us/core"]}  # fmt: skip
+        resource["text"] = {"status": "generated", "div": "<div>" + "x" * padding + "</div>"}
+    return json.dumps(bundle, separators=(",", ":")).encode()
+
+
+def percentiles(task: Callable[[], object]) -> tuple[float, float]:
+    """Median and 99th percentile of many warm runs, in milliseconds."""
+    for _ in range(TIMES // 10):
+        task()
+    taken = []
+    for _ in range(TIMES):
+        start = time.thread_time()
+        task()
+        taken.append((time.thread_time() - start) * 1000)
+    taken.sort()
+    return taken[TIMES // 2], taken[int(TIMES * 0.99)]
+
+
+def main() -> None:
+    data = the_bundle()
+    rulebook = load_rulebook()
+    case = read_fhir([data]).cases[0]
+    gc.collect()
+    gc.freeze()  # as a server does once it is warm, so that the rulebook is not collected over and over
+    parts: dict[str, Callable[[], object]] = {
+        "parsing the JSON alone": lambda: msgspec.json.decode(data),
+        "bytes to checked case": lambda: read_fhir([data]),
+        "case to review": lambda: review(case, rulebook, on=JUDGED_ON),
+        "bytes to review": lambda: review(read_fhir([data]).cases[0], rulebook, on=JUDGED_ON),
+    }
+    print(f"one Bundle of {len(data):,} bytes, {RESOURCES} resources, {len(case.facts)} facts")
+    found = {name: percentiles(task) for name, task in parts.items()}
+    for name, (median, last) in found.items():
+        print(f"  {name:24} median {median:6.2f} ms, p99 {last:6.2f} ms")
+    floor, reading, whole = (found[name] for name in (*list(parts)[:2], "bytes to review"))
+    print(f"  reading takes {reading[0] / floor[0]:.1f} times as long as parsing the JSON alone,")
+    print(f"  and is {reading[0] / whole[0]:.0%} of bytes to review")
+    verdict = "reached" if whole[1] < GOAL_MS else "NOT reached"
+    print(f"  goal of {GOAL_MS} ms at p99: {verdict} ({whole[1] / GOAL_MS:.1f} times the goal)")
+
+
+if __name__ == "__main__":
+    main()
