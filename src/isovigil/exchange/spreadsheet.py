@@ -158,6 +158,8 @@ class _Row:
         self._by_target = by_target
         self._order = order
         self._problems = problems
+        self._known: dict[str, Any] = {}
+        self._refused: set[str] = set()
 
     def text(self, target: str) -> str:
         """The cell of a meaning; empty where there is none."""
@@ -170,6 +172,11 @@ class _Row:
 
     def read(self, target: str, how: Callable[[str], Any]) -> Any:
         """The value of a cell, or None where it is empty or refused."""
+        if target not in self._known:
+            self._known[target] = self._read(target, how)
+        return self._known[target]
+
+    def _read(self, target: str, how: Callable[[str], Any]) -> Any:
         cell = self.text(target)
         if not cell:
             return None
@@ -194,9 +201,15 @@ class _Row:
 
     def refuse(self, target: str, cell: str, why: str) -> None:
         """Note a problem of a cell."""
+        self._refused.add(target)
         place = self._by_target.get(target)
         heading = target if place is None else self._columns[place].heading
         self._problems.append(Problem(f"row {self.number}, {heading}", cell, why, "Nothing was imported."))
+
+    def lacks(self, target: str, why: str, *days: str) -> None:
+        """Note that nothing dates a cell, unless the day is there and was refused itself."""
+        if self._refused.isdisjoint(days):
+            self.refuse(target, self.text(target), why)
 
 
 def _take_row(row: _Row, patients: dict[str, dict[str, Any]], rows_of: dict[str, list[int]]) -> None:
@@ -251,7 +264,7 @@ def _dated_facts(row: _Row) -> Iterator[dict[str, Any]]:
     if score is not None and visit is not None:
         yield {"kind": "questionnaire", "date": visit, "tool": "phq9", "score": int(score)}
     elif score is not None:
-        row.refuse("phq9_score", "", "No visit says on which day the questions were answered.")
+        row.lacks("phq9_score", "No visit says on which day the questions were answered.", "visit_on")
 
 
 def _test(row: _Row) -> Iterator[dict[str, Any]]:
@@ -260,7 +273,8 @@ def _test(row: _Row) -> Iterator[dict[str, Any]]:
         return
     taken = _on(row, "test_taken_on", "visit_on")
     if taken is None:
-        row.refuse("test_result", str(result), "No column says on which day the specimen was taken.")
+        why = "No column says on which day the specimen was taken."
+        row.lacks("test_result", why, "test_taken_on", "visit_on")
         return
     setting = row.text("test_setting").lower() or "unknown"
     fact = {"kind": "pregnancy_test", "taken_on": taken, "result": result, "setting": setting}
@@ -276,7 +290,8 @@ def _laboratory(row: _Row) -> Iterator[dict[str, Any]]:
             continue
         taken = _on(row, "labs_taken_on", "visit_on")
         if taken is None:
-            row.refuse(analyte, row.text(analyte), "No column says on which day the blood was taken.")
+            why = "No column says on which day the blood was taken."
+            row.lacks(analyte, why, "labs_taken_on", "visit_on")
             continue
         more = {
             "comparator": measured.comparator,
@@ -295,7 +310,8 @@ def _measures(row: _Row) -> Iterator[dict[str, Any]]:
     cm = row.number_of("height_cm")
     for kind, field, value in (("weight", "kg", kg), ("height", "cm", cm)):
         if value is not None and day is None:
-            row.refuse(f"{kind}_{field}", str(value), "No visit says on which day this was measured.")
+            why = "No visit says on which day this was measured."
+            row.lacks(f"{kind}_{field}", why, "visit_on", "labs_taken_on")
         elif value is not None:
             yield {"kind": kind, "date": day, field: value}
 
@@ -309,14 +325,12 @@ def _doses(row: _Row) -> Iterator[dict[str, Any]]:
         yield {**fact, "daily_dose_mg": dose, "days_supply": whole_days}
     elif prescribed is not None or dose is not None:
         text = "A prescription needs its day, its daily dose in mg and its days' supply, in one row."
-        row.refuse("prescribed_on", row.text("prescribed_on"), text)
+        row.lacks("prescribed_on", text, "prescribed_on", "daily_dose_mg", "days_supply")
     dispensed = row.day("dispensed_on")
     if dispensed is not None and whole_days is not None:
         yield {"kind": "dispense", "date": dispensed, "days_supply": whole_days}
     elif dispensed is not None:
-        row.refuse(
-            "dispensed_on", row.text("dispensed_on"), "A hand-over needs its days' supply in the same row."
-        )
+        row.lacks("dispensed_on", "A hand-over needs its days' supply in the same row.", "days_supply")
 
 
 def _checked(

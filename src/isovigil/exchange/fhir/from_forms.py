@@ -104,8 +104,8 @@ def read_response(one: QuestionnaireResponse, record: Record) -> list[Draft]:
         return _read_own_response(one, asked.removeprefix(QUESTIONNAIRE), answers, record)
     scores = _phq9_items(answers)
     if not scores:
-        text = f"No rule looks at the questionnaire {shortened(asked or 'without a name')}."
-        record.tell("information", "not-supported", "questionnaire", text)
+        text = f"The answers to {shortened(asked or 'a form without a name')} are of no form that is read."
+        record.tell("warning", "not-supported", "questionnaire", text)
         return []
     given = record.day(one.authored, "authored")
     if given is None:

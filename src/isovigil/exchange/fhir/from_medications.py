@@ -124,7 +124,9 @@ def daily_dose_mg(dosages: tuple[Dosage, ...], strength_mg: float | None) -> flo
 
 
 def _daily_dose_of(dosage: Dosage, strength_mg: float | None) -> float | None:
-    amounts = [amount for each in dosage.doseAndRate if (amount := _amount_mg(each, strength_mg)) is not None]
+    listed = dosage.doseAndRate if isinstance(dosage.doseAndRate, tuple) else (dosage.doseAndRate,)
+    doses = (dosage, *listed)
+    amounts = [amount for each in doses if (amount := _amount_mg(each, strength_mg)) is not None]
     if not amounts or dosage.timing is None or dosage.timing.repeat is None:
         return None
     repeat = dosage.timing.repeat

@@ -231,13 +231,13 @@ class DoseAndRate(Struct, frozen=True, kw_only=True):
     doseRange: Range | None = None
 
 
-class Dosage(Struct, frozen=True, kw_only=True):
-    """One dosage instruction."""
+class Dosage(DoseAndRate, frozen=True, kw_only=True):
+    """One dosage instruction. Older senders put the dose here, or in one object instead of a list."""
 
     text: str | None = None
     timing: Timing | None = None
     route: CodeableConcept | None = None
-    doseAndRate: tuple[DoseAndRate, ...] = ()
+    doseAndRate: tuple[DoseAndRate, ...] | DoseAndRate = ()
 
 
 class DispenseRequest(Struct, frozen=True, kw_only=True):

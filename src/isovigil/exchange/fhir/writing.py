@@ -8,8 +8,9 @@ with one component a field. Provenance says who recorded it, when, and which fac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -195,3 +196,18 @@ def _provenance(fact: Fact, target: str, number: int) -> Json | None:
             {"role": "revision", "what": {"identifier": {"system": FACT_ID, "value": fact.supersedes}}}
         )
     return {**found, "entity": entities} if entities else found
+
+
+def write_clinic_as_fhir(cases: Iterable[Case], folder: Path) -> list[Path]:
+    """Write each case as one Bundle, named after its patient; returns the files, in order.
+
+    `load_case` reads each back as the same case. Raises OSError where the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for number, case in enumerate(cases, start=1):
+        name = case.patient.id if _FHIR_ID.fullmatch(case.patient.id) else f"patient.{number}"
+        path = folder / f"{name.lstrip('.')}.json"
+        path.write_text(write_fhir(case), encoding="utf-8")
+        written.append(path)
+    return written
