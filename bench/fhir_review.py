@@ -30,46 +30,48 @@ FIRST = date(2024, 1, 2)
 JUDGED_ON = date(2024, 7, 1)
 GOAL_MS = 2.0
 
+CYCLE: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "pregnancy_test",
+        "taken_on": 0,
+        "result": "negative",
+        "setting": "clinic",
+        "specimen": "urine",
+    },
+    {
+        "kind": "laboratory",
+        "taken_on": 0,
+        "analyte": "alt",
+        "value": 23.5,
+        "unit": "U/L",
+        "upper_limit": 40,
+    },
+    {"kind": "laboratory", "taken_on": 0, "analyte": "triglycerides", "value": 128.4, "unit": "mg/dL"},
+    {"kind": "laboratory", "taken_on": 0, "analyte": "cholesterol", "value": 181, "unit": "mg/dL"},
+    {"kind": "weight", "date": 0, "kg": 61.2},
+    {"kind": "questionnaire", "date": 0, "tool": "phq9", "score": 3},
+    {"kind": "prescription", "issued_on": 0, "daily_dose_mg": 40, "days_supply": 30},
+    {"kind": "dispense", "date": 1, "days_supply": 30},
+    {
+        "kind": "contraception",
+        "from": 0,
+        "reported_by": "patient",
+        "primary": "iud_copper",
+        "secondary": "condom",
+    },
+)
+"""The facts of one cycle; a number is so many days after its beginning."""
+
 
 def the_bundle() -> bytes:
     """The course as a Bundle, each resource padded with what record systems send beside the facts."""
-    cycle = (
-        {
-            "kind": "pregnancy_test",
-            "taken_on": 0,
-            "result": "negative",
-            "setting": "clinic",
-            "specimen": "urine",
-        },
-        {
-            "kind": "laboratory",
-            "taken_on": 0,
-            "analyte": "alt",
-            "value": 23.5,
-            "unit": "U/L",
-            "upper_limit": 40,
-        },
-        {"kind": "laboratory", "taken_on": 0, "analyte": "triglycerides", "value": 128.4, "unit": "mg/dL"},
-        {"kind": "laboratory", "taken_on": 0, "analyte": "cholesterol", "value": 181, "unit": "mg/dL"},
-        {"kind": "weight", "date": 0, "kg": 61.2},
-        {"kind": "questionnaire", "date": 0, "tool": "phq9", "score": 3},
-        {"kind": "prescription", "issued_on": 0, "daily_dose_mg": 40, "days_supply": 30},
-        {"kind": "dispense", "date": 1, "days_supply": 30},
-        {
-            "kind": "contraception",
-            "from": 0,
-            "reported_by": "patient",
-            "primary": "iud_copper",
-            "secondary": "condom",
-        },
-    )
     facts: list[dict[str, Any]] = [
         {"kind": "category", "date": FIRST, "can_become_pregnant": True, "by": "prescriber"},
         {"kind": "enrolment", "date": FIRST},
     ]
     for number in range(RESOURCES - 4):
-        day = FIRST + timedelta(days=30 * (number // len(cycle)))
-        pattern = cycle[number % len(cycle)]
+        day = FIRST + timedelta(days=30 * (number // len(CYCLE)))
+        pattern = CYCLE[number % len(CYCLE)]
         facts.append(
             {key: day + timedelta(days=value) if key in ("taken_on", "date", "issued_on", "from") else value
              for key, value in pattern.items()}
