@@ -25,10 +25,48 @@ Overlay = Annotated[
 
 
 def app_commands(app: typer.Typer) -> None:
-    """Add `windows`, `replay` and `diff-rules` to the command line."""
+    """Add `plan`, `windows`, `replay` and `diff-rules` to the command line."""
+    app.command("plan", short_help="Plan the next steps, through to the end.")(plan_command)
     app.command("windows", short_help="Count windows and due days from dates.")(windows_command)
     app.command("replay", short_help="Judge every past act by the rules of its day.")(replay_command)
     app.command("diff-rules", short_help="Compare the rules of two days.")(diff_rules_command)
+
+
+def plan_command(
+    case: OneCase,
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DATE", help="The day to plan from. Default: today.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="The last dose. Default: after 24 weeks.")
+    ] = None,
+    what_if: Annotated[
+        Days, typer.Option("--what-if", metavar="FACT", help="Suppose 'pregnancy_test 2024-03-08'.")
+    ] = None,
+    unavailable: Annotated[
+        Days, typer.Option("--unavailable", metavar="DAYS", help="Away, as 2024-03-10..2024-03-20.")
+    ] = None,
+    clinic_days: Annotated[
+        str | None, typer.Option("--clinic-days", metavar="DAYS", help="As mon,wed. Default: every day.")
+    ] = None,
+    programme: ProgrammeName = None,
+    policy: PolicyName = None,
+    overlay: Overlay = None,
+    form: Annotated[
+        str, typer.Option("--format", metavar="F", help="table, json, html, ics or svg.")
+    ] = "table",
+) -> None:
+    """Plan the next steps through start, cycles, end and the last test.
+
+    Every planned prescription and hand-over was judged by the engine, with what the plan puts on file
+    before it.
+    """
+    from isovigil.cli.plan_command import AskedPlan, run_plan
+
+    asked = AskedPlan(
+        case, on, until, what_if or [], unavailable or [], clinic_days, programme, policy, overlay, form
+    )
+    raise typer.Exit(run_plan(asked))
 
 
 def windows_command(

@@ -25,7 +25,7 @@ def risk_acknowledged(course: Course, law: Law) -> Outcome:
     if isinstance(asked, Outcome):
         return asked
     form = law.word("documents/risk_form", course.today.day)
-    version = _version_of_start(course, law)
+    version = version_of_start(course, law)
     signed = [fact for fact in course.all(Acknowledgement) if fact.form == form.value]
     if not signed:
         return unknown(
@@ -40,7 +40,7 @@ def risk_acknowledged(course: Course, law: Law) -> Outcome:
     return min(judged, key=lambda outcome: (_BEST_FIRST.index(outcome.answer), outcome.amber))
 
 
-def _version_of_start(course: Course, law: Law) -> Dated[str] | None:
+def version_of_start(course: Course, law: Law) -> Dated[str] | None:
     """The version in force on the day of start: the course's own, else today. None where the
     programme's form has no versions.
 
