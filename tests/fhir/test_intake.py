@@ -128,6 +128,16 @@ def test_the_outcome_is_an_operation_outcome():
     assert [str(each) for each in fhirkit.validate(json.dumps(operation_outcome([])))] == []
 
 
+def test_what_a_hook_sends_along_is_read_as_a_list():
+    """Resources, nothing found, and a search that failed, as a decision-support request holds them."""
+    failed = {"resourceType": "OperationOutcome", "issue": [{"severity": "error", "code": "exception"}]}
+    drafts = json.loads(bundle(order(status="draft", intent="proposal")))
+    sent = json.dumps([patient(), None, failed, drafts]).encode()
+    reading = read_fhir([sent], programme="us_ipledge", with_drafts=True)
+    assert [type(fact) for fact in reading.cases[0].facts] == [kinds.Prescription]
+    assert [each.code for each in reading.issues] == ["incomplete"]
+
+
 _texts = st.text(max_size=8)
 _likely = st.sampled_from(["2024-03-04", "final", "Patient/p1", "2024", "Observation", "2106-3"])
 _numbers = st.integers(-3, 3000) | st.floats(allow_nan=False)

@@ -236,3 +236,8 @@ def test_no_header_and_no_programme_stops_everything():
 
 def test_the_issue_of_a_withdrawn_resource_is_information():
     assert grave(read(hcg("positive", status="entered-in-error", effectiveDateTime=None))) == []
+
+
+def test_a_mistake_in_an_observation_no_rule_looks_at_is_information():
+    """A blood pressure, 85354-9, whose number is in quotes."""
+    assert grave(read(observation("85354-9", valueQuantity=quantity("120", "mm[Hg]")))) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import fhirkit
 import msgspec
 import pytest
@@ -11,6 +13,7 @@ from isovigil.case.case import Case
 from isovigil.case.kinds import KINDS
 from isovigil.exchange.fhir.reading import read_fhir
 from isovigil.exchange.fhir.writing import bundle_of, write_fhir
+from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 from tests.profiles import how_many
 from tests.strategies import any_case
 
@@ -48,6 +51,12 @@ def test_writing_what_was_read_gives_the_same_bundle(case: Case):
 def test_every_resource_of_a_written_case_has_an_id_of_its_own(case: Case):
     urls = [entry["fullUrl"] for entry in bundle_of(case)["entry"]]
     assert len(urls) == len(set(urls))
+
+
+@pytest.mark.parametrize("programme", ["us_ipledge", "uk_mhra"])
+def test_every_story_of_the_made_up_clinic_survives(programme: str):
+    for each in make_clinic(programme, date(2026, 11, 20), seed=7, courses=40):
+        assert_reads_in_as_itself(each.case)
 
 
 def test_the_validator_sees_a_mistake_in_what_is_written():

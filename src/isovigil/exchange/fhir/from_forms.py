@@ -122,6 +122,7 @@ def _answered(items: tuple[ResponseItem, ...]) -> Iterator[tuple[str, Answer]]:
     for item in items:
         for answer in item.answer:
             yield item.linkId, answer
+            yield from _answered(answer.item)
         yield from _answered(item.item)
 
 

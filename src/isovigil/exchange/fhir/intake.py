@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from msgspec import Raw
 
-from isovigil.exchange.fhir.code_tables import codes_reading
+from isovigil.exchange.fhir.code_tables import codes_reading, find, own_code
 from isovigil.exchange.fhir.outcome import Issue, Severity, fhirpath
-from isovigil.exchange.fhir.resources import AnyResource, Outline
+from isovigil.exchange.fhir.resources import AnyResource, CodeableConcept
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes. A course has about a hundred resources of a few kilobytes each; a narrative may have a megabyte."""
@@ -48,6 +48,11 @@ class _Bundle(msgspec.Struct, frozen=True):
     total: int | None = None
 
 
+class _Outline(msgspec.Struct, frozen=True, rename={"resource_type": "resourceType"}):
+    resource_type: str = ""
+    code: Raw = Raw()
+
+
 class Entry(NamedTuple):
     """One resource of the input, as it stood there."""
 
@@ -66,7 +71,8 @@ class Intake(NamedTuple):
 
 
 _resource: Final = msgspec.json.Decoder(AnyResource)
-_outline: Final = msgspec.json.Decoder(Outline)
+_outline: Final = msgspec.json.Decoder(_Outline)
+_concept: Final = msgspec.json.Decoder(CodeableConcept)
 _bundle: Final = msgspec.json.Decoder(_Bundle)
 _anything: Final = msgspec.json.Decoder()
 _encoder: Final = msgspec.json.Encoder()
@@ -118,6 +124,8 @@ def _take_document(data: bytes, whole: Any, intake: Intake, prefix: str = "") ->
     if isinstance(whole, list):
         raws = msgspec.json.decode(data, type=list[Raw])
         for place, raw in enumerate(raws):
+            if not _is_there(raw):
+                continue
             _take_resource(bytes(raw), None, f"{prefix}%resource[{place}]", intake, is_repeated)
         return
     if not isinstance(whole, dict):
@@ -176,9 +184,10 @@ def _take_other(
 ) -> None:
     """A resource of a type no rule looks at, a Bundle within a Bundle, or a faulty one."""
     try:
-        kind = _outline.decode(raw).resourceType
+        outline = _outline.decode(raw)
     except msgspec.ValidationError:
-        kind = ""
+        outline = _Outline()
+    kind = outline.resource_type
     if kind == "Bundle":
         _take_bundle(raw, place, intake, is_repeated)
     elif kind == "OperationOutcome":
@@ -188,6 +197,9 @@ def _take_other(
         intake.issues.append(
             Issue("error", "structure", place, "The object does not say which resource it is.")
         )
+    elif kind == "Observation" and _is_of_no_interest(outline.code):
+        text = "No rule looks at this Observation, which breaks R4 besides."
+        intake.issues.append(Issue("information", "not-supported", place, text))
     elif kind in KINDS_READ:
         intake.issues.append(
             _undecodable("fatal" if _is_grave(raw) else "error", place, error, f"the {kind}")
@@ -195,6 +207,15 @@ def _take_other(
     else:
         text = f"No rule looks at a {kind}."
         intake.issues.append(Issue("information", "not-supported", place, text))
+
+
+def _is_of_no_interest(code: Raw) -> bool:
+    """Is an Observation certainly about something no rule looks at?"""
+    try:
+        concept = _concept.decode(code)
+    except msgspec.DecodeError:
+        return False
+    return bool(concept.coding) and find(concept) is None and own_code(concept) is None
 
 
 KINDS_READ: Final = frozenset(str(each.__struct_config__.tag) for each in AnyResource.__args__)

@@ -305,7 +305,9 @@ class Consent(Resource, frozen=True, kw_only=True, tag="Consent"):
 
 
 class Answer(Valued, frozen=True, kw_only=True):
-    """One answer to one item."""
+    """One answer to one item, and what was asked because of it."""
+
+    item: tuple[ResponseItem, ...] = ()
 
 
 class ResponseItem(Struct, frozen=True, kw_only=True):
@@ -391,10 +393,3 @@ AnyResource: TypeAlias = (
     | Basic
     | Provenance
 )
-
-
-class Outline(Struct, frozen=True, kw_only=True):
-    """The least that can be read of any resource."""
-
-    resourceType: str = ""
-    id: Any = None
