@@ -27,7 +27,8 @@ from tests.decisions.judged import US, ZONES, day
 from tests.faces.typed import Came, typed
 
 each_language = pytest.mark.parametrize("language", LANGUAGES)
-TRANSLATED = {"title", "intro", "notice", "text", "help", "says", "language"}
+PROCEDURES = ("dermabrasion", "ablative_laser", "other_laser", "waxing")
+TRANSLATED = {*PROCEDURES, "title", "intro", "notice", "text", "help", "says", "language"}
 
 
 def skeleton(value: Any) -> Any:
@@ -208,6 +209,26 @@ def test_a_symptom_that_is_gone_no_longer_shapes_the_plan(case_file: str):
     assert BLISTERS in typed("self-care", case_file, "--on", "2024-03-05").out
 
 
+@each_language
+@pytest.mark.parametrize(
+    ("policy", "named"), [("balanced", (*PROCEDURES[:2], "waxing")), ("us_label", PROCEDURES)]
+)
+def test_the_plan_puts_off_the_procedures_that_the_clinical_policy_names(
+    tmp_path: Path, policy: str, named: tuple[str, ...], language: str
+):
+    file = tmp_path / "case.yaml"
+    file.write_text(CASE.replace("facts:", f"policy: {policy}\nfacts:"), encoding="utf-8")
+    words = patient_texts(language).words
+    flowed = " ".join(plan(str(file), "--language", language).out.split())
+    put_off = words.put_off.format(months=6, procedures=", ".join(words.procedures[each] for each in named))
+    assert put_off in flowed
+
+
+def test_without_a_law_of_that_day_nothing_is_said_of_procedures(case_file: str):
+    assert "Put off" in plan(case_file).out
+    assert "Put off" not in typed("self-care", case_file, "--on", "1999-03-10").out
+
+
 def test_nothing_of_the_future_shapes_it(case_file: str):
     assert PINCH not in " ".join(typed("self-care", case_file, "--on", "2024-03-02").out.split())
 
@@ -278,7 +299,9 @@ def test_a_wrong_call_is_told_and_answers_nothing(call: tuple[str, ...]):
 
 def test_the_plan_is_the_same_in_a_program(case_file: str):
     case, on, zone = load_case(case_file), day("2024-03-10"), ZONES[US]
-    made = self_care_plan(case, first_instant(on, zone), last_instant(on, zone), patient_texts("en"))
+    made = self_care_plan(
+        case, first_instant(on, zone), last_instant(on, zone), patient_texts("en"), load_rulebook()
+    )
     assert [part.care.key for part in made.parts[:2]] == ["nose", "eyes"]
     assert [step.key for part in made.parts for step in part.for_this_patient] == [
         "pinch",

@@ -44,6 +44,8 @@ def run_self_care(path: str, on: str | None, language: str, form: str) -> int:
     from isovigil.exchange.case_file import CaseProblems, load_case
     from isovigil.exchange.patient_pages import plan_as_html, plan_as_text
     from isovigil.exchange.patient_texts import NoSuchLanguage, patient_texts
+    from isovigil.exchange.rulebook_files import load_rulebook
+    from isovigil.exchange.rulebook_problems import RulebookProblems
     from isovigil.usecases.self_care_plan import self_care_plan
 
     try:
@@ -51,13 +53,14 @@ def run_self_care(path: str, on: str | None, language: str, form: str) -> int:
         texts = patient_texts(language)
         day = None if on is None else day_typed(on, "--on")
         case = load_case(path)
-    except (CallProblem, CaseProblems, NoSuchLanguage) as wrong:
+        rulebook = load_rulebook()
+    except (CallProblem, CaseProblems, NoSuchLanguage, RulebookProblems) as wrong:
         complain(wrong)
         return WRONG_CALL
     zone = ZoneInfo(case.time_zone)
     at = datetime.now(UTC).astimezone(zone) if day is None else first_instant(day, zone)
     known_by = at if day is None else last_instant(day, zone)
-    plan = self_care_plan(case, at, known_by, texts)
+    plan = self_care_plan(case, at, known_by, texts, rulebook)
     documents_in_utf8()
     as_form = plan_as_html if form == "html" else plan_as_text
     answer(as_form(texts, plan.parts))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import isovigil.decisions
 
 _PACKAGE = "isovigil.decisions"
+_WILDCARD = "[a-z_0-9]+"
 _VALUE_NAME = re.compile(r"[a-z_0-9]+/[a-z_0-9]+")
 
 
@@ -25,7 +26,8 @@ class ValuesAsked:
     """For each rule, the values its function and everything it calls can name.
 
     Read from the code: what a rule could ask for in some case, so rather one too many than one too
-    few. A name put together from parts, such as ``{topic}/tools``, counts within the rule's own topic.
+    few. A name put together from parts, such as ``{topic}/tools``, counts within the rule's own topic; where
+    the topic is spelt out, as in ``ctcae/{analyte}``, within that topic.
     """
 
     def __init__(self) -> None:
@@ -52,14 +54,14 @@ class ValuesAsked:
         """Those of the given values that the rule's function can ask for, in order of name."""
         topic = rule.partition(".")[0]
         patterns = [
-            re.compile(text.replace("\0", "[a-z_0-9]+")) for text in self._texts(Place(module, function))
+            re.compile(text.replace("\0", _WILDCARD)) for text in self._texts(Place(module, function))
         ]
         return sorted(
             name
             for name in values
             if any(
                 pattern.fullmatch(name)
-                and ("[a-z_0-9]+" not in pattern.pattern or name.startswith(f"{topic}/"))
+                and (_WILDCARD not in pattern.pattern.partition("/")[0] or name.startswith(f"{topic}/"))
                 for pattern in patterns
             )
         )

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+import msgspec
+
 from isovigil.calendar.days import in_words
 from isovigil.calendar.window import Window
 from isovigil.decisions.advice import advised, gravity, nothing_asked
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.rule import rule
+from isovigil.decisions.skin_procedures import procedures_put_off
 from isovigil.decisions.symptom_reports import Reported, reported
 from isovigil.decisions.symptom_triggers import Judged, due_on, judge_symptom
 from isovigil.law.law import Law
@@ -54,6 +57,7 @@ _NONE_KNOWN = not_applicable(
     "No such symptom is reported, which reads as none known.", strength="local_default"
 )
 _LIPS = "AE01"
+_SKIN = "AE02"
 
 Tables = Mapping[str, str]
 """The name of each symptom's table, by the code the symptom is reported under."""
@@ -242,10 +246,11 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
     without the food they need: a prompt to ask, and no more.
     """
     outcome = judge_symptoms(
-        course, law, "symptoms.skin_and_lips", {_LIPS: "symptoms/lips", "AE02": "symptoms/skin"}
+        course, law, "symptoms.skin_and_lips", {_LIPS: "symptoms/lips", _SKIN: "symptoms/skin"}
     )
     if outcome.answer != "met":
         return outcome
+    outcome = _with_procedures(course, law, outcome)
     lips = reported(course).get(_LIPS)
     started_on = course.started_on
     if lips is None or started_on is None or any(day.present for day in lips.days):
@@ -261,6 +266,18 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
         values=(*outcome.values, tells),
         amber=True,
     )
+
+
+def _with_procedures(course: Course, law: Law, outcome: Outcome) -> Outcome:
+    """The outcome, and where the skin is dry also which procedures are put off: they scar fragile skin."""
+    skin = reported(course).get(_SKIN)
+    if skin is None or not skin.run:
+        return outcome
+    put_off = procedures_put_off(law, course.today.day)
+    named = ", ".join(word.replace("_", " ") for word in put_off.procedures.value)
+    length = f"{put_off.wait.value.count} {put_off.wait.value.unit}s"
+    says = f"{outcome.says} To put off until {length} after the last dose: {named}."
+    return msgspec.structs.replace(outcome, says=says, values=(*outcome.values, *put_off))
 
 
 @rule("symptoms.sun", clinical=True)

@@ -94,6 +94,9 @@ class Words(_Strict, frozen=True, kw_only=True):
     your_turn: Said
     seek_help: Said
     decimal: Said
+    put_off: Said
+    procedures: dict[str, Said]
+    """How people call each procedure that a clinical policy puts off."""
 
 
 class PatientTexts(_Strict, frozen=True, kw_only=True):
