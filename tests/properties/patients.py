@@ -12,6 +12,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+
 from tests.scenarios.scenario_patient import OnFile
 
 BASES = {

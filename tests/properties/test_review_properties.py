@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.properties.patients import Mapping, added_fact, troubled_patients
-from tests.scenarios.judged import the_rulebook
 
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.decisions.review import Review, review
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
 from isovigil.exchange.review_json import review_as_json
+from tests.properties.patients import Mapping, added_fact, troubled_patients
+from tests.scenarios.judged import the_rulebook
 
 NEEDED_KINDS = (
     "acknowledgement",
