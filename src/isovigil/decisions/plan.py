@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,7 +17,7 @@ from isovigil.decisions.cycle import hand_over_window
 from isovigil.decisions.finding import Finding, Gate
 from isovigil.decisions.judgement import Judgement, judge
 from isovigil.decisions.plan_judged import JudgedDay, last_prescribing_day, may_prescribe
-from isovigil.decisions.plan_parts import Constraints, Obstacle, Plan, Step
+from isovigil.decisions.plan_parts import Constraints, Obstacle, Plan, Step, days_from
 from isovigil.decisions.plan_steps import Move, move_for, periods_expected, prescription_like_the_last
 from isovigil.law.rulebook import Rulebook
 
@@ -30,6 +29,7 @@ _GIVE_UP_AFTER_DAYS = 120
 """So long after the day aimed at is looked for a day on which a cycle fits."""
 _TRIES = 8
 _CONFIRMATORY = "pregnancy_testing.confirmatory_test"
+_WINDOW = "dispensing.inside_the_window"
 
 
 class _Planner:
@@ -88,7 +88,10 @@ class _Planner:
             if came.finding is not None and (why is None or came.finding.rule != why.rule):
                 why = came.finding
             day = max(came.next_day, days_after(day, 1))
-        assert why is not None
+        if why is None:
+            return Obstacle(
+                _WINDOW, "No day fits on which patient and clinic are both there.", None, last_try
+            )
         return Obstacle(why.rule, why.says, why.needs, last_try)
 
     def _beyond_every_step(self, day: date) -> Finding | None:
@@ -194,8 +197,10 @@ class _Planner:
         """The first day on which the patient can collect, inside the window; then the cycle is planned."""
         opened = hand_over_window(now.main.course, now.main.law)
         closes_on = None if opened is None else opened.window.closes_on
+        if closes_on is not None and closes_on < day:
+            closes_on = None  # days that are only advised (the EU's core)
         limit = closes_on or days_after(day, EARLY_DAYS)
-        for given in _days(day, limit):
+        for given in days_from(day, limit):
             if not self.constraints.patient_can(given):
                 continue
             if given != day and not self.judged(given, facts).is_ready("dispense"):
@@ -210,8 +215,7 @@ class _Planner:
             )
             move = Move("dispense", "pharmacy", "Hand over the capsules.", (handed,))
             earliest = max(prescription.issued_on, self.on)
-            rule = "dispensing.inside_the_window"
-            self._commit(number, given, move, rule, "dispense", earliest=earliest, latest=closes_on)
+            self._commit(number, given, move, _WINDOW, "dispense", earliest=earliest, latest=closes_on)
             return given
         return _Failed(self._next_clinic_day(days_after(day, 1)), None)
 
@@ -237,7 +241,7 @@ class _Planner:
         )
 
     def _next_clinic_day(self, day: date) -> date:
-        for later in _days(day, days_after(day, _GIVE_UP_AFTER_DAYS)):
+        for later in days_from(day, days_after(day, _GIVE_UP_AFTER_DAYS)):
             if self.constraints.clinic_can(later):
                 return later
         return days_after(day, _GIVE_UP_AFTER_DAYS + 1)
@@ -254,7 +258,7 @@ class _Planner:
                 if task.what not in ("end_of_treatment_test", "post_treatment_test") or task.due_on is None:
                     continue
                 on = next(
-                    (day for day in _days(task.due_on, days_after(task.due_on, _GIVE_UP_AFTER_DAYS))
+                    (day for day in days_from(task.due_on, days_after(task.due_on, _GIVE_UP_AFTER_DAYS))
                      if self.constraints.clinic_can(day)),
                     task.due_on,
                 )  # fmt: skip
@@ -282,13 +286,6 @@ _STARTS_A_CLOCK = frozenset(
         "enrolment.prescriber_certified",
     }
 )
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    day = first
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
 
 
 def plan(

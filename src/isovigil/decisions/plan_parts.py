@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 
 import msgspec
 
@@ -73,3 +74,11 @@ class Plan(msgspec.Struct, frozen=True):
     obstacle: Obstacle | None
     days_without_capsules: int
     """Between the first hand-over and the last dose."""
+
+
+def days_from(first: date, last: date) -> Iterator[date]:
+    """Every day from the first to the last, both included."""
+    day = first
+    while day <= last:
+        yield day
+        day += timedelta(days=1)

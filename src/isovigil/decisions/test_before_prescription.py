@@ -108,7 +108,7 @@ def _lacks_certificate(course: Course, law: Law, days: Dated[int]) -> Outcome | 
         return None
     anchor = law.word("dispensing/window_counts_from", today)
     needs = "a certificate of non-pregnancy, dated on the day of the prescription or shortly before"
-    prescription = standing_prescription(course, law) or course.undispensed
+    prescription = standing_prescription(course, law)
     certificate = certificate_for(course, prescription)
     if certificate is None:
         return unknown(
