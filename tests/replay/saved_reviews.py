@@ -35,17 +35,29 @@ def the_reviews() -> dict[str, list[dict[str, Any]]]:
 
 
 def _one(case: Any, on: date) -> dict[str, Any]:
+    """One review; each value a finding used is told by name and value, its citation by the rulebook."""
     told = review_as_dict(review(case, the_rulebook(), on=on))
     del told["rulebook"]
+    for finding in told["findings"]:
+        finding["values"] = [f"{value['name']} = {value['value']}" for value in finding["values"]]
     return told
 
 
 def as_text(reviews: list[dict[str, Any]]) -> str:
-    """Readable in a diff: one finding a line or more, keys in the contract's order."""
-    return json.dumps(reviews, indent=1, ensure_ascii=False) + "\n"
+    """Readable in a diff: one line for each part of a review and for each finding."""
+    lines = []
+    for told in reviews:
+        lines += [_line({name: part}) for name, part in told.items() if name != "findings"]
+        lines += [_line(finding) for finding in told["findings"]]
+    return "\n".join(lines) + "\n"
+
+
+def _line(part: dict[str, Any]) -> str:
+    said = {name: value for name, value in part.items() if value not in (None, [], False)}
+    return json.dumps(said, ensure_ascii=False)
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
     for name, reviews in the_reviews().items():
-        (FOLDER / f"{name}.json").write_text(as_text(reviews), encoding="utf-8")
+        (FOLDER / f"{name}.jsonl").write_text(as_text(reviews), encoding="utf-8")

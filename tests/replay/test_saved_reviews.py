@@ -16,7 +16,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "docs" / "examples" / "amber.yam
 
 @pytest.mark.parametrize("name", sorted(the_reviews()))
 def test_a_saved_review_replays_identically(name: str) -> None:
-    saved = (FOLDER / f"{name}.json").read_text(encoding="utf-8")
+    saved = (FOLDER / f"{name}.jsonl").read_text(encoding="utf-8")
     assert as_text(the_reviews()[name]) == saved, (
         f"the review of {name} has changed; read the difference, and if it is right save it with "
         "`python -m tests.replay.saved_reviews`"
