@@ -66,6 +66,14 @@ def test_the_trace_reads_from_the_code_which_values_a_rule_can_ask_for() -> None
     assert asked["mental_health.baseline"] == ["mental_health/tools"]
 
 
+def test_every_value_of_the_clinical_policies_is_one_that_a_rule_can_ask_for() -> None:
+    all_known = known()
+    asked = {name for names in all_known.asked.values() for name in names}
+    for policy in all_known.rulebook.policies.values():
+        assert set(policy.values) <= asked, policy.id
+        assert all(all_known.asked[rule] for rule in policy.rules), policy.id
+
+
 def test_a_scenario_file_is_read_with_its_rule_and_its_sentences(tmp_path: Path) -> None:
     folder = tmp_path / "us_ipledge" / "dispensing"
     folder.mkdir(parents=True)
