@@ -138,6 +138,37 @@ def test_what_a_hook_sends_along_is_read_as_a_list():
     assert [each.code for each in reading.issues] == ["incomplete"]
 
 
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2024-02-30", ""])
+def test_a_day_outside_the_calendar_is_told(when: str):
+    reading = read(hcg(effectiveDateTime=when))
+    assert reading.cases[0].facts == ()
+    assert "error" in {each.severity for each in reading.issues}
+
+
+@pytest.mark.parametrize(
+    "repeat",
+    [
+        {"frequency": 10**400, "period": 1, "periodUnit": "d"},
+        {"frequency": 1, "period": 5e-324, "periodUnit": "min"},
+        {"frequency": 1, "period": 0, "periodUnit": "d"},
+        {"frequency": 1, "period": -1, "periodUnit": "d"},
+    ],
+)
+def test_an_impossible_frequency_is_told(repeat: Json):
+    dosage = order()["dosageInstruction"][0] | {"timing": {"repeat": repeat}}
+    reading = read(order(dosageInstruction=[dosage]))
+    assert reading.cases[0].facts == ()
+    assert "error" in {each.severity for each in reading.issues}
+
+
+def test_bundles_nested_without_end_are_refused():
+    text = json.dumps(patient())
+    for _ in range(180):
+        text = '{"resourceType": "Bundle", "entry": [{"resource": ' + text + "}]}"
+    reading = read_fhir([text.encode()], programme="us_ipledge")
+    assert reading.cases or reading.fatal
+
+
 _texts = st.text(max_size=8)
 _likely = st.sampled_from(["2024-03-04", "final", "Patient/p1", "2024", "Observation", "2106-3"])
 _numbers = st.integers(-3, 3000) | st.floats(allow_nan=False)

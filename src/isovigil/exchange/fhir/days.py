@@ -42,11 +42,11 @@ def read_day(text: str, zone: ZoneInfo) -> ReadDay | None:
         if partial is not None:
             return _read_partial(int(partial[1]), partial[2], text)
         at = datetime.fromisoformat(text)
-    except ValueError:
+        if at.tzinfo is None:
+            return ReadDay(at.date(), "local", None, at.date(), text[:DAY_LENGTH])
+        here = at.astimezone(zone)
+    except (ValueError, OverflowError):
         return None
-    if at.tzinfo is None:
-        return ReadDay(at.date(), "local", None, at.date(), text[:DAY_LENGTH])
-    here = at.astimezone(zone)
     return ReadDay(here.date(), "instant", here, here.date(), text[:DAY_LENGTH])
 
 

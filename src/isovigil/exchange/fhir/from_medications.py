@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any, Final
 
@@ -62,6 +63,9 @@ def _doubt_isotretinoin(meant: Meant, record: Record) -> None:
 
 def _read_prescription(one: MedicationRequest, meant: Meant, record: Record) -> list[Draft]:
     _doubt_isotretinoin(meant, record)
+    if one.status == "on-hold":
+        text = f"The prescription of {meant.name} is on hold; it stays on record. Ask the prescriber."
+        record.tell("warning", "business-rule", "status", text)
     issued = record.day(one.authoredOn, "authoredOn")
     dose = daily_dose_mg(one.dosageInstruction, meant.strength_mg)
     wanted = one.dispenseRequest
@@ -134,7 +138,10 @@ def _daily_dose_of(dosage: Dosage, strength_mg: float | None) -> float | None:
     if per is None or not repeat.period:
         return None
     times = repeat.frequencyMax or repeat.frequency or 1
-    return max(amounts) * times / (repeat.period * per)
+    try:
+        return max(amounts) * times / (repeat.period * per)
+    except (OverflowError, ZeroDivisionError):
+        return None
 
 
 def _amount_mg(each: DoseAndRate, strength_mg: float | None) -> float | None:
@@ -154,14 +161,19 @@ def days_of(quantity: Quantity | None) -> int | None:
     factor = unit_table().days.get(quantity.code or quantity.unit or "d")
     if factor is None:
         factor = 1.0 if (quantity.unit or "").lower() in ("day", "days") else None
-    return None if factor is None else -int(-quantity.value * factor // 1)
+    return None if factor is None else _whole(-(-quantity.value * factor // 1))
 
 
 def _days_by_quantity(quantity: Quantity | None, meant: Meant, dose: float | None) -> int | None:
     """Capsules × strength / daily dose; a part of a day left over is no day of supply."""
     if quantity is None or not quantity.value or meant.strength_mg is None or not dose:
         return None
-    return int(quantity.value * meant.strength_mg / dose)
+    return _whole(quantity.value * meant.strength_mg / dose)
+
+
+def _whole(days: float) -> int | None:
+    """The whole days of a number; None for one that is not finite."""
+    return int(days) if math.isfinite(days) else None
 
 
 def read_dispense(one: MedicationDispense, record: Record) -> list[Draft]:

@@ -19,8 +19,6 @@ from isovigil.exchange.fhir.resources import AnyResource, CodeableConcept
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes. A course has about a hundred resources of a few kilobytes each; a narrative may have a megabyte."""
-DEEPEST: Final = 100
-"""Levels of nesting."""
 _FHIR: Final = re.compile(rb'(?<!\\)"resourceType"\s*:')
 _AN_ESCAPED_COLON: Final = b"\\u003"
 """The beginning of the only other way to write a colon."""
@@ -98,7 +96,11 @@ def take_in(data: bytes) -> Intake:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _take_lines(data, intake, error)
         return intake
-    _take_document(data, whole, intake)
+    try:
+        _take_document(data, whole, intake)
+    except RecursionError:
+        text = "Bundles are nested too deeply; what is inside was not read."
+        intake.issues.append(Issue("fatal", "too-long", "%resource", text))
     return intake
 
 
