@@ -36,11 +36,16 @@ UK_PAIRS: tuple[tuple[str, str | None], ...] = (
 )
 
 US_FIRST_DAY, UK_FIRST_DAY = date(2022, 2, 15), date(2023, 12, 15)
+US_EARLY_DAY, UK_EARLY_DAY = date(2008, 4, 15), date(2006, 4, 15)
+EARLY_SHARE = 0.25
+"""How many patients are told from the first regimes held on, and not from the present ones."""
 DAYS_JUDGED = 4
 LONG_STANDING_SHARE = 0.04
 EDGE_SHARE, CLOSE = 0.3, timedelta(days=20)
 LAST_DAY = date(2027, 2, 1)
 US_EDGES = (
+    date(2020, 3, 22),
+    date(2021, 12, 13),
     date(2022, 2, 15),
     date(2023, 10, 5),
     date(2024, 2, 29),
@@ -49,7 +54,16 @@ US_EDGES = (
     date(2026, 11, 15),
 )
 UK_REMOTE_TESTS = date(2025, 10, 27)
-UK_EDGES = (date(2024, 2, 29), UK_REMOTE_TESTS, UK_REMOTE_TESTS, date(2026, 1, 22), date(2026, 1, 31))
+UK_EDGES = (
+    date(2019, 5, 31),
+    date(2019, 7, 1),
+    date(2023, 10, 31),
+    date(2024, 2, 29),
+    UK_REMOTE_TESTS,
+    UK_REMOTE_TESTS,
+    date(2026, 1, 22),
+    date(2026, 1, 31),
+)
 US_ZONES = (
     "America/New_York",
     "America/New_York",
@@ -76,6 +90,8 @@ class _Teller:
         self.tests: list[date] = []
         self.edges = US_EDGES if programme == "us_ipledge" else UK_EDGES
         self.first = US_FIRST_DAY if programme == "us_ipledge" else UK_FIRST_DAY
+        if dice.random() < EARLY_SHARE:
+            self.first = US_EARLY_DAY if programme == "us_ipledge" else UK_EARLY_DAY
 
     def days_from(self, day: date, offsets: tuple[int, ...]) -> date:
         """A day some drawn number of days from `day`, never before the programme's first usable day."""

@@ -32,6 +32,9 @@ HAND_OVER_DAYS = 7  # UK-PPP-12: 0 <= age(RX, DISP) <= 7, issue day 0
 AMBER_DAY = 7  # UK-PPP-12: "treat day 7 as amber"
 SUPPLY_DAYS = 30  # UK-PPP-11
 LEAD_DAYS = 28  # UK-PPP-04, section 5: 28 days in UK-3 and UK-4
+FOUR_WEEKS_BEGIN = date(2023, 10, 31)  # before it the table says P1M
+FIVE_WEEKS_SURELY_UNTIL = date(2019, 5, 31)
+FIVE_WEEKS = 35  # UK-PPP-13a
 REMOTE_TESTS_BEGIN = date(2025, 10, 27)  # UK-PPP-14
 
 
@@ -71,7 +74,7 @@ def lead_rule(facts: list[Fact], on: date) -> tuple[Answer, date | None]:
     since = unbroken_since(facts, on, counts_in_the_uk)
     if since is None:
         return "unknown", None  # whether what is recorded counts is another rule's question
-    passes = turn_pages(since, LEAD_DAYS)
+    passes = turn_pages(since, LEAD_DAYS) if on >= FOUR_WEEKS_BEGIN else same_day_next_month(since)
     return ("met" if on >= passes else "not_met"), passes
 
 
@@ -120,9 +123,16 @@ def setting_rule(counted: list[Fact], test: Fact | None) -> Answer:
 
 
 def post_treatment_test_on(facts: list[Fact]) -> date | None:
-    """One calendar month after the last dose, clamped to the month's end (UK-PPP-13b), until it is done."""
+    """One calendar month after the last dose, clamped to the month's end (UK-PPP-13b), until it is done;
+    five weeks where treatment ended before the revised materials (UK-PPP-13a).
+    """
     stopped = course_stopped_on(facts)
-    return None if stopped is None else still_to_do(same_day_next_month(stopped), facts)
+    if stopped is None:
+        return None
+    due = same_day_next_month(stopped)
+    if stopped <= FIVE_WEEKS_SURELY_UNTIL:
+        due = turn_pages(stopped, FIVE_WEEKS)
+    return still_to_do(due, facts)
 
 
 def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:

@@ -34,6 +34,7 @@ R2_STAYS = "us_ipledge/2021-12-13"
 R3_IS_LIVE = "us_ipledge/2026-modification"
 
 R2_BEGINS = date(2021, 12, 13)  # section 1, row R2
+PANDEMIC_BEGINS = date(2020, 3, 22)  # section 1, row R1-cov
 R3_BEGINS = date(2026, 11, 15)  # section 1, row R3: scheduled, unconfirmed, hence two readings
 WINDOW_DAYS = 7  # section 2 "CGP window length": the last day is day 1 + 6
 CUT_OFF_ZONE = "America/New_York"  # section 2 "window cut-off time": 23:59 US Eastern
@@ -245,6 +246,8 @@ def setting_answer(setting: str, taken: date, reading: str, *, screening: bool, 
         return "unknown"
     if setting == "laboratory" or (setting == "clinic" and (screening or in_r3(taken, reading))):
         return "met"
+    if taken < PANDEMIC_BEGINS and setting in ("home", "clinic"):
+        return "not_met"  # section 2, R1: a certified laboratory, and no home test before or during
     if setting == "home" and starting:
         return "not_met" if taken >= DISCRETION_SURELY_FROM else "undecided"  # section 14, question 9
     if PANDEMIC_SURELY_UNTIL < taken < DISCRETION_SURELY_FROM or setting not in ("home", "clinic"):
