@@ -59,6 +59,12 @@ def own_fields_of(kind: str) -> Mapping[str, DeclaredField]:
     return {name: field for name, field in fields_of(KINDS[kind]).items() if name not in COMMON}
 
 
+@lru_cache(maxsize=64)
+def fields_by_code(kind: str) -> Mapping[str, DeclaredField]:
+    """The fields a kind declares itself, by their code."""
+    return {code_of_field(kind, name): field for name, field in own_fields_of(kind).items()}
+
+
 class Element(NamedTuple):
     """One value of FHIR under a code: ``contraception``, {"valueBoolean": true}."""
 

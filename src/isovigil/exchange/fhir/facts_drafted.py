@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS
 from isovigil.exchange.case_checks import faults_between_facts
+from isovigil.exchange.declared_types import declared, fields_of
 from isovigil.exchange.fact_checks import Known, faults_of_fact
 from isovigil.exchange.fhir.intake import Entry
 from isovigil.exchange.fhir.outcome import Issue, IssueCode, Severity
@@ -184,7 +186,9 @@ def _checked(draft: Draft, values: Mapping[str, Any], record: Record, known: Kno
     fact = read.struct
     read_values = read.values
     instants = {
-        name: value.astimezone(record.zone) for name, value in read_values.items() if type(value) is datetime
+        name: value.astimezone(record.zone)
+        for name in _instants_of(kind)
+        if isinstance(value := read_values.get(name), datetime)
     }
     if instants:
         read_values = {**read_values, **instants}
@@ -196,6 +200,12 @@ def _checked(draft: Draft, values: Mapping[str, Any], record: Record, known: Kno
     for fault in faults:
         record.issues.append(_told(fault, draft.place, severity, "value", f"The {draft.kind} was not read."))
     return None
+
+
+@lru_cache(maxsize=64)
+def _instants_of(kind: type[Fact]) -> tuple[str, ...]:
+    """The fields of a kind that hold an instant, by their Python names."""
+    return tuple(each.attribute for each in fields_of(kind).values() if declared(each.type).shape is datetime)
 
 
 def _severity(draft: Draft, values: Mapping[str, Any]) -> Severity:

@@ -12,13 +12,7 @@ import msgspec
 
 from isovigil.exchange.fhir.code_tables import find
 from isovigil.exchange.fhir.days import ReadDay, read_day
-from isovigil.exchange.fhir.declared_values import (
-    Unreadable,
-    code_in_url,
-    code_of_field,
-    field_from,
-    own_fields_of,
-)
+from isovigil.exchange.fhir.declared_values import Unreadable, code_in_url, field_from, fields_by_code
 from isovigil.exchange.fhir.intake import Entry, contained_in
 from isovigil.exchange.fhir.outcome import Issue, IssueCode, Severity
 from isovigil.exchange.fhir.resources import AnyResource, CodeableConcept, Extension, HasValue, Reference
@@ -130,16 +124,16 @@ class Record:
         for code, value in given:
             by_field.setdefault(code.partition(".")[0], []).append((code, value))
         found = {}
-        for name, field in own_fields_of(kind).items():
-            values = by_field.pop(code_of_field(kind, name), None)
-            if values is None:
+        declared = fields_by_code(kind)
+        for code, values in by_field.items():
+            field = declared.get(code)
+            if field is None:
+                self.tell("warning", "code-invalid", element, f"{shortened(code)} is not a field of {kind}.")
                 continue
             try:
-                found[name] = field_from(kind, field, values)
+                found[field.name] = field_from(kind, field, values)
             except Unreadable as why:
-                self.tell("error", "value", element, f"`{name}` of {kind} was not read: {why}.")
-        for code in by_field:
-            self.tell("warning", "code-invalid", element, f"{shortened(code)} is not a field of {kind}.")
+                self.tell("error", "value", element, f"`{field.name}` of {kind} was not read: {why}.")
         return found
 
 
