@@ -58,7 +58,7 @@ def _test(course: Course, law: Law, day: date) -> Move:
     taken = PregnancyTest(
         taken_on=day,
         result="negative",
-        setting="laboratory" if "laboratory" in settings else settings[0],  # type: ignore[arg-type]
+        setting="laboratory" if "laboratory" in settings else settings[0],  # type: ignore[arg-type]  # a word of the law
         specimen="serum",
     )
     return Move(what, "patient", "Pregnancy test, negative.", (taken,))
@@ -106,7 +106,7 @@ def _contraception(course: Course, law: Law, day: date) -> Move:
 def _consents(course: Course, law: Law, day: date) -> Move:
     can = "" if course.can_become_pregnant is False else "_if_can_become_pregnant"
     forms = law.words(f"enrolment/consent_forms{can}", day).value
-    signed = tuple(Acknowledgement(signed_on=day, form=form, by=_BOTH) for form in forms)  # type: ignore[arg-type]
+    signed = tuple(Acknowledgement(signed_on=day, form=form, by=_BOTH) for form in forms)  # type: ignore[arg-type]  # a word of the law
     return Move("consent", "patient", "The programme's consents, complete and signed.", signed)
 
 
@@ -114,7 +114,7 @@ def _risk_form(course: Course, law: Law, day: date) -> Move:
     version = version_of_start(course, law)
     signed = Acknowledgement(
         signed_on=day,
-        form=law.word("documents/risk_form", day).value,  # type: ignore[arg-type]
+        form=law.word("documents/risk_form", day).value,  # type: ignore[arg-type]  # a word of the law
         by=_BOTH,
         version=None if version is None else version.value,
     )
@@ -123,7 +123,7 @@ def _risk_form(course: Course, law: Law, day: date) -> Move:
 
 def _certified(who: str) -> Meeting:
     def certified(course: Course, law: Law, day: date) -> Move:
-        fact = Certification(who=who, from_=day)  # type: ignore[arg-type]
+        fact = Certification(who=who, from_=day)  # type: ignore[arg-type]  # a word of the law
         mover: Mover = "pharmacy" if who == "pharmacy" else "prescriber"
         return Move("certification", mover, f"Certification of the {who}.", (fact,))
 
@@ -134,7 +134,7 @@ def _asked(topic: str, tools: tuple[str, ...]) -> Meeting:
     def asked(course: Course, law: Law, day: date) -> Move:
         accepted = law.words(f"{topic}/tools", day).value
         tool = next((tool for tool in tools if tool in accepted), accepted[0])
-        fact = Questionnaire(date=day, tool=tool, depth="full")  # type: ignore[arg-type]
+        fact = Questionnaire(date=day, tool=tool, depth="full")  # type: ignore[arg-type]  # a word of the law
         return Move("questionnaire", "patient", f"Entry on {topic.replace('_', ' ')}.", (fact,))
 
     return asked
@@ -142,7 +142,7 @@ def _asked(topic: str, tools: tuple[str, ...]) -> Meeting:
 
 def _attested(what: str, says: str) -> Meeting:
     def attested(course: Course, law: Law, day: date) -> Move:
-        fact = Attestation(date=day, what=what, by="planned")  # type: ignore[arg-type]
+        fact = Attestation(date=day, what=what, by="planned")  # type: ignore[arg-type]  # a word of the law
         return Move("attestation", "prescriber", says, (fact,))
 
     return attested
@@ -177,7 +177,7 @@ def _passed(course: Course, law: Law, day: date) -> Move:
 
 def _visit(purpose: str) -> Meeting:
     def seen(course: Course, law: Law, day: date) -> Move:
-        fact = Visit(date=day, mode="in_person", purpose=purpose)  # type: ignore[arg-type]
+        fact = Visit(date=day, mode="in_person", purpose=purpose)  # type: ignore[arg-type]  # a word of the law
         return Move("visit", "prescriber", "Appointment in person.", (fact,))
 
     return seen
@@ -249,7 +249,7 @@ def prescription_like_the_last(course: Course, law: Law, day: date) -> Prescript
     """The next prescription: the last one's dose, for as long as the programme allows at most."""
     last = course.latest_prescription
     limit = law.days("prescription/supply_limit_days", day).value
-    dose = 40.0 if last is None else last.daily_dose_mg
+    dose = 1.0 if last is None else last.daily_dose_mg  # a plan counts days and never chooses a dose
     days = limit if last is None else min(limit, last.days_supply)
     product = "conventional" if last is None else last.product
     return Prescription(issued_on=day, daily_dose_mg=dose, days_supply=days, product=product)
