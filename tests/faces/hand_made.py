@@ -204,6 +204,7 @@ def waiting_review(**other: Any) -> Review:
         "course": CourseSummary(1, date(2024, 1, 10), 62, 0.57, 34.3, 34.3, (120.0, 150.0), 150),
         "alternatives": (),
         "rulebook": "0" * 12,
+        "start_frozen_on": date(2024, 1, 10),
     }
     return Review(**{**fields, **other})
 

@@ -17,7 +17,7 @@ FIRST, LAST = date(2003, 1, 1), date(2026, 12, 31)
 NOW = date(2026, 11, 21)
 
 # Each rung: the regimes that may govern from this day on, until the next rung. `-` is a refusal, and two
-# words are the two readings of an open date. Taken from the index of regimes of the published timelines, day by day.
+# words are the two readings of an open date. Taken from the published timelines of regimes, day by day.
 LADDERS = {
     "us_ipledge": """
         2003-01-01 -

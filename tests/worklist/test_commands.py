@@ -85,7 +85,7 @@ def test_the_worklist_of_a_folder_lists_its_cases_with_their_names(clinic: Path)
     assert said.exit_code == 0
     rows = json.loads(said.stdout)["rows"]
     assert len(rows) == 6
-    assert all(row["name"] and row["case_file"].endswith(f"{row['patient']}.yaml") for row in rows)
+    assert all(row["name"] and row["case_file"].endswith(f"{row['patient']}.fhir.json") for row in rows)
 
 
 def test_without_a_display_list_only_ids_are_shown(clinic: Path):
@@ -95,7 +95,7 @@ def test_without_a_display_list_only_ids_are_shown(clinic: Path):
 
 
 def test_one_patient_is_shown_even_with_nothing_to_do(clinic: Path):
-    said = run("worklist", str(clinic / "p-0001.yaml"), "--on", DAY)
+    said = run("worklist", str(clinic / "p-0001.fhir.json"), "--on", DAY)
     assert said.exit_code == 0
     assert "p-0001" in said.stdout
 
@@ -115,7 +115,7 @@ def test_a_folder_without_cases_is_refused(tmp_path: Path):
 
 
 def test_a_display_list_that_is_none_is_refused(clinic: Path):
-    said = run("worklist", str(clinic), "--names", str(clinic / "p-0001.yaml"))
+    said = run("worklist", str(clinic), "--names", str(clinic / "p-0001.fhir.json"))
     assert said.exit_code == 2
     assert "id and name" in said.stderr
 

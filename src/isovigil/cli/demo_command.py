@@ -83,6 +83,9 @@ def demo_command(
     out: Annotated[
         str, typer.Option("--out", metavar="DIR", help="Where the cases are written.")
     ] = DEFAULT_FOLDER,
+    form: Annotated[
+        str, typer.Option("--form", metavar="F", help="fhir (R4 Bundles) or yaml (case files).")
+    ] = "fhir",
     limit: Limit = 25,
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="Open the pages afterwards (not in this version).")
@@ -94,4 +97,4 @@ def demo_command(
     """
     from isovigil.cli.demo_shown import AskedDemo, run_demo
 
-    raise typer.Exit(run_demo(AskedDemo(on, seed, courses, programme, out, limit, serve)))
+    raise typer.Exit(run_demo(AskedDemo(on, seed, courses, programme, out, form, limit, serve)))

@@ -26,7 +26,14 @@ from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.review_cases import AskedMoment, review_at
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 from isovigil.usecases.synthetic_clinic.story import STORIES
-from isovigil.usecases.synthetic_clinic.writing import DISPLAY_LIST, NotOurFolder, display_names, write_clinic
+from isovigil.usecases.synthetic_clinic.writing import (
+    DISPLAY_LIST,
+    ENDINGS,
+    Form,
+    NotOurFolder,
+    display_names,
+    write_clinic,
+)
 from isovigil.usecases.worklist import Row, row_of, worklist
 
 _REASONS_SHOWN = 8
@@ -41,6 +48,7 @@ class AskedDemo(NamedTuple):
     courses: int
     programme: str
     out: str
+    form: str
     limit: int | None
     serve: bool
 
@@ -57,12 +65,15 @@ def run_demo(asked: AskedDemo) -> int:
     """Write the clinic, judge it and print the worklist; 0, 2 (the call) or 3 (no rule in force)."""
     try:
         check_choice("--programme", asked.programme, tuple(STORIES))
+        form: Form = "yaml" if asked.form == "yaml" else "fhir"
+        check_choice("--form", asked.form, tuple(ENDINGS))
         moment = moment_typed(asked.on, None, None)
         rulebook = load_rulebook()
         today = _today(moment, asked.programme)
         began = perf_counter()
         folder = Path(asked.out)
-        paths = write_clinic(make_clinic(asked.programme, today, asked.seed, asked.courses), folder)
+        clinic = make_clinic(asked.programme, today, asked.seed, asked.courses)
+        paths = write_clinic(clinic, folder, form)
         writing = perf_counter() - began
     except (CallProblem, NotOurFolder) as wrong:
         complain(wrong)

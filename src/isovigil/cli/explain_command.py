@@ -53,8 +53,8 @@ def run_explain(asked: Asked, rule: str | None) -> int:
 def _refuse_reserved(case: str) -> None:
     if case == RESERVED_SUBJECT and not Path(case).exists():
         raise CallProblem(
-            "`isovigil explain body` is kept for what the drug does in the body, and takes no rule. To explain "
-            "a rule, name a case file first: isovigil explain CASE RULE."
+            "`isovigil explain body` is kept for what the drug does in the body, and takes no rule. "
+            "To explain a rule, name a case file first: isovigil explain CASE RULE."
         )
 
 

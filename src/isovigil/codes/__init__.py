@@ -1,1 +1,1 @@
-"""Which codes of LOINC, RxNorm, NDC, ICD-10-CM, ATC, UCUM and SNOMED CT are read, and what each means here? Data only."""
+"""Which codes of the public code systems are read, and what does each mean here? Data only."""

@@ -65,6 +65,10 @@ class Review(msgspec.Struct, frozen=True):
     course: CourseSummary
     alternatives: tuple[Alternative, ...]
     rulebook: str
+    start_frozen_on: date | None = None
+    """The day of the first dose, on which the start gate was judged for good; None while it is still
+    judged for today, which it is again after a positive test or a pregnancy.
+    """
     notice: str = NOTICE
 
 
@@ -121,6 +125,7 @@ def review(
         course=summarise_course(judgement.course, judgement.law),
         alternatives=tuple(_alternative(reading, main) for reading in others),
         rulebook=law.digest,
+        start_frozen_on=judgement.course.sequence_started_on,
     )
 
 

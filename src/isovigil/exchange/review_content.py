@@ -191,7 +191,7 @@ def _gates(review: Review) -> Iterable[GateTold]:
 
 
 def _first_reason(gate: str, verdict: GateVerdict, review: Review) -> str:
-    started_on = review.course.started_on
+    started_on = review.start_frozen_on
     first = verdict.first_reason
     if gate == "start" and started_on is not None:
         day = f"the day of the first dose, {in_words(started_on)}"
@@ -226,9 +226,7 @@ def _next_step(review: Review) -> str:
     The start gate of a course that has begun is history: nothing done today changes it.
     """
     ahead = [
-        verdict
-        for gate, verdict in review.gates.items()
-        if gate != "start" or review.course.started_on is None
+        verdict for gate, verdict in review.gates.items() if gate != "start" or review.start_frozen_on is None
     ]
     worst = max(ahead, key=lambda gate: severity(gate.verdict))
     for finding in review.findings:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from isovigil.exchange.case_writer import write_case
+from isovigil.exchange.fhir.writing import write_fhir
 from isovigil.usecases.synthetic_clinic.clinic import SyntheticPatient
 
+Form = Literal["fhir", "yaml"]
+ENDINGS: dict[Form, str] = {"fhir": "fhir.json", "yaml": "yaml"}
 DISPLAY_LIST = "names.csv"
 """Beside the cases: id, made-up name and story. A case file itself never holds a name."""
 MARK = ".synthetic-clinic"
@@ -19,8 +23,11 @@ class NotOurFolder(Exception):
     """The folder holds files that no demo wrote; nothing was touched."""
 
 
-def write_clinic(patients: Iterable[SyntheticPatient], folder: Path) -> list[Path]:
-    """Write each course as a case file, and the display list beside them; returns the case files.
+def write_clinic(patients: Iterable[SyntheticPatient], folder: Path, form: Form = "yaml") -> list[Path]:
+    """Write each course and the display list beside them; returns the files that hold the courses.
+
+    `form` is `yaml` for case files a person reads, or `fhir` for FHIR R4 Bundles as a record system
+    would send them; `load_case` reads either back as the same case.
 
     A folder written before is written over whole. Raises NotOurFolder for a folder that holds
     anything else, and OSError where it cannot be written.
@@ -29,8 +36,9 @@ def write_clinic(patients: Iterable[SyntheticPatient], folder: Path) -> list[Pat
     written = []
     rows = []
     for patient in patients:
-        path = folder / f"{patient.case.patient.id}.yaml"
-        path.write_text(write_case(patient.case, "yaml"), encoding="utf-8")
+        path = folder / f"{patient.case.patient.id}.{ENDINGS[form]}"
+        text = write_fhir(patient.case) if form == "fhir" else write_case(patient.case, "yaml")
+        path.write_text(text, encoding="utf-8")
         written.append(path)
         rows.append((patient.person.id, patient.person.name, patient.story.name))
     with (folder / DISPLAY_LIST).open("w", encoding="utf-8", newline="") as file:
@@ -49,7 +57,8 @@ def _make_room(folder: Path) -> None:
             "Name an empty or a new folder with --out."
         )
     folder.mkdir(parents=True, exist_ok=True)
-    for old in (*folder.glob("p-*.yaml"), folder / DISPLAY_LIST):
+    written_before = (file for ending in ENDINGS.values() for file in folder.glob(f"p-*.{ending}"))
+    for old in (*written_before, folder / DISPLAY_LIST):
         old.unlink(missing_ok=True)
     (folder / MARK).write_text(
         "Written by `isovigil demo`, and written over by the next one.\n", encoding="utf-8"
