@@ -11,6 +11,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import forecast_peers as peers  # beside this file
@@ -88,7 +89,12 @@ def main() -> None:
     median, best, work = seconds(lambda: ours(everyone, **chance), 15)
     note = f"best {best:.3f} s, {work:.3f} processor s"
     told("  with missed doses and occasions", options.people, median, None, note)
-    if not options.skip_peers:
+    missing = [name for name in PEERS if find_spec(name) is None]
+    if missing:
+        print(
+            f"The peers were not run: {', '.join(missing)} not installed; requirements/bench.in names them."
+        )
+    elif not options.skip_peers:
         run_peers(everyone, own_error[0], reference)
     scaling(options.people)
     if options.million:
@@ -98,6 +104,9 @@ def main() -> None:
 def told(name: str, people: int, taken: float, error: tuple[float, float] | None, note: str = "") -> None:
     errors = "" if error is None else f"state {error[0]:.1e}  C {error[1]:.1e}"
     print(f"{name:<44} {taken * 10_000 / people:>10.3f} s/10k  {errors:<28} {note}", flush=True)
+
+
+PEERS = ("diffrax", "numbalsoda", "scipy")
 
 
 class Row(NamedTuple):
