@@ -33,7 +33,7 @@ AMBER_DAY = 7  # UK-PPP-12: "treat day 7 as amber"
 SUPPLY_DAYS = 30  # UK-PPP-11
 LEAD_DAYS = 28  # UK-PPP-04, section 5: 28 days in UK-3 and UK-4
 FOUR_WEEKS_BEGIN = date(2023, 10, 31)  # before it the table says P1M
-FIVE_WEEKS_SURELY_UNTIL = date(2019, 5, 31)
+FIVE_WEEKS_SURELY_UNTIL = date(2019, 6, 30)  # known to the month: on a tie the earlier law is the answer
 FIVE_WEEKS = 35  # UK-PPP-13a
 REMOTE_TESTS_BEGIN = date(2025, 10, 27)  # UK-PPP-14
 
@@ -147,7 +147,9 @@ def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
     window, inside, amber = hand_over_window(waiting_prescription(course), on)
     prescribed_on = judged_prescription_day(course, on)
     test = serving_test(counted, prescribed_on)
-    served = serves_the_prescription(facts, test, prescribed_on, first=not handed_over(course))
+    since = start_sequence_since(facts)
+    begun = any(day_of(given) >= since for given in handed_over(course))
+    served = serves_the_prescription(facts, test, prescribed_on, first=not begun)
     if test is not None and in_doubt(course, test):
         served = "unknown"
     lead, passes = lead_rule(facts, on)
@@ -173,6 +175,19 @@ def uk_answer(case: Mapping[str, Any], on: date) -> DayAnswer | None:
         amber=amber,
         post_treatment_test_on=post_treatment_test_on(facts) if can else None,
     )
+
+
+def start_sequence_since(facts: list[Fact]) -> date:
+    """The day from which hand-overs belong to the present start sequence: after a disproved positive it
+    begins anew (ADR 4).
+    """
+    tests = {str(test.get("id")): test for test in of_kind(facts, "pregnancy_test")}
+    since = date.min
+    for decision in of_kind(facts, "clinical_decision"):
+        about = tests.get(str(decision["about"]))
+        if decision["decision"] == "continue" and about is not None and about["result"] == "positive":
+            since = max(since, day_of(decision))
+    return since
 
 
 def in_doubt(course: list[Fact], test: Fact) -> bool:

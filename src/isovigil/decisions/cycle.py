@@ -99,7 +99,8 @@ def _every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
         if before is None or test.taken_on > _window_end(before, law):
             counted.append(test)
             continue
-        is_used = any(before.taken_on <= day <= test.taken_on for day in handed_over)
+        # On one day the test comes before the hand-over it is taken for.
+        is_used = any(before.taken_on <= day < test.taken_on for day in handed_over)
         may_follow = law.flag("dispensing/specimen_may_follow_inside_open_window", test.taken_on)
         if may_follow.value and not is_used:
             counted.append(test)
@@ -142,9 +143,11 @@ def repeat_needed_since(course: Course, law: Law) -> PregnancyTest | None:
     counted = _counted_tests(course, law)
     if not invalid or not counted:
         return None
-    doubt = invalid[-1]
-    if doubt.taken_on not in _specimen_window(counted[-1], law):
+    window = _specimen_window(counted[-1], law)
+    doubts = [test for test in invalid if test.taken_on in window]
+    if not doubts:
         return None
+    doubt = doubts[-1]
     repeated = any(test.taken_on > doubt.taken_on for test in negative_tests(course, law))
     return None if repeated else doubt
 
