@@ -17,7 +17,7 @@ SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .venv/.installed-core .venv/.rulebook ## put Isovigil and what it needs to run into .venv
+install: .venv/.installed-core .venv/.installed-web .venv/.rulebook ## put Isovigil and what it needs to run into .venv
 	@echo "Isovigil is installed: $(BIN)/isovigil --help"
 
 install-test: .venv/.installed-core .venv/.installed-test .venv/.rulebook ## the same, with everything the tests need

@@ -21,9 +21,12 @@ lock() {
         --output-file "requirements/$name.txt" "$@"
 }
 
-lock test pyproject.toml --extra forecast --group test "$@"
+lock test pyproject.toml --extra forecast --extra population --extra postgres --extra web \
+    --group test "$@"
 lock core pyproject.toml --constraint requirements/test.txt
 lock forecast pyproject.toml --extra forecast --constraint requirements/test.txt
-lock population pyproject.toml --extra population --constraint requirements/test.txt "$@"
+lock population pyproject.toml --extra population --constraint requirements/test.txt
+lock web pyproject.toml --extra web --constraint requirements/test.txt
+lock postgres pyproject.toml --extra postgres --extra web --constraint requirements/test.txt
 lock build --group build "$@"
 lock install --group install "$@"
