@@ -1,0 +1,185 @@
+"""How is this instance set up? Read once from the environment; an incomplete one is refused.
+
+ISOVIGIL_ENVIRONMENT  demo (the default) or production
+ISOVIGIL_HOME         the folder of the embedded database, the keys and the drafts of exports
+ISOVIGIL_DATABASE     sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME
+ISOVIGIL_KEYS         the folder of the keys; keep it off the database's disk
+ISOVIGIL_HOSTS        the names this instance answers to, with commas between
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ENVIRONMENTS: Final = ("demo", "production")
+PACKAGE: Final = Path(__file__).resolve().parent
+
+
+def _environment() -> str:
+    named = os.environ.get("ISOVIGIL_ENVIRONMENT", "demo")
+    if named not in ENVIRONMENTS:
+        raise ImproperlyConfigured(
+            f"ISOVIGIL_ENVIRONMENT is {named!r}. Set it to one of: {', '.join(ENVIRONMENTS)}."
+        )
+    return named
+
+
+ISOVIGIL_ENVIRONMENT: Final = _environment()
+IS_PRODUCTION: Final = ISOVIGIL_ENVIRONMENT == "production"
+ISOVIGIL_HOME: Final = Path(os.environ.get("ISOVIGIL_HOME", "isovigil-data")).absolute()
+ISOVIGIL_KEYS: Final = Path(os.environ.get("ISOVIGIL_KEYS", str(ISOVIGIL_HOME / "keys"))).absolute()
+
+
+def _what_is_missing() -> list[str]:
+    missing = []
+    for name, why in {
+        "ISOVIGIL_HOME": "the folder of this instance's data",
+        "ISOVIGIL_DATABASE": "where the record is kept",
+        "ISOVIGIL_HOSTS": "the names this instance answers to",
+    }.items():
+        if not os.environ.get(name):
+            missing.append(f"{name} is not set: {why}.")
+    if not (ISOVIGIL_KEYS / "secret_key").is_file():
+        missing.append("There are no keys in ISOVIGIL_KEYS. `isovigil init` makes them.")
+    return missing
+
+
+if IS_PRODUCTION and (_missing := _what_is_missing()):
+    raise ImproperlyConfigured("Isovigil does not start in production:\n- " + "\n- ".join(_missing))
+
+
+def _secret_key() -> str:
+    """The kept secret; where an instance was never initialised, one for this process alone."""
+    kept = ISOVIGIL_KEYS / "secret_key"
+    return kept.read_text("ascii").strip() if kept.is_file() else secrets.token_urlsafe(48)
+
+
+def _database(address: str) -> dict[str, Any]:
+    """Django's description of a database given by its address. Raises ImproperlyConfigured."""
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": unquote(parts.path),
+            "OPTIONS": {
+                # A transaction that will write takes its place at once, so that none fails half-way.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                # Versions before 3.51.3 can damage a file in WAL mode; the rollback journal is safe in all.
+                "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; "
+                "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;",
+            },
+        }
+    if parts.scheme == "postgresql":
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": unquote(parts.hostname or ""),
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"options": "-c synchronous_commit=on -c statement_timeout=30000"},
+        }
+    raise ImproperlyConfigured(
+        f"ISOVIGIL_DATABASE begins with {parts.scheme!r}. "
+        "Write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME."
+    )
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("ISOVIGIL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if IS_PRODUCTION]
+
+DATABASES = {
+    "default": _database(
+        os.environ.get("ISOVIGIL_DATABASE", f"sqlite:///{(ISOVIGIL_HOME / 'record.sqlite3').as_posix()}")
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "isovigil.storage",
+    "isovigil.web",
+]
+AUTH_USER_MODEL = "storage.Person"
+
+MIDDLEWARE = [
+    "isovigil.web.headers.SafeHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "isovigil.web.urls"
+WSGI_APPLICATION = "isovigil.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+# --- sessions and headers ----------------------------------------------------------------------
+SESSION_COOKIE_NAME = "__Host-isovigil" if IS_PRODUCTION else "isovigil"
+CSRF_COOKIE_NAME = "__Host-isovigil-form" if IS_PRODUCTION else "isovigil-form"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_SSL_REDIRECT = False  # the proxy in front ends TLS and redirects
+SECURE_HSTS_SECONDS = 63_072_000 if IS_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION else None
+
+# --- words and files ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PACKAGE / "web" / "static"]
+STATIC_ROOT = ISOVIGIL_HOME / "static"

@@ -1,0 +1,1 @@
+"""What does the record hold, and how is it kept so that nothing acknowledged is lost?"""

@@ -1,0 +1,96 @@
+"""What was recorded, in which order, and who vouches that nothing was changed since?"""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class LogState(models.Model):
+    """Where a clinic's log stands. Its row is locked by whoever appends, so that seq has no gap or double."""
+
+    clinic = models.OneToOneField("storage.Clinic", on_delete=models.PROTECT, primary_key=True)
+    size = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=bytes)
+    """The roots of the complete subtrees of the Merkle tree, largest first, 32 bytes each."""
+    last_recorded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "log_state"
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id}: {self.size}"
+
+
+class Entry(models.Model):
+    """One thing recorded: never updated, never deleted; a correction is another entry.
+
+    `sealed` holds the salt of the commitment, the kind, the payload and the provenance: under the
+    patient's key where the entry is about a patient, else in the clear. What stays outside the seal is
+    what order, access and "as known on" need, and no more.
+    """
+
+    class Category(models.TextChoices):
+        """What sort of thing was recorded."""
+
+        IDENTITY = "identity"
+        FACT = "fact"
+        ACT = "act"
+        PEOPLE = "people"
+        CLINIC = "clinic"
+
+    id = models.UUIDField(primary_key=True)
+    clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
+    seq = models.BigIntegerField()
+    patient = models.ForeignKey("storage.PatientRecord", on_delete=models.PROTECT, null=True)
+    category = models.CharField(max_length=10, choices=Category.choices)
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey("storage.Person", on_delete=models.PROTECT, null=True)
+    """Who recorded it; none where the instance itself did, as when it is set up."""
+    sealed = models.BinaryField()
+    commitment = models.BinaryField()
+
+    class Meta:
+        db_table = "entry"
+        constraints = [models.UniqueConstraint(fields=["clinic", "seq"], name="one_entry_a_seq")]
+        indexes = [models.Index(fields=["patient", "seq"], name="entries_of_a_patient")]
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id} {self.seq}"
+
+
+class LogHead(models.Model):
+    """A signed statement of how long the log was and what it held."""
+
+    clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    signed_at = models.DateTimeField()
+    key_id = models.CharField(max_length=64)
+    signature = models.BinaryField()
+
+    class Meta:
+        db_table = "log_head"
+        constraints = [models.UniqueConstraint(fields=["clinic", "size"], name="one_head_a_size")]
+
+    def __str__(self) -> str:
+        return f"{self.clinic_id} {self.size}"
+
+
+class IdempotencyKey(models.Model):
+    """One request that was carried out, and what it was answered, so that a retry does nothing twice."""
+
+    clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
+    actor = models.ForeignKey("storage.Person", on_delete=models.PROTECT)
+    key = models.CharField(max_length=200)
+    request_hash = models.BinaryField()
+    answer = models.JSONField()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "idempotency_key"
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "actor", "key"], name="one_answer_a_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
