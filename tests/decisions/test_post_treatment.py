@@ -181,9 +181,9 @@ def test_contraception_given_up_too_early_is_a_task_until_that_day():
     ("on", "answer"),
     [
         ("2025-05-31", "not_applicable"),  # no dose yet
-        ("2025-06-01", "not_met"),
-        ("2025-07-30", "not_met"),
-        ("2025-07-31", "met"),
+        ("2025-06-01", "met"),
+        ("2025-07-30", "met"),
+        ("2025-07-31", "not_applicable"),
     ],
 )
 def test_nobody_gives_blood_during_treatment_and_for_thirty_days_after_it(
@@ -192,12 +192,13 @@ def test_nobody_gives_blood_during_treatment_and_for_thirty_days_after_it(
     assert judged(BLOOD, [category, *COURSE[1:]], on).answer == answer
 
 
-def test_blood_donation_names_the_first_day_it_is_possible_again():
+def test_blood_donation_is_advice_that_names_its_last_day_and_asks_for_nothing():
     outcome = judged(BLOOD, COURSE, "2025-07-01")
-    assert outcome.satisfiable_from == day("2025-07-31")
+    assert outcome.says == "No blood donation until 30 July 2025, that day included."
+    assert (outcome.task, outcome.needs, outcome.amber) == (None, None, False)
 
 
 def test_the_uk_month_for_blood_donation_is_clamped_too():
     facts = [cannot("2025-11-02"), handed_over("2026-01-02"), stopped("2026-01-31")]
-    assert judged(BLOOD, facts, "2026-02-28", UK).answer == "not_met"
-    assert judged(BLOOD, facts, "2026-03-01", UK).answer == "met"
+    assert judged(BLOOD, facts, "2026-02-28", UK).answer == "met"
+    assert judged(BLOOD, facts, "2026-03-01", UK).answer == "not_applicable"

@@ -76,7 +76,7 @@ def not_pregnant(course: Course, law: Law) -> Outcome:
         facts=[pregnancy],
         values=(required,),
         task="report_pregnancy" if pregnancy_report_due(course, law, pregnancy) else None,
-        due_on=course.today.day,
+        due_on=pregnancy.date,  # at once (us-ipledge 9: "immediately"): the day it was known
     )
 
 
@@ -94,7 +94,7 @@ def no_positive_test(course: Course, law: Law) -> Outcome:
         facts=[positive],
         values=(required,),
         task="report_pregnancy" if pregnancy_report_due(course, law, positive) else None,
-        due_on=course.today.day,
+        due_on=positive.reported_on or positive.taken_on,  # at once: the day the result was known
     )
 
 

@@ -374,7 +374,7 @@ def _after_treatment(review: Review) -> _Step:
     ]
     if not due:
         deferred = [one for one in review.findings if one.rule == "blood_donation.deferred_until"]
-        waits = [one for one in deferred if one.answer == "not_met"]
+        waits = [one for one in deferred if one.answer == "met"]
         reason = waits[0].says if waits else "Treatment has ended, and everything after it is done."
         return _Step(None, reason, 0, None, "Nothing to do", None, None, None, is_due=False)
     first = min(due, key=lambda one: one.tasks[0].due_on or one.tasks[0].closes_on or date.max)
