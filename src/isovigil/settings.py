@@ -73,7 +73,7 @@ def _database(address: str) -> dict[str, Any]:
                 "timeout": 20,
                 # Versions before 3.51.3 can damage a file in WAL mode; the rollback journal is safe in all.
                 "init_command": "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; "
-                "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;",
+                "PRAGMA foreign_keys=ON;",
             },
         }
     if parts.scheme == "postgresql":

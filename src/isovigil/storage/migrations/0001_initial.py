@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=200)),
                 ("time_zone", models.CharField(max_length=64)),
+                ("programme", models.CharField(max_length=40)),
+                ("policy", models.CharField(max_length=40)),
                 ("registered_at", models.DateTimeField()),
             ],
             options={
@@ -63,8 +65,7 @@ class Migration(migrations.Migration):
                         to="storage.clinic",
                     ),
                 ),
-                ("size", models.BigIntegerField(default=0)),
-                ("frontier", models.BinaryField(default=bytes)),
+                ("tree", models.BinaryField()),
                 ("last_recorded_at", models.DateTimeField(null=True)),
             ],
             options={
@@ -217,10 +218,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("size", models.BigIntegerField()),
-                ("root", models.BinaryField()),
                 ("signed_at", models.DateTimeField()),
-                ("key_id", models.CharField(max_length=64)),
-                ("signature", models.BinaryField()),
+                ("signed", models.JSONField()),
                 (
                     "clinic",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
@@ -243,8 +242,7 @@ class Migration(migrations.Migration):
                         to="storage.patientrecord",
                     ),
                 ),
-                ("wrapped", models.BinaryField(null=True)),
-                ("master_key_id", models.CharField(max_length=64)),
+                ("wrapped", models.JSONField(null=True)),
                 ("destroyed_at", models.DateTimeField(null=True)),
                 (
                     "clinic",
@@ -379,6 +377,8 @@ class Migration(migrations.Migration):
                 ),
                 ("recorded_at", models.DateTimeField()),
                 ("sealed", models.BinaryField()),
+                ("payload_commitment", models.BinaryField()),
+                ("salt", models.BinaryField()),
                 ("commitment", models.BinaryField()),
                 (
                     "actor",

@@ -11,6 +11,9 @@ class Clinic(models.Model):
     id = models.UUIDField(primary_key=True)
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=64)
+    programme = models.CharField(max_length=40)
+    """What the clinic means to adopt; it judges nothing in production until somebody does."""
+    policy = models.CharField(max_length=40)
     registered_at = models.DateTimeField()
 
     class Meta:

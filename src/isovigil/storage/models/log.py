@@ -9,24 +9,23 @@ class LogState(models.Model):
     """Where a clinic's log stands. Its row is locked by whoever appends, so that seq has no gap or double."""
 
     clinic = models.OneToOneField("storage.Clinic", on_delete=models.PROTECT, primary_key=True)
-    size = models.BigIntegerField(default=0)
-    frontier = models.BinaryField(default=bytes)
-    """The roots of the complete subtrees of the Merkle tree, largest first, 32 bytes each."""
+    tree = models.BinaryField()
+    """The Merkle tree as far as it must be kept to grow: `proof.tree.Tree.stored`."""
     last_recorded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "log_state"
 
     def __str__(self) -> str:
-        return f"{self.clinic_id}: {self.size}"
+        return str(self.clinic_id)
 
 
 class Entry(models.Model):
     """One thing recorded: never updated, never deleted; a correction is another entry.
 
-    `sealed` holds the salt of the commitment, the kind, the payload and the provenance: under the
-    patient's key where the entry is about a patient, else in the clear. What stays outside the seal is
-    what order, access and "as known on" need, and no more.
+    What was recorded (its kind, the days it is true for, its words, whence it came) is in `sealed`, under
+    the patient's key where it is about a patient. Outside the seal stands what order, access and "as known
+    on" need, and no more: a kind such as `pregnancy` already tells.
     """
 
     class Category(models.TextChoices):
@@ -47,7 +46,11 @@ class Entry(models.Model):
     actor = models.ForeignKey("storage.Person", on_delete=models.PROTECT, null=True)
     """Who recorded it; none where the instance itself did, as when it is set up."""
     sealed = models.BinaryField()
+    payload_commitment = models.BinaryField()
+    """What stays of the sealed payload when its key is destroyed."""
+    salt = models.BinaryField()
     commitment = models.BinaryField()
+    """What the log commits to: `proof.entries.commitment` of everything above, under the salt."""
 
     class Meta:
         db_table = "entry"
@@ -63,10 +66,9 @@ class LogHead(models.Model):
 
     clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
     size = models.BigIntegerField()
-    root = models.BinaryField()
     signed_at = models.DateTimeField()
-    key_id = models.CharField(max_length=64)
-    signature = models.BinaryField()
+    signed = models.JSONField()
+    """`proof.heads.SignedHead` as JSON: what is printed, mailed and kept elsewhere."""
 
     class Meta:
         db_table = "log_head"

@@ -27,8 +27,8 @@ class PatientKey(models.Model):
 
     patient = models.OneToOneField(PatientRecord, on_delete=models.PROTECT, primary_key=True)
     clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
-    wrapped = models.BinaryField(null=True)
-    master_key_id = models.CharField(max_length=64)
+    wrapped = models.JSONField(null=True)
+    """`proof.sealing.WrappedKey` as JSON; none once it is destroyed."""
     destroyed_at = models.DateTimeField(null=True)
 
     class Meta:
