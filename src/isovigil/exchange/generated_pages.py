@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from isovigil.exchange.bulk.declared_tables import tables_as_markdown
 from isovigil.exchange.case_schema import schema_text
 from isovigil.exchange.glossary import glossary_markdown
 
@@ -15,7 +16,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 def pages_of_the_declaration() -> dict[str, str]:
     """Each file by its path in the repository, as it should be."""
-    return {"GLOSSARY.md": glossary_markdown(), "docs/case-file.schema.json": schema_text()}
+    return {
+        "GLOSSARY.md": glossary_markdown(),
+        "docs/case-file.schema.json": schema_text(),
+        "docs/population/tables.md": tables_as_markdown(),
+    }
 
 
 def main() -> None:
