@@ -26,6 +26,7 @@ PACKAGES = [
     "decisions",
     "indicators",
     "forecast",
+    "proof",
     "law",
     "case",
     "calendar",

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-PURE_PACKAGES = ("calendar", "case", "law", "decisions", "indicators", "forecast")
+PURE_PACKAGES = ("calendar", "case", "law", "decisions", "indicators", "forecast", "proof")
 
 
 @dataclass(frozen=True)
