@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from isovigil.calendar.days import age_in_years
 from isovigil.calendar.moment import Moment
@@ -15,7 +17,7 @@ from isovigil.case.fact import Fact
 F = TypeVar("F", bound=Fact)
 
 
-class Filed(NamedTuple):
+class Filed(msgspec.Struct, frozen=True, gc=False):
     """One fact with what every chart asks of it: its day, and when the system learned of it."""
 
     kind: type[Fact]
@@ -79,15 +81,16 @@ class Chart:
         known = self._known()
         replaced = _replaced([entry.fact for entry in known])
         today = self.today.day
-        for kind, fact, day, _, _, ends_on in known:
+        for entry in known:
+            fact = entry.fact
             if fact.withdrawn or fact.id in replaced:
                 continue
-            if day > today:
-                self.coming.append(day)
+            if entry.day > today:
+                self.coming.append(entry.day)
                 continue
-            self._by_kind.setdefault(kind, []).append(fact)
-            if ends_on is not None and ends_on >= today:
-                self.coming.append(date.fromordinal(ends_on.toordinal() + 1))
+            self._by_kind.setdefault(entry.kind, []).append(fact)
+            if entry.ends_on is not None and entry.ends_on >= today:
+                self.coming.append(date.fromordinal(entry.ends_on.toordinal() + 1))
 
     def _known(self) -> list[Filed]:
         last_day = self.known_by.astimezone(self.zone).date()

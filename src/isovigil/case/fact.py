@@ -21,7 +21,7 @@ Days = Annotated[int, Meta(gt=0, le=3660, extra={"unit": "d"})]
 Milligrams = Annotated[float, Meta(gt=0, extra={"unit": "mg"})]
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One dated thing somebody recorded about a patient. Never changed; only superseded."""
 
     kind: ClassVar[str]

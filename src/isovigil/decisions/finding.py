@@ -52,7 +52,7 @@ BINDING: frozenset[Strength] = frozenset({"law", "licence"})
 """Only what a statute, a REMS or a licence requires can block in the programme channel."""
 
 
-class Task(msgspec.Struct, frozen=True):
+class Task(msgspec.Struct, frozen=True, gc=False):
     """One next step: what, whose move, from when, by when, and the rule that asks for it."""
 
     what: TaskWord
@@ -64,7 +64,7 @@ class Task(msgspec.Struct, frozen=True):
     says: str
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """One rule's answer before it is bound to the gates: made by `met`, `not_met` and the like."""
 
     answer: Answer
@@ -86,7 +86,7 @@ class Outcome(msgspec.Struct, frozen=True):
     closes_on: date | None = None
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One rule's answer about one patient at one moment, with everything it used."""
 
     rule: str

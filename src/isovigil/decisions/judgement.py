@@ -7,8 +7,6 @@ from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import msgspec
-
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
@@ -96,9 +94,7 @@ def _judged_at_start(case: Case, course: Course, law: Law, known_by: datetime) -
         chart = Chart(case, Moment(first_instant(started_on, zone), zone), known_then)
         then = Course(chart, before_first_dose=True)
         told = {
-            rule.name: msgspec.structs.replace(
-                bind(rule, answer(rule, then, law), then, frozen_at_start=True), action=None
-            )
+            rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
             for rule in _in_order(law.programme.rules)
             if "start" in rule.gates
         }
@@ -122,7 +118,8 @@ def answer(rule: Rule, course: Course, law: Law) -> Outcome:
 def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool = False) -> Finding:
     """An outcome as a finding: bound to its gates, with its strength, its amber flag and its tasks.
 
-    Until the first dose, what holds the start holds the first prescription and hand-over too.
+    Until the first dose, what holds the start holds the first prescription and hand-over too. An answer
+    that is frozen at the start asks the clinical channel for nothing today.
     """
     gates = rule.gates
     if frozen_at_start:
@@ -144,7 +141,7 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
         outcome.satisfiable_from,
         outcome.facts,
         outcome.values,
-        outcome.action,
+        None if frozen_at_start else outcome.action,
         () if outcome.task is None else (_task(rule, outcome),),
     )
 

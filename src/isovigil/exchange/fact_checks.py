@@ -28,7 +28,7 @@ def faults_of_fact(kind: type[Fact], values: Values, known: Known, path: Path) -
     """Every way in which the values of one fact contradict each other or the patient's birth."""
     yield from _faults_of_its_day(kind, values, known, path)
     yield from _faults_of_its_order(values, path)
-    check = _CHECKS.get(kind.kind)
+    check = CHECKS.get(kind.kind)
     if check is not None:
         yield from check(values, path)
 
@@ -63,26 +63,32 @@ def _faults_of_its_day(kind: type[Fact], values: Values, known: Known, path: Pat
             )
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
     """Two fields of which the second may not come before the first."""
 
     first: str
     second: str
     strictly: bool = False
 
+    def is_kept_by(self, fact: Fact) -> bool:
+        """Does a fact that has both fields keep the order? One that nobody recorded breaks none."""
+        one, other = getattr(fact, self.first), getattr(fact, self.second)
+        return bool(one is None or other is None or one < other or (one == other and not self.strictly))
 
-_ORDERS: Final = (
-    _Order("from_", "to"),
-    _Order("taken_on", "reported_on"),
-    _Order("date", "valid_until"),
-    _Order("issued_at", "do_not_dispense_after", strictly=True),
-    _Order("from_at", "to_at", strictly=True),
-    _Order("lower_limit", "upper_limit"),
+
+ORDERS: Final = (
+    Order("from_", "to"),
+    Order("taken_on", "reported_on"),
+    Order("date", "valid_until"),
+    Order("issued_at", "do_not_dispense_after", strictly=True),
+    Order("from_at", "to_at", strictly=True),
+    Order("lower_limit", "upper_limit"),
 )
+"""For every kind that has both fields."""
 
 
 def _faults_of_its_order(values: Values, path: Path) -> Iterator[Fault]:
-    for first, second, strictly in _ORDERS:
+    for first, second, strictly in ORDERS:
         one, other = values.get(first), values.get(second)
         if one is None or other is None or other > one or (other == one and not strictly):
             continue
@@ -169,8 +175,9 @@ def _faults_of_sum(tool: str, score: int, items: tuple[int | None, ...], path: P
     yield Fault((*path, "score"), score, message, f"Correct the score or the items of {tool}.")
 
 
-_CHECKS: Final[dict[str, Callable[[Values, Path], Iterator[Fault]]]] = {
+CHECKS: Final[dict[str, Callable[[Values, Path], Iterator[Fault]]]] = {
     "laboratory": _faults_of_laboratory,
     "reversal": _faults_of_reversal,
     "questionnaire": _faults_of_questionnaire,
 }
+"""What only one kind of fact is asked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from importlib import resources
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -37,7 +37,7 @@ _BY_BEGINNING: Final = frozenset({ICD10CM, NDC})
 _ICD_ALIASES: Final = {"http://hl7.org/fhir/sid/icd-10": ICD10CM, "urn:oid:2.16.840.1.113883.6.90": ICD10CM}
 
 
-class Meaning(msgspec.Struct, frozen=True):
+class Meaning(msgspec.Struct, frozen=True, gc=False):
     """One row of a table: what the code is read as, and what else it says."""
 
     code: str
@@ -72,7 +72,7 @@ class CodeTable(msgspec.Struct, frozen=True):
     codes: tuple[Meaning, ...]
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, gc=False):
     """A coding that is in a table."""
 
     coding: Coding
@@ -135,9 +135,11 @@ def find(concept: CodeableConcept | None, *reads: str) -> Found | None:
 
 def own_code(concept: CodeableConcept | None) -> str | None:
     """The code of a concept in the project's own CodeSystem."""
-    if concept is None:
-        return None
-    return next((coding.code for coding in concept.coding if coding.system == OWN), None)
+    if concept is not None:
+        for coding in concept.coding:
+            if coding.system == OWN:
+                return coding.code
+    return None
 
 
 def code_of(system: str, concept: CodeableConcept | None) -> str | None:

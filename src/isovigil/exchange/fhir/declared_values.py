@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import repeat
 from typing import Any, Final, Literal, NamedTuple, Union
 
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS, CapsuleCount
 from isovigil.exchange.declared_types import Declared, DeclaredField, declared, fields_of
 from isovigil.exchange.fhir.code_tables import OWN, UCUM, own_code
+from isovigil.exchange.fhir.days import DAY_LENGTH
 from isovigil.exchange.fhir.resources import HasValue
 
 EMPTY_LIST: Final = "empty-list"
@@ -54,15 +56,43 @@ def kinds_by_code() -> Mapping[str, type[Fact]]:
 
 
 @lru_cache(maxsize=64)
+def day_name_of(kind: str) -> str:
+    """The field that dates a kind, by its name in a case file."""
+    return KINDS[kind].day_field.rstrip("_")
+
+
+@lru_cache(maxsize=64)
+def is_dated_by_instant(kind: str) -> bool:
+    """Is a kind dated by an instant instead of a day?"""
+    return declared(fields_of(KINDS[kind])[day_name_of(kind)].type).shape is datetime
+
+
+@lru_cache(maxsize=64)
 def own_fields_of(kind: str) -> Mapping[str, DeclaredField]:
     """The fields a kind declares itself, by their name in a case file."""
     return {name: field for name, field in fields_of(KINDS[kind]).items() if name not in COMMON}
 
 
+class OwnField(NamedTuple):
+    """A field a kind declares itself, with its type taken apart: how its values are read."""
+
+    code: str
+    name: str
+    wanted: Declared
+    item: Declared | None
+    """The type of each value of a list."""
+
+
 @lru_cache(maxsize=64)
-def fields_by_code(kind: str) -> Mapping[str, DeclaredField]:
+def fields_by_code(kind: str) -> Mapping[str, OwnField]:
     """The fields a kind declares itself, by their code."""
-    return {code_of_field(kind, name): field for name, field in own_fields_of(kind).items()}
+    return {field.code: field for field in map(_own_field, repeat(kind), own_fields_of(kind).values())}
+
+
+def _own_field(kind: str, field: DeclaredField) -> OwnField:
+    wanted = declared(field.type)
+    item = declared(wanted.arguments[0]) if wanted.shape is tuple else None
+    return OwnField(code_of_field(kind, field.name), field.name, wanted, item)
 
 
 class Element(NamedTuple):
@@ -133,32 +163,26 @@ class Unreadable(Exception):
     """A value is not of the type its field declares. The text says what was found and what is wanted."""
 
 
-def field_from(kind: str, field: DeclaredField, given: Sequence[tuple[str, HasValue]]) -> Any:
+def field_from(field: OwnField, given: Sequence[tuple[str, HasValue]]) -> Any:
     """The value of a field from its elements (code and value), as a case file holds it.
 
     Raises Unreadable for a value of another type.
     """
-    wanted = declared(field.type)
-    code = code_of_field(kind, field.name)
-    first = own_code(given[0][1].valueCodeableConcept)
-    if first in (EMPTY_LIST, EMPTY_MAP):
-        return [] if first == EMPTY_LIST else {}
-    keyed = {each_code: value for each_code, value in given if each_code.startswith(f"{code}.")}
+    value = given[0][1]
+    mark = own_code(value.valueCodeableConcept)
+    if mark in (EMPTY_LIST, EMPTY_MAP):
+        return [] if mark == EMPTY_LIST else {}
+    keyed = [(code, each) for code, each in given if code != field.code]
     if keyed:
-        return {
-            each_code.removeprefix(f"{code}.").replace("-", "_"): value.valueInteger
-            for each_code, value in keyed.items()
-        }
-    if wanted.shape is tuple:
-        item = declared(wanted.arguments[0])
-        return [None if _is_not_recorded(value) else plain_value(value, item) for _, value in given]
-    if _is_not_recorded(given[0][1]):
-        return None
-    return plain_value(given[0][1], wanted)
+        beginning = len(field.code) + 1
+        return {code[beginning:].replace("-", "_"): each.valueInteger for code, each in keyed}
+    if field.item is not None:
+        return [None if _is_not_recorded(each) else plain_value(each, field.item) for _, each in given]
+    return None if mark == NOT_RECORDED else plain_value(value, field.wanted)
 
 
 def _is_not_recorded(value: HasValue) -> bool:
-    return value.valueCodeableConcept is not None and own_code(value.valueCodeableConcept) == NOT_RECORDED
+    return own_code(value.valueCodeableConcept) == NOT_RECORDED
 
 
 def plain_value(value: HasValue, wanted: Declared) -> Any:
@@ -198,7 +222,13 @@ def _number(value: HasValue, wanted: Declared) -> Any:
 
 
 def _day(value: HasValue, wanted: Declared) -> Any:
-    return value.valueDateTime or value.valueDate
+    written = value.valueDateTime or value.valueDate
+    if written is not None and len(written) == DAY_LENGTH and wanted.shape is date:
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            pass  # the reader of facts says what is wrong with it
+    return written
 
 
 def _text(value: HasValue, wanted: Declared) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
@@ -17,17 +17,19 @@ from isovigil.exchange.fact_checks import Known, faults_of_fact
 from isovigil.exchange.fhir.intake import Entry
 from isovigil.exchange.fhir.outcome import Issue, IssueCode, Severity
 from isovigil.exchange.fhir.provenance import Provenances
-from isovigil.exchange.fhir.record import FACT_ID, Draft, Record, plain_reference
+from isovigil.exchange.fhir.record import FACT_ID, Draft, Record, plain_reference, type_of
 from isovigil.exchange.field_reading import read_struct
 from isovigil.exchange.problems import Document, Fault, shortened, spelled
+from isovigil.exchange.sound_facts import sound_fact
 
 _NOTHING: Final = Document(None)
 _BY_REFERENCE: Final = "reference:"
-_NAMING_OTHERS: Final = ("prescription", "supersedes", "dispense")
+_FACTS_NAMED: Final = ("prescription", "supersedes", "dispense")
+_NAMING_OTHERS: Final = frozenset({*_FACTS_NAMED, "supersedes_resource", "dispense_resource"})
 _PHQ9_ITEMS: Final = range(1, 10)
 
 
-class Drafted(NamedTuple):
+class Drafted(msgspec.Struct, frozen=True, gc=False):
     """A draft with the resource it was read from."""
 
     draft: Draft
@@ -35,20 +37,13 @@ class Drafted(NamedTuple):
     withdrawn: bool
 
 
-class _Identified(NamedTuple):
-    """A draft whose fact has its id."""
-
-    draft: Draft
-    values: dict[str, Any]
-
-
 def facts_of(drafted: Sequence[Drafted], record: Record, provenances: Provenances) -> tuple[Fact, ...]:
     """The facts, in the order of the input. A draft that does not hold together is told and left out."""
     identified = _identified(_joined(drafted), provenances, record)
     known = Known(record.born_on, zone_is_known=True)
     facts, places = [], []
-    for draft, values in identified:
-        fact = _checked(draft, values, record, known)
+    for draft in identified:
+        fact = _checked(draft, draft.values, record, known)
         if fact is not None:
             facts.append(fact)
             places.append(draft.place)
@@ -82,7 +77,8 @@ def _joined(drafted: Sequence[Drafted]) -> list[Drafted]:
     for (day, tool), answered in answers.items():
         first = next(iter(answered.values()))
         values = {"date": day, "tool": tool, "items": _items(answered)}
-        whole.append(first._replace(draft=first.draft._replace(kind="questionnaire", values=values)))
+        draft = msgspec.structs.replace(first.draft, kind="questionnaire", values=values)
+        whole.append(msgspec.structs.replace(first, draft=draft))
     return whole
 
 
@@ -90,30 +86,39 @@ def _items(answered: Mapping[int, Drafted]) -> list[int | None]:
     return [answered[number].draft.values["answer"] if number in answered else None for number in _PHQ9_ITEMS]
 
 
-def _identified(drafted: Sequence[Drafted], provenances: Provenances, record: Record) -> list[_Identified]:
+def _identified(drafted: Sequence[Drafted], provenances: Provenances, record: Record) -> list[Draft]:
     """The drafts with their ids, what their Provenance says, and references to facts instead of resources."""
     ids = _ids(drafted)
+    is_connected = bool(provenances)
+    for each, fact_id in zip(drafted, ids, strict=True):
+        values = each.draft.values
+        is_connected = is_connected or not _NAMING_OTHERS.isdisjoint(values)
+        values["id"] = fact_id
+        if each.withdrawn:
+            values["withdrawn"] = True
+    if is_connected:
+        _connect(drafted, ids, provenances, record)
+    return [each.draft for each in drafted]
+
+
+def _connect(
+    drafted: Sequence[Drafted], ids: Sequence[str], provenances: Provenances, record: Record
+) -> None:
     references = [_references_to(each.entry) for each in drafted]
     by_reference: dict[str, str] = {}
     for named, fact_id in zip(references, ids, strict=True):
         for reference in named:
             by_reference.setdefault(reference, fact_id)
-    identified = []
-    for each, named, fact_id in zip(drafted, references, ids, strict=True):
+    for each, named in zip(drafted, references, strict=True):
         values = each.draft.values
-        values["id"] = fact_id
-        if each.withdrawn:
-            values["withdrawn"] = True
         own = by_reference[named[0]] if named else None
         if not _names_its_own_resource(values, own) and provenances:
             for reference in named:
                 if reference in provenances:
                     values |= provenances[reference].values()
-        for field in _NAMING_OTHERS:
+        for field in _FACTS_NAMED:
             if field in values:
                 _settle(values, field, by_reference, each.draft, record)
-        identified.append(_Identified(each.draft, values))
-    return identified
 
 
 def _names_its_own_resource(values: dict[str, Any], own: str | None) -> bool:
@@ -144,7 +149,7 @@ def _settle(
 def _references_to(entry: Entry) -> list[str]:
     found = []
     if entry.resource.id is not None:
-        found.append(f"{entry.resource.__struct_config__.tag}/{entry.resource.id}")
+        found.append(f"{type_of(entry.resource)}/{entry.resource.id}")
     if entry.full_url is not None:
         found.append(plain_reference(entry.full_url))
     return found
@@ -160,7 +165,7 @@ def _ids(drafted: Sequence[Drafted]) -> list[str]:
         if own is not None and draft.resource_id == (resource.id or ""):
             wanted = own
         elif draft.resource_id:
-            wanted = f"{resource.__struct_config__.tag}/{draft.resource_id}"
+            wanted = f"{type_of(resource)}/{draft.resource_id}"
         else:
             wanted = draft.place
         unique, number = wanted, 2
@@ -182,6 +187,9 @@ def fact_id_of(identifier: Any) -> str | None:
 def _checked(draft: Draft, values: Mapping[str, Any], record: Record, known: Known) -> Fact | None:
     """The fact, or None when its values do not hold together; then every reason is told."""
     kind = KINDS[draft.kind]
+    sound = sound_fact(kind, values, known, record.zone)
+    if sound is not None:
+        return sound
     read = read_struct(kind, values, (), _NOTHING, f"the {draft.kind}")
     fact = read.struct
     read_values = read.values

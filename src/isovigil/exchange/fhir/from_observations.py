@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, get_args
 
-from isovigil.case.kinds import KINDS
 from isovigil.case.units import UNITS
 from isovigil.case.words import Method, SymptomCode
-from isovigil.exchange.declared_types import declared, fields_of
 from isovigil.exchange.fhir.code_tables import OWN, Meaning, as_one_of, find, own_code, unit_table
 from isovigil.exchange.fhir.days import ReadDay, read_instant
-from isovigil.exchange.fhir.declared_values import kinds_by_code, word_of
+from isovigil.exchange.fhir.declared_values import (
+    day_name_of,
+    is_dated_by_instant,
+    kinds_by_code,
+    word_of,
+)
 from isovigil.exchange.fhir.outcome import Severity
 from isovigil.exchange.fhir.pregnancy_tests import result_of, setting_of
 from isovigil.exchange.fhir.record import Draft, Record, told
@@ -86,9 +89,9 @@ def _dated(one: Observation, record: Record) -> date | None:
 
 
 def _draft(one: Observation, record: Record, kind: str, values: dict[str, Any]) -> Draft:
-    issued = read_instant(one.issued, record.zone)
+    issued = None if one.issued is None else read_instant(one.issued, record.zone)
     if issued is not None:
-        day = values.get(KINDS[kind].day_field.rstrip("_"))
+        day = values.get(day_name_of(kind))
         if isinstance(day, date) and not isinstance(day, datetime) and issued.date() < day:
             text = "It was issued before the day it is about; the time it was issued is not used."
             record.tell("warning", "value", "issued", text)
@@ -120,7 +123,7 @@ def _read_laboratory(one: Observation, meaning: Meaning, record: Record) -> list
     if value is None or value.value is None:
         record.tell("error", "value", "value", f"{told(one.code)} has no number. It was not read.")
         return []
-    unit = _unit(value, tuple(UNITS[analyte]), record)
+    unit = value.code if value.code in UNITS[analyte] else _unit(value, tuple(UNITS[analyte]), record)
     if unit is None:
         return []
     values: dict[str, Any] = {"taken_on": taken, "analyte": analyte, "value": value.value, "unit": unit}
@@ -149,6 +152,8 @@ def _unit(value: Quantity, accepted: tuple[str, ...], record: Record) -> str | N
 def _limits(one: Observation, unit: str, record: Record) -> dict[str, float]:
     """The reference limits, where there is exactly one for each side and it is in the value's own unit."""
     found: dict[str, float] = {}
+    if not one.referenceRange:
+        return found
     for name, side in (("upper_limit", "high"), ("lower_limit", "low")):
         quantities = [limit for each in one.referenceRange if (limit := getattr(each, side)) is not None]
         numbers = {each.value for each in quantities if each.value is not None}
@@ -305,11 +310,8 @@ def _read_own(one: Observation, code: str, record: Record) -> list[Draft]:
     if kind == "category":
         given.append(("can-become-pregnant", one))
         values["by"] = reported_by(one)
-    day_field = KINDS[kind].day_field
-    day_name = day_field.rstrip("_")
-    when = _effective_of(
-        one, record, is_instant=declared(fields_of(KINDS[kind])[day_name].type).shape is datetime
-    )
+    day_name = day_name_of(kind)
+    when = _effective_of(one, record, is_instant=is_dated_by_instant(kind))
     if when is None:
         severity: Severity = "fatal" if kind in ("pregnancy", "pregnancy_test", "category") else "error"
         record.tell(severity, "required", "effective", f"{kind} has no day. It was not read.")

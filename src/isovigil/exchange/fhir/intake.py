@@ -16,6 +16,7 @@ from msgspec import Raw
 from isovigil.exchange.fhir.code_tables import codes_reading, find, own_code
 from isovigil.exchange.fhir.outcome import Issue, Severity, fhirpath
 from isovigil.exchange.fhir.resources import AnyResource, CodeableConcept
+from isovigil.exchange.fhir.unread_resources import Listed, Unread
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes. A course has about a hundred resources of a few kilobytes each; a narrative may have a megabyte."""
@@ -46,19 +47,31 @@ class _Bundle(msgspec.Struct, frozen=True):
     total: int | None = None
 
 
+class _SoundEntry(msgspec.Struct, frozen=True, gc=False, rename={"full_url": "fullUrl"}):
+    resource: Listed
+    full_url: str | None = None
+
+
+class _SoundBundle(msgspec.Struct, frozen=True):
+    """A Bundle of which every entry can be read at once. Any other is read entry by entry."""
+
+    entry: tuple[_SoundEntry, ...] = ()
+    link: tuple[_BundleLink, ...] = ()
+    total: int | None = None
+
+
 class _Outline(msgspec.Struct, frozen=True, rename={"resource_type": "resourceType"}):
     resource_type: str = ""
     code: Raw = Raw()
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One resource of the input, as it stood there."""
 
     place: str
     """Its FHIRPath: ``Bundle.entry[3].resource``."""
     resource: AnyResource
     full_url: str | None
-    raw: bytes
 
 
 class Intake(NamedTuple):
@@ -72,6 +85,7 @@ _resource: Final = msgspec.json.Decoder(AnyResource)
 _outline: Final = msgspec.json.Decoder(_Outline)
 _concept: Final = msgspec.json.Decoder(CodeableConcept)
 _bundle: Final = msgspec.json.Decoder(_Bundle)
+_sound_bundle: Final = msgspec.json.Decoder(_SoundBundle)
 _anything: Final = msgspec.json.Decoder()
 _encoder: Final = msgspec.json.Encoder()
 
@@ -92,12 +106,12 @@ def take_in(data: bytes) -> Intake:
         intake.issues.append(Issue("fatal", "too-long", "%resource", text))
         return intake
     try:
-        whole = _anything.decode(data)
+        outside = _outside_of(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         _take_lines(data, intake, error)
         return intake
     try:
-        _take_document(data, whole, intake)
+        _take_document(data, outside, intake)
     except RecursionError:
         text = "Bundles are nested too deeply; what is inside was not read."
         intake.issues.append(Issue("fatal", "too-long", "%resource", text))
@@ -112,28 +126,45 @@ def _take_lines(data: bytes, intake: Intake, error: Exception) -> None:
         return
     for number, line in lines:
         try:
-            whole = _anything.decode(line)
+            outside = _outside_of(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             severity: Severity = "fatal" if _is_grave(line) else "error"
             text = f"Line {number} is not JSON: {wrong}. The resource on it was not read."
             intake.issues.append(Issue(severity, "structure", f"line({number})", text))
             continue
-        _take_document(line, whole, intake, f"line({number}).")
+        _take_document(line, outside, intake, f"line({number}).")
 
 
-def _take_document(data: bytes, whole: Any, intake: Intake, prefix: str = "") -> None:
-    is_repeated = _may_repeat_a_key(data, whole)
-    if isinstance(whole, list):
+class _Outside(NamedTuple):
+    """What an input is from outside."""
+
+    shape: type
+    """dict, list, or what else JSON can be."""
+    kind: object
+    """Which resource it says it is."""
+    is_repeated: bool
+    """Does some object hold a key twice?"""
+
+
+def _outside_of(data: bytes) -> _Outside:
+    """What is looked at here is let go again at once, before the resources are decoded."""
+    whole = _anything.decode(data)
+    kind = whole.get("resourceType") if isinstance(whole, dict) else None
+    return _Outside(type(whole), kind, _may_repeat_a_key(data, whole))
+
+
+def _take_document(data: bytes, outside: _Outside, intake: Intake, prefix: str = "") -> None:
+    shape, kind, is_repeated = outside
+    if shape is list:
         raws = msgspec.json.decode(data, type=list[Raw])
         for place, raw in enumerate(raws):
             if not _is_there(raw):
                 continue
             _take_resource(bytes(raw), None, f"{prefix}%resource[{place}]", intake, is_repeated)
         return
-    if not isinstance(whole, dict):
+    if shape is not dict:
         intake.issues.append(Issue("fatal", "structure", f"{prefix}%resource", "This is not a resource."))
         return
-    kind = whole.get("resourceType")
     if kind == "Bundle":
         _take_bundle(data, f"{prefix}Bundle", intake, is_repeated)
     else:
@@ -143,6 +174,8 @@ def _take_document(data: bytes, whole: Any, intake: Intake, prefix: str = "") ->
 
 
 def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> None:
+    if not is_repeated and _took_sound_bundle(data, place, intake):
+        return
     try:
         bundle = _bundle.decode(data)
     except msgspec.ValidationError as error:
@@ -152,9 +185,7 @@ def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> 
         text = "A key is given twice in the Bundle itself, so it is not known which resources it holds."
         intake.issues.append(Issue("fatal", "structure", place, text))
         return
-    if any(link.relation == "next" for link in bundle.link):
-        text = "This is one page of several: what is on the others was not read. Send all pages together."
-        intake.issues.append(Issue("warning", "incomplete", f"{place}.link", text))
+    _tell_of_more_pages(bundle.link, place, intake)
     for number, entry in enumerate(bundle.entry):
         at = f"{place}.entry[{number}].resource"
         if _is_there(entry.resource):
@@ -162,6 +193,33 @@ def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> 
         elif entry.request is not None and entry.request.method == "DELETE":
             text = "The request to delete a resource was not carried out: facts are withdrawn, never deleted."
             intake.issues.append(Issue("warning", "not-supported", f"{place}.entry[{number}].request", text))
+
+
+def _took_sound_bundle(data: bytes, place: str, intake: Intake) -> bool:
+    """Take a Bundle in one step, where each of its entries is a resource that can be decoded."""
+    try:
+        bundle = _sound_bundle.decode(data)
+    except msgspec.ValidationError:
+        return False
+    _tell_of_more_pages(bundle.link, place, intake)
+    for number, entry in enumerate(bundle.entry):
+        at = f"{place}.entry[{number}].resource"
+        resource = entry.resource
+        if isinstance(resource, Unread):
+            _tell_unread(resource.resource_type, at, intake)
+        else:
+            intake.entries.append(Entry(at, resource, entry.full_url))
+    return True
+
+
+def _tell_of_more_pages(links: Sequence[_BundleLink], place: str, intake: Intake) -> None:
+    if any(link.relation == "next" for link in links):
+        text = "This is one page of several: what is on the others was not read. Send all pages together."
+        intake.issues.append(Issue("warning", "incomplete", f"{place}.link", text))
+
+
+def _tell_unread(kind: str, place: str, intake: Intake) -> None:
+    intake.issues.append(Issue("information", "not-supported", place, f"No rule looks at a {kind}."))
 
 
 def _is_there(raw: Raw) -> bool:
@@ -178,7 +236,7 @@ def _take_resource(raw: bytes, full_url: str | None, place: str, intake: Intake,
     except msgspec.ValidationError as error:
         _take_other(raw, place, intake, error, is_repeated)
         return
-    intake.entries.append(Entry(place, resource, full_url, raw))
+    intake.entries.append(Entry(place, resource, full_url))
 
 
 def _take_other(
@@ -207,8 +265,7 @@ def _take_other(
             _undecodable("fatal" if _is_grave(raw) else "error", place, error, f"the {kind}")
         )
     else:
-        text = f"No rule looks at a {kind}."
-        intake.issues.append(Issue("information", "not-supported", place, text))
+        _tell_unread(kind, place, intake)
 
 
 def _is_of_no_interest(code: Raw) -> bool:
@@ -242,11 +299,12 @@ def _may_repeat_a_key(data: bytes, whole: Any) -> bool:
     """False only where it is certain that no object holds a key twice.
 
     A repeated key is gone once the text is read, so the same values written again have fewer colons;
-    whitespace and every other way to write the same values change nothing about colons.
+    whitespace and every other way to write the same values change nothing about colons. Where what is
+    written again is the input to the letter, nothing has to be counted.
     """
-    if _AN_ESCAPED_COLON not in data:
+    if b"\\" not in data or _AN_ESCAPED_COLON not in data:
         written_again = _encoder.encode(whole)
-        if data.count(b":") == written_again.count(b":"):
+        if written_again == data or data.count(b":") == written_again.count(b":"):
             return False
     return _repeats_a_key(data)
 

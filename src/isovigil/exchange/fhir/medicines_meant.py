@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from isovigil.case.words import ProductFamily
@@ -45,12 +46,26 @@ def medicine_meant(
 ) -> Meant:
     """The medicine of a resource, coded in it, contained in it or referenced by it."""
     medication = record.resolve(one.medicationReference)
-    concepts = [one.medicationCodeableConcept]
-    form = None
-    if isinstance(medication, Medication):
-        concepts.append(medication.code)
-        form = medication.form
-    routes = [each.route for each in dosages]
+    referenced = medication if isinstance(medication, Medication) else None
+    return _meant(
+        one.medicationCodeableConcept,
+        None if referenced is None else referenced.code,
+        None if referenced is None else referenced.form,
+        tuple([each.route for each in dosages]),
+        None if one.medicationReference is None else one.medicationReference.display,
+    )
+
+
+@lru_cache(maxsize=1024)
+def _meant(
+    coded: CodeableConcept | None,
+    referenced: CodeableConcept | None,
+    form: CodeableConcept | None,
+    routes: tuple[CodeableConcept | None, ...],
+    display: str | None,
+) -> Meant:
+    """The same from the concepts alone: a clinic prescribes the same few products over and over."""
+    concepts = (coded, referenced)
     words = words_of(*concepts, form, *routes)
     meanings = [meaning for concept in concepts for meaning in _all_meanings(concept)]
     product = next((each for each in meanings if each.reads == "isotretinoin" and each.strength_mg), None)
@@ -59,7 +74,7 @@ def medicine_meant(
     strength = _STRENGTH.search(words)
     return Meant(
         what,
-        _name(concepts, one.medicationReference.display if one.medicationReference is not None else None),
+        _name(concepts, display),
         next((code for each in concepts if (code := code_of(RXNORM, each)) is not None), None),
         next((code for each in concepts if (code := code_of(ATC, each)) is not None), None),
         product.strength_mg if product is not None else float(strength[1]) if strength is not None else None,

@@ -26,7 +26,7 @@ from isovigil.exchange.fhir.from_observations import read_observation
 from isovigil.exchange.fhir.intake import Entry, Intake, take_in_all
 from isovigil.exchange.fhir.outcome import Issue
 from isovigil.exchange.fhir.provenance import provenances_of
-from isovigil.exchange.fhir.record import PATIENT_ID, Draft, Record, plain_reference
+from isovigil.exchange.fhir.record import PATIENT_ID, Draft, Record, References, plain_reference
 from isovigil.exchange.fhir.resources import (
     AdverseEvent,
     AllergyIntolerance,
@@ -67,8 +67,8 @@ READERS: Final[Mapping[type[Any], Callable[[Any, Record], list[Draft]]]] = {
     Consent: read_consent,
     QuestionnaireResponse: read_response,
 }
-_LOOKED_UP: Final = (FhirPatient, Basic, Provenance, Medication, Specimen, Organization)
-"""Resources that are looked into from others."""
+_LOOKED_UP: Final = frozenset({FhirPatient, Provenance, Medication, Specimen, Organization})
+"""Resources that are looked into from others; they are nobody's own facts."""
 _extensions: Final = msgspec.json.Decoder(tuple[Extension, ...])
 
 
@@ -106,12 +106,12 @@ def read_fhir(
 def cases_of(intake: Intake, *, programme: str | None = None, with_drafts: bool = False) -> FhirReading:
     """The same for resources already taken in."""
     issues = list(intake.issues)
-    by_reference = _by_reference(intake.entries)
+    references = References(intake.entries)
     patients = _patients(intake.entries, issues)
-    theirs = _shared_out(intake.entries, patients, by_reference, issues)
+    theirs = _shared_out(intake.entries, patients, references, issues)
     cases = []
     for key, patient in patients.items():
-        case, told = _case_of(patient, theirs[key], by_reference, programme, with_drafts=with_drafts)
+        case, told = _case_of(patient, theirs[key], references, programme, with_drafts=with_drafts)
         issues += told
         if case is not None:
             cases.append(case)
@@ -120,22 +120,6 @@ def cases_of(intake: Intake, *, programme: str | None = None, with_drafts: bool 
             Issue("fatal", "required", "Bundle", "The input holds no Patient and nothing about one.")
         )
     return FhirReading(tuple(cases), tuple(issues))
-
-
-def _by_reference(entries: Sequence[Entry]) -> dict[str, Entry]:
-    """Every resource by `Type/id` and by its full URL."""
-    found = {}
-    for entry in entries:
-        if entry.resource.id is not None:
-            found[f"{type_of(entry.resource)}/{entry.resource.id}"] = entry
-        if entry.full_url is not None:
-            found[plain_reference(entry.full_url)] = entry
-    return found
-
-
-def type_of(resource: AnyResource) -> str:
-    """``Observation``."""
-    return str(resource.__struct_config__.tag)
 
 
 class _Person(NamedTuple):
@@ -147,14 +131,14 @@ def _patients(entries: Sequence[Entry], issues: list[Issue]) -> dict[str, _Perso
     """Every patient by `Patient/id`; where none is in the input, the one all resources refer to."""
     found: dict[str, _Person] = {}
     for entry in entries:
-        if isinstance(entry.resource, FhirPatient):
+        if type(entry.resource) is FhirPatient:
             key = (
                 f"Patient/{entry.resource.id}"
                 if entry.resource.id is not None
                 else entry.full_url or entry.place
             )
             earlier = found[key].entry if key in found else None
-            if earlier is not None and earlier.raw != entry.raw:
+            if earlier is not None and earlier.resource != entry.resource:
                 text = f"{key} is in the input twice with different contents; the later one is used."
                 issues.append(Issue("warning", "duplicate", entry.place, text))
             found[key] = _Person(entry, _patient_id(entry.resource, key))
@@ -190,55 +174,71 @@ def subject_of(resource: AnyResource) -> str | None:
 def _shared_out(
     entries: Sequence[Entry],
     patients: Mapping[str, _Person],
-    by_reference: Mapping[str, Entry],
+    references: References,
     issues: list[Issue],
 ) -> dict[str, list[Entry]]:
     """Each patient's resources; one whose patient is not known is told, not guessed."""
     theirs: dict[str, list[Entry]] = {key: [] for key in patients}
+    listed: dict[str, list[Entry]] = {}
     for entry in entries:
         resource = entry.resource
-        if isinstance(resource, _LOOKED_UP) and not isinstance(resource, Basic):
+        if type(resource) in _LOOKED_UP:
             continue
         subject = subject_of(resource)
-        key = None if subject is None else plain_reference(subject)
-        if key is not None and key not in theirs:
-            found = by_reference.get(key)
-            key = None if found is None else f"Patient/{found.resource.id}"
-        if key in theirs and key is not None:
-            theirs[key].append(entry)
-        elif subject is None and len(patients) == 1:
+        if subject is not None:
+            known = listed.get(subject)
+            if known is None:
+                key = _patient_meant(subject, patients, references)
+                known = None if key is None else listed.setdefault(subject, theirs[key])
+            if known is not None:
+                known.append(entry)
+                continue
+        if subject is None and len(patients) == 1:
             text = "It does not say whom it is about; it is taken for the only patient's."
             issues.append(Issue("warning", "required", f"{entry.place}.subject", text))
             next(iter(theirs.values())).append(entry)
         elif patients:
             text = "It is about somebody who is not in the input. It was not read."
             issues.append(Issue("error", "not-found", f"{entry.place}.subject", text))
-    provenances = [entry for entry in entries if isinstance(entry.resource, Provenance)]
-    for listed in theirs.values():
-        listed.extend(provenances)
+    provenances = [entry for entry in entries if type(entry.resource) is Provenance]
+    for each in theirs.values():
+        each.extend(provenances)
     return theirs
+
+
+def _patient_meant(subject: str, patients: Mapping[str, _Person], references: References) -> str | None:
+    """Which of the patients a reference leads to; None where it leads to none of them."""
+    key = plain_reference(subject)
+    if key in patients:
+        return key
+    found = references.lead_to(key)
+    key = "" if found is None else f"Patient/{found.resource.id}"
+    return key if key in patients else None
 
 
 def _case_of(
     person: _Person,
     entries: Sequence[Entry],
-    by_reference: Mapping[str, Entry],
+    references: References,
     programme: str | None,
     *,
     with_drafts: bool,
 ) -> tuple[Case | None, list[Issue]]:
     issues: list[Issue] = []
-    header = _header(entries, issues)
+    headers = [
+        each for each in entries if type(each.resource) is Basic and own_code(each.resource.code) == "course"
+    ]
+    header = _header(headers, issues)
     place = person.entry.place if person.entry is not None else "Bundle"
     programme = header.programme or programme
     zone = _zone(header.time_zone, programme, place, issues)
-    if not _has_header(entries) and programme is None:
+    if not headers and programme is None:
         text = "No header (a Basic with the code `course`) names the programme. Name one with --programme."
         issues.append(Issue("fatal", "required", place, text))
     if zone is None:
         return None, issues
     patient = _patient(person, zone, place, issues)
-    record = Record(zone, patient.born_on, by_reference)
+    record = Record(zone, patient.born_on, references)
     record.with_drafts = with_drafts
     record.handed_over_under = _handed_over_under(entries)
     drafted = []
@@ -263,18 +263,7 @@ def _case_of(
     ), issues
 
 
-def _has_header(entries: Sequence[Entry]) -> bool:
-    return any(
-        isinstance(each.resource, Basic) and own_code(each.resource.code) == "course" for each in entries
-    )
-
-
-def _header(entries: Sequence[Entry], issues: list[Issue]) -> Header:
-    headers = [
-        entry
-        for entry in entries
-        if isinstance(entry.resource, Basic) and own_code(entry.resource.code) == "course"
-    ]
+def _header(headers: Sequence[Entry], issues: list[Issue]) -> Header:
     if not headers:
         return Header()
     if len(headers) > 1:
@@ -334,7 +323,7 @@ def _born_on(patient: FhirPatient, zone: ZoneInfo, place: str, issues: list[Issu
 def _handed_over_under(entries: Sequence[Entry]) -> set[str]:
     found = set()
     for entry in entries:
-        if isinstance(entry.resource, MedicationDispense) and entry.resource.status == "completed":
+        if type(entry.resource) is MedicationDispense and entry.resource.status == "completed":
             for each in entry.resource.authorizingPrescription:
                 if each.reference is not None:
                     found.add(plain_reference(each.reference))
@@ -345,17 +334,17 @@ def _handed_over_under(entries: Sequence[Entry]) -> set[str]:
 
 def _once_each(entries: Sequence[Entry], issues: list[Issue]) -> list[Entry]:
     """Each resource once: the same text sent twice is one resource; two texts under one id are both read."""
-    first: dict[tuple[str, str], Entry] = {}
+    first: dict[tuple[type[AnyResource], str], Entry] = {}
     kept = []
     for entry in entries:
         if entry.resource.id is None:
             kept.append(entry)
             continue
-        key = (type_of(entry.resource), entry.resource.id)
+        key = (type(entry.resource), entry.resource.id)
         earlier = first.setdefault(key, entry)
         if earlier is entry:
             kept.append(entry)
-        elif earlier.raw == entry.raw:
+        elif earlier.resource == entry.resource:
             text = f"It is the same as {earlier.place}; it counts once."
             issues.append(Issue("information", "duplicate", entry.place, text))
         else:

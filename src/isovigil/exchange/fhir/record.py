@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -24,10 +24,11 @@ EARLIEST: Final = date(1900, 1, 1)
 """From when on a condition or medicine counts whose beginning nobody recorded, for want of a day of birth."""
 
 _OWN_EXTENSION: Final = b"urn:isovigil:field:"
+_NO_EXTENSION: Final = msgspec.Raw()
 _extensions: Final = msgspec.json.Decoder(tuple[Extension, ...])
 
 
-class Draft(NamedTuple):
+class Draft(msgspec.Struct, frozen=True, gc=False):
     """A fact as read of one resource, not yet checked."""
 
     kind: str
@@ -37,17 +38,36 @@ class Draft(NamedTuple):
     place: str
 
 
+class References:
+    """What a reference leads to, by `Type/id` and by full URL; worked out when the first one is followed."""
+
+    def __init__(self, entries: Sequence[Entry] = ()) -> None:
+        self._entries = entries
+        self._found: dict[str, Entry] | None = None
+
+    def lead_to(self, reference: str) -> Entry | None:
+        """The resource of a plain reference."""
+        if self._found is None:
+            self._found = {}
+            for entry in self._entries:
+                if entry.resource.id is not None:
+                    self._found[f"{type_of(entry.resource)}/{entry.resource.id}"] = entry
+                if entry.full_url is not None:
+                    self._found[plain_reference(entry.full_url)] = entry
+        return self._found.get(reference)
+
+
 class Record:
     """Everything the readers of resources share about one patient."""
 
-    def __init__(self, zone: ZoneInfo, born_on: date | None, by_reference: Mapping[str, Entry]) -> None:
+    def __init__(self, zone: ZoneInfo, born_on: date | None, references: References) -> None:
         self.zone = zone
         self.born_on = born_on
         self.issues: list[Issue] = []
         self.with_drafts = False
         self.handed_over_under: set[str] = set()
         """References of the prescriptions that some hand-over names."""
-        self._by_reference = by_reference
+        self._references = references
         self.place = ""
         self.is_withdrawn = False
         self._contained: dict[str, AnyResource] = {}
@@ -74,11 +94,14 @@ class Record:
             return None
         if reference.reference.startswith("#"):
             return self._contained.get(reference.reference)
-        entry = self._by_reference.get(plain_reference(reference.reference))
+        entry = self._references.lead_to(plain_reference(reference.reference))
         return None if entry is None else entry.resource
 
     def day(self, text: str | None, element: str) -> ReadDay | None:
         """The exact day an element gives; None, and told, where it gives none."""
+        found = read_day(text, self.zone) if text is not None else None
+        if found is not None and found.precision == "day":
+            return found
         found = self.day_or_partial(text, element)
         if found is None or found.precision not in ("month", "year"):
             return found
@@ -108,7 +131,7 @@ class Record:
 
     def overlaid(self, resource: AnyResource, kind: str, values: dict[str, Any]) -> dict[str, Any]:
         """The values with those fields that only the project's own extensions can hold."""
-        if _OWN_EXTENSION not in bytes(resource.extension):
+        if resource.extension == _NO_EXTENSION or _OWN_EXTENSION not in bytes(resource.extension):
             return values
         try:
             extensions = _extensions.decode(resource.extension)
@@ -131,10 +154,15 @@ class Record:
                 self.tell("warning", "code-invalid", element, f"{shortened(code)} is not a field of {kind}.")
                 continue
             try:
-                found[field.name] = field_from(kind, field, values)
+                found[field.name] = field_from(field, values)
             except Unreadable as why:
                 self.tell("error", "value", element, f"`{field.name}` of {kind} was not read: {why}.")
         return found
+
+
+def type_of(resource: AnyResource) -> str:
+    """``Observation``."""
+    return type(resource).__name__
 
 
 def plain_reference(reference: str) -> str:

@@ -11,7 +11,11 @@ import msgspec
 from msgspec import Raw, Struct
 
 
-class Coding(Struct, frozen=True):
+class Element(Struct, frozen=True, gc=False):
+    """Anything of a resource. What is decoded is a tree, so the collector of garbage need not follow it."""
+
+
+class Coding(Element, frozen=True):
     """A code with its system."""
 
     system: str | None = None
@@ -19,21 +23,21 @@ class Coding(Struct, frozen=True):
     display: str | None = None
 
 
-class CodeableConcept(Struct, frozen=True):
+class CodeableConcept(Element, frozen=True):
     """One concept in any number of code systems."""
 
     coding: tuple[Coding, ...] = ()
     text: str | None = None
 
 
-class Identifier(Struct, frozen=True):
+class Identifier(Element, frozen=True):
     """A business identifier."""
 
     system: str | None = None
     value: str | None = None
 
 
-class Reference(Struct, frozen=True):
+class Reference(Element, frozen=True):
     """A reference to another resource."""
 
     reference: str | None = None
@@ -42,7 +46,7 @@ class Reference(Struct, frozen=True):
     display: str | None = None
 
 
-class Quantity(Struct, frozen=True):
+class Quantity(Element, frozen=True):
     """A measured amount."""
 
     value: float | None = None
@@ -52,28 +56,28 @@ class Quantity(Struct, frozen=True):
     code: str | None = None
 
 
-class Ratio(Struct, frozen=True):
+class Ratio(Element, frozen=True):
     """One quantity for another."""
 
     numerator: Quantity | None = None
     denominator: Quantity | None = None
 
 
-class Range(Struct, frozen=True):
+class Range(Element, frozen=True):
     """A low and a high quantity."""
 
     low: Quantity | None = None
     high: Quantity | None = None
 
 
-class Period(Struct, frozen=True):
+class Period(Element, frozen=True):
     """From when to when."""
 
     start: str | None = None
     end: str | None = None
 
 
-class Valued(Struct, frozen=True, kw_only=True):
+class Valued(Element, frozen=True, kw_only=True):
     """Anything with a value of one of several types."""
 
     valueBoolean: bool | None = None
@@ -100,13 +104,13 @@ class Component(Valued, frozen=True, kw_only=True):
     code: CodeableConcept = CodeableConcept()
 
 
-class Meta(Struct, frozen=True):
+class Meta(Element, frozen=True):
     """When the resource was last changed."""
 
     lastUpdated: str | None = None
 
 
-class Resource(Struct, frozen=True, kw_only=True, tag_field="resourceType"):
+class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType"):
     """What every resource has. `extension` is looked into only where it is ours."""
 
     id: str | None = None
@@ -125,7 +129,7 @@ class Patient(Resource, frozen=True, kw_only=True, tag="Patient"):
     birthDate: str | None = None
 
 
-class ReferenceRange(Struct, frozen=True):
+class ReferenceRange(Element, frozen=True):
     """What the laboratory takes for usual."""
 
     low: Quantity | None = None
@@ -209,7 +213,7 @@ class Medication(Resource, frozen=True, kw_only=True, tag="Medication"):
     form: CodeableConcept | None = None
 
 
-class Repeat(Struct, frozen=True, kw_only=True):
+class Repeat(Element, frozen=True, kw_only=True):
     """How often a dose is taken."""
 
     frequency: int | None = None
@@ -218,13 +222,13 @@ class Repeat(Struct, frozen=True, kw_only=True):
     periodUnit: str | None = None
 
 
-class Timing(Struct, frozen=True):
+class Timing(Element, frozen=True):
     """When a dose is taken."""
 
     repeat: Repeat | None = None
 
 
-class DoseAndRate(Struct, frozen=True, kw_only=True):
+class DoseAndRate(Element, frozen=True, kw_only=True):
     """How much is taken."""
 
     doseQuantity: Quantity | None = None
@@ -240,7 +244,7 @@ class Dosage(DoseAndRate, frozen=True, kw_only=True):
     doseAndRate: tuple[DoseAndRate, ...] | DoseAndRate = ()
 
 
-class DispenseRequest(Struct, frozen=True, kw_only=True):
+class DispenseRequest(Element, frozen=True, kw_only=True):
     """What the pharmacy may hand over."""
 
     quantity: Quantity | None = None
@@ -310,7 +314,7 @@ class Answer(Valued, frozen=True, kw_only=True):
     item: tuple[ResponseItem, ...] = ()
 
 
-class ResponseItem(Struct, frozen=True, kw_only=True):
+class ResponseItem(Element, frozen=True, kw_only=True):
     """One item of a questionnaire, answered."""
 
     linkId: str = ""
@@ -327,7 +331,7 @@ class QuestionnaireResponse(Resource, frozen=True, kw_only=True, tag="Questionna
     item: tuple[ResponseItem, ...] = ()
 
 
-class Collection(Struct, frozen=True, kw_only=True):
+class Collection(Element, frozen=True, kw_only=True):
     """How a specimen was taken."""
 
     collectedDateTime: str | None = None
@@ -352,13 +356,13 @@ class Basic(Resource, frozen=True, kw_only=True, tag="Basic"):
     code: CodeableConcept = CodeableConcept()
 
 
-class ProvenanceAgent(Struct, frozen=True, kw_only=True):
+class ProvenanceAgent(Element, frozen=True, kw_only=True):
     """Who recorded it."""
 
     type: CodeableConcept | None = None
 
 
-class ProvenanceEntity(Struct, frozen=True, kw_only=True):
+class ProvenanceEntity(Element, frozen=True, kw_only=True):
     """What it was made from."""
 
     role: str | None = None

@@ -28,7 +28,7 @@ from isovigil.exchange.fhir.declared_values import (
 )
 from isovigil.exchange.fhir.intake import Entry
 from isovigil.exchange.fhir.reading import HEADER, READERS
-from isovigil.exchange.fhir.record import FACT_ID, PATIENT_ID, Record
+from isovigil.exchange.fhir.record import FACT_ID, PATIENT_ID, Record, References
 from isovigil.exchange.fhir.resources import AnyResource
 from isovigil.exchange.fhir.standard_resources import STANDARD, Json, concept, observation
 from isovigil.exchange.field_reading import read_struct
@@ -128,8 +128,8 @@ def _read_back(resource: Json, kind: str, zone: ZoneInfo) -> Fact | None:
     """The fact a resource is read as; None where that is another kind, or not exactly one."""
     raw = msgspec.json.encode(resource)
     decoded = _decoder.decode(raw)
-    record = Record(zone, None, {})
-    record.turn_to(Entry("resource", decoded, None, raw))
+    record = Record(zone, None, References())
+    record.turn_to(Entry("resource", decoded, None))
     drafts = READERS[type(decoded)](decoded, record)
     if len(drafts) != 1 or drafts[0].kind != kind:
         return None
