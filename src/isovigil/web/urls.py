@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.urls")),
+    path("language/", set_language, name="set_language"),
 ]
+
+handler400 = "isovigil.web.errors.bad_request"
+handler403 = "isovigil.web.errors.permission_denied"
+handler404 = "isovigil.web.errors.page_not_found"
+handler500 = "isovigil.web.errors.server_error"

@@ -1,0 +1,95 @@
+// What do the pages do where a script may run? Nothing here is needed: every task works without it.
+"use strict";
+
+(() => {
+  // The summary of errors is read out first.
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button, a");
+    if (!pressed) {
+      return;
+    }
+    if (pressed.matches("[data-print]")) {
+      window.print();
+    }
+    // A link in the summary puts the cursor into its box, with the label in sight.
+    if (pressed.closest("[data-error-summary]") && pressed.hash) {
+      const box = document.getElementById(decodeURIComponent(pressed.hash.slice(1)));
+      if (box) {
+        event.preventDefault();
+        (box.closest(".govuk-form-group") || box).scrollIntoView({ block: "start" });
+        box.focus({ preventScroll: true });
+      }
+    }
+  });
+
+  // Buttons that only a script can answer are hidden until there is one.
+  for (const hidden of document.querySelectorAll("[data-needs-script]")) {
+    hidden.hidden = false;
+  }
+
+  // A form is sent once, however often the button is pressed. The way back makes it usable again.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-once]")) {
+      return;
+    }
+    if (form.dataset.sent) {
+      event.preventDefault();
+    }
+    form.dataset.sent = "yes";
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("[data-sent]")) {
+      delete form.dataset.sent;
+    }
+  });
+
+  // What opened in place closes with Escape, and the focus goes back to what opened it.
+  let opener = null;
+  document.addEventListener("htmx:before:request", (event) => {
+    if (event.target.matches && event.target.matches("[data-opens]")) {
+      opener = event.target;
+    }
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const opened = document.querySelector("[data-opened]");
+    if (opened && opener) {
+      opener.setAttribute("aria-expanded", "true");
+      opened.focus();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    const opened = document.querySelector("[data-opened]");
+    if (event.key !== "Escape" || !opened) {
+      return;
+    }
+    opened.replaceChildren();
+    opened.removeAttribute("data-opened");
+    if (opener) {
+      opener.setAttribute("aria-expanded", "false");
+      opener.focus();
+      opener = null;
+    }
+  });
+
+  // A part that does not arrive says so; the page stays as it was.
+  const notice = document.getElementById("script-notice");
+  const failed = () => {
+    if (notice) {
+      notice.textContent = notice.dataset.words;
+      notice.hidden = false;
+    }
+  };
+  document.addEventListener("htmx:error", failed);
+  document.addEventListener("htmx:response:error", failed);
+  document.addEventListener("htmx:before:request", () => {
+    if (notice) {
+      notice.hidden = true;
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""Which tags may a template use?"""
