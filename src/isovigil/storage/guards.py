@@ -9,6 +9,8 @@ APPEND_ONLY: Final = (
     "log_head",
     "adoption",
     "hand_over_claim",
+    "hand_over_done",
+    "hand_over_reversal",
     "idempotency_key",
     "break_glass",
     "read_event",

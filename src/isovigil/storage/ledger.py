@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Max
+
 from isovigil.proof.canonical import canonical
 from isovigil.proof.entries import SALT_BYTES, commitment, instant_text, payload_commitment
 from isovigil.proof.entries import Entry as CommittedEntry
-from isovigil.proof.sealing import NONCE_BYTES, Belonging, Opened, open_payload, seal_payload
+from isovigil.proof.sealing import NONCE_BYTES, Belonging, Opened, open_payload, opened_from, seal_payload
 from isovigil.proof.tree import tree_from
 from isovigil.storage.models import Entry, LogState
 from isovigil.storage.patient_keys import data_key_of
@@ -103,16 +105,16 @@ def committed_entry(row: Entry) -> CommittedEntry:
         clinic=str(row.clinic_id),
         seq=row.seq,
         fact=str(row.id),
-        kind=row.category,
-        payload=bytes(row.payload_commitment).hex(),
+        category=row.category,
         recorded_at=instant_text(row.recorded_at),
-        actor=str(row.actor_id or "instance"),
+        payload=bytes(row.payload_commitment).hex(),
+        actor=None if row.actor_id is None else str(row.actor_id),
         patient=None if row.patient_id is None else str(row.patient_id),
     )
 
 
 def _belonging(row: Entry) -> Belonging:
-    return Belonging(clinic=str(row.clinic_id), fact=str(row.id), kind=row.category)
+    return Belonging(clinic=str(row.clinic_id), fact=str(row.id), category=row.category)
 
 
 def _seal(row: Entry, opened: Opened) -> bytes:
@@ -129,17 +131,10 @@ def open_entry(row: Entry, data_key: bytes | None) -> Opened:
         DoesNotOpen: It was changed, or sealed for another patient.
     """
     if row.patient_id is None:
-        sealed = bytes(row.sealed)
-        return Opened(sealed[:SALT_BYTES], _json(sealed[SALT_BYTES:]))
+        return opened_from(bytes(row.sealed))
     if data_key is None:
         raise ValueError("An entry about a patient opens with the patient's key alone.")
     return open_payload(data_key, _belonging(row), bytes(row.sealed))
-
-
-def _json(text: bytes) -> Any:
-    import msgspec
-
-    return msgspec.json.decode(text)
 
 
 def entries_about(
@@ -177,7 +172,7 @@ def _recorded(row: Entry, key: bytes | None) -> Recorded:
         row.patient_id,
         row.recorded_at,
         row.actor_id,
-        payload,  # type: ignore[arg-type] # what was recorded was a mapping
+        payload,
     )
 
 
@@ -187,12 +182,21 @@ def last_seq_about(patient: UUID) -> int:
     return last or 0
 
 
-def last_seqs(clinic: UUID, patients: Iterable[UUID]) -> dict[UUID, int]:
-    """For each patient the seq of their latest entry."""
-    from django.db.models import Max
+def last_seqs_of_clinic(clinic: UUID) -> dict[UUID, int]:
+    """For every patient of a clinic the seq of their latest entry."""
+    rows = Entry.objects.filter(clinic=clinic).exclude(patient=None).values_list("patient")
+    return dict(rows.annotate(Max("seq")))
 
-    rows = Entry.objects.filter(clinic=clinic, patient__in=list(patients)).values("patient")
-    return {row["patient"]: row["last"] for row in rows.annotate(last=Max("seq"))}
+
+def entries_about_many(
+    clinic: UUID, patients: Sequence[UUID], data_keys: Mapping[UUID, bytes]
+) -> dict[UUID, list[Recorded]]:
+    """Everything recorded about each of many patients, oldest first, in one question to the database."""
+    about: dict[UUID, list[Recorded]] = {each: [] for each in patients}
+    for row in Entry.objects.filter(clinic=clinic, patient__in=list(patients)).order_by("seq"):
+        if row.patient_id is not None:
+            about[row.patient_id].append(_recorded(row, data_keys.get(row.patient_id)))
+    return about
 
 
 def request_hash(request: object) -> bytes:

@@ -9,7 +9,15 @@ from uuid import UUID
 
 import msgspec
 
-from isovigil.proof.sealing import KEY_BYTES, NONCE_BYTES, WrappedKey, rewrap_key, unwrap_key, wrap_key
+from isovigil.proof.sealing import (
+    KEY_BYTES,
+    NONCE_BYTES,
+    WrappedKey,
+    needed_key,
+    rewrap_key,
+    unwrap_key,
+    wrap_key,
+)
 from isovigil.storage.keys import keys
 from isovigil.storage.models import PatientKey
 
@@ -67,7 +75,7 @@ def rewrap_keys(clinic: UUID) -> int:
     count = 0
     for row in PatientKey.objects.filter(clinic=clinic).exclude(wrapped=None):
         wrapped = msgspec.convert(row.wrapped, WrappedKey)
-        if wrapped.master_key_id != at_hand.newest:
+        if needed_key(wrapped.wrapped) != at_hand.newest:
             nonce = secrets.token_bytes(NONCE_BYTES)
             again = rewrap_key(wrapped, at_hand.master_keys, at_hand.newest_master_key, nonce)
             row.wrapped = msgspec.to_builtins(again)

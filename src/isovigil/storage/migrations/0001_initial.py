@@ -122,6 +122,108 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="HandOverClaim",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("prescription", models.UUIDField()),
+                ("attempt", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=40)),
+                ("entry_seq", models.BigIntegerField()),
+                ("claimed_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "hand_over_claim",
+            },
+        ),
+        migrations.CreateModel(
+            name="Entry",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField()),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("identity", "Identity"),
+                            ("fact", "Fact"),
+                            ("act", "Act"),
+                            ("people", "People"),
+                            ("clinic", "Clinic"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("recorded_at", models.DateTimeField()),
+                ("sealed", models.BinaryField()),
+                ("payload_commitment", models.BinaryField()),
+                ("salt", models.BinaryField()),
+                ("commitment", models.BinaryField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "entry",
+            },
+        ),
+        migrations.CreateModel(
+            name="Draft",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("form", models.CharField(max_length=40)),
+                ("saved_at", models.DateTimeField()),
+                ("based_on_seq", models.BigIntegerField()),
+                ("sealed", models.BinaryField()),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "draft",
+            },
+        ),
+        migrations.CreateModel(
             name="BreakGlass",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
@@ -150,6 +252,45 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReadEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=20)),
+                ("page", models.CharField(max_length=40)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "break_glass",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.breakglass"
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "read_event",
+            },
+        ),
+        migrations.CreateModel(
             name="Adoption",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
@@ -175,6 +316,52 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("clinic", "entry_seq"), name="one_adoption_an_entry")
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="HandOverDone",
+            fields=[
+                (
+                    "claim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="storage.handoverclaim",
+                    ),
+                ),
+                ("dispense", models.UUIDField()),
+                ("done_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+            ],
+            options={
+                "db_table": "hand_over_done",
+            },
+        ),
+        migrations.CreateModel(
+            name="HandOverReversal",
+            fields=[
+                (
+                    "claim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="storage.handoverclaim",
+                    ),
+                ),
+                ("entry_seq", models.BigIntegerField()),
+                ("reversed_at", models.DateTimeField()),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+            ],
+            options={
+                "db_table": "hand_over_reversal",
             },
         ),
         migrations.CreateModel(
@@ -254,6 +441,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="WorklistRow",
+            fields=[
+                (
+                    "patient",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="storage.patientrecord",
+                    ),
+                ),
+                ("worked_out_at", models.DateTimeField()),
+                ("holds_until", models.DateTimeField(null=True)),
+                ("up_to_seq", models.BigIntegerField()),
+                ("group", models.CharField(max_length=10)),
+                ("order", models.CharField(max_length=80)),
+                ("owner", models.CharField(max_length=20)),
+                ("sealed", models.BinaryField()),
+                (
+                    "adoption",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.adoption"
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+            ],
+            options={
+                "db_table": "worklist_row",
+            },
+        ),
+        migrations.CreateModel(
             name="Membership",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
@@ -322,197 +543,40 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="HandOverClaim",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("prescription", models.UUIDField()),
-                ("attempt", models.PositiveIntegerField()),
-                ("number", models.CharField(max_length=40)),
-                ("entry_seq", models.BigIntegerField()),
-                ("claimed_at", models.DateTimeField()),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "hand_over_claim",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("clinic", "prescription", "attempt"), name="one_authorisation_a_prescription"
-                    ),
-                    models.UniqueConstraint(fields=("clinic", "number"), name="one_use_of_a_number"),
-                ],
-            },
+        migrations.AddConstraint(
+            model_name="handoverclaim",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "prescription", "attempt"), name="one_authorisation_a_prescription"
+            ),
         ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("seq", models.BigIntegerField()),
-                (
-                    "category",
-                    models.CharField(
-                        choices=[
-                            ("identity", "Identity"),
-                            ("fact", "Fact"),
-                            ("act", "Act"),
-                            ("people", "People"),
-                            ("clinic", "Clinic"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("recorded_at", models.DateTimeField()),
-                ("sealed", models.BinaryField()),
-                ("payload_commitment", models.BinaryField()),
-                ("salt", models.BinaryField()),
-                ("commitment", models.BinaryField()),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "entry",
-                "indexes": [models.Index(fields=["patient", "seq"], name="entries_of_a_patient")],
-                "constraints": [models.UniqueConstraint(fields=("clinic", "seq"), name="one_entry_a_seq")],
-            },
+        migrations.AddConstraint(
+            model_name="handoverclaim",
+            constraint=models.UniqueConstraint(fields=("clinic", "number"), name="one_use_of_a_number"),
         ),
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("form", models.CharField(max_length=40)),
-                ("saved_at", models.DateTimeField()),
-                ("based_on_seq", models.BigIntegerField()),
-                ("sealed", models.BinaryField()),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "draft",
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("clinic", "patient", "person", "form"), name="one_draft_a_form_and_person"
-                    )
-                ],
-            },
+        migrations.AddIndex(
+            model_name="entry",
+            index=models.Index(fields=["patient", "seq"], name="entries_of_a_patient"),
         ),
-        migrations.CreateModel(
-            name="ReadEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(max_length=20)),
-                ("page", models.CharField(max_length=40)),
-                ("read_at", models.DateTimeField()),
-                (
-                    "break_glass",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.breakglass"
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-                (
-                    "patient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "read_event",
-                "indexes": [models.Index(fields=["patient", "-read_at"], name="who_looked_at_a_patient")],
-            },
+        migrations.AddConstraint(
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("clinic", "seq"), name="one_entry_a_seq"),
         ),
-        migrations.CreateModel(
-            name="WorklistRow",
-            fields=[
-                (
-                    "patient",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        serialize=False,
-                        to="storage.patientrecord",
-                    ),
-                ),
-                ("worked_out_at", models.DateTimeField()),
-                ("holds_until", models.DateTimeField(null=True)),
-                ("up_to_seq", models.BigIntegerField()),
-                ("group", models.CharField(max_length=10)),
-                ("order", models.CharField(max_length=80)),
-                ("owner", models.CharField(max_length=20)),
-                ("sealed", models.BinaryField()),
-                (
-                    "adoption",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.adoption"
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-            ],
-            options={
-                "db_table": "worklist_row",
-                "indexes": [
-                    models.Index(fields=["clinic", "order"], name="worklist_in_order"),
-                    models.Index(fields=["clinic", "holds_until"], name="worklist_rows_that_expire"),
-                ],
-            },
+        migrations.AddConstraint(
+            model_name="draft",
+            constraint=models.UniqueConstraint(
+                fields=("clinic", "patient", "person", "form"), name="one_draft_a_form_and_person"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="readevent",
+            index=models.Index(fields=["patient", "-read_at"], name="who_looked_at_a_patient"),
+        ),
+        migrations.AddIndex(
+            model_name="worklistrow",
+            index=models.Index(fields=["clinic", "order"], name="worklist_in_order"),
+        ),
+        migrations.AddIndex(
+            model_name="worklistrow",
+            index=models.Index(fields=["clinic", "holds_until"], name="worklist_rows_that_expire"),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from isovigil.storage.models.access import BreakGlass, Invitation, ReadEvent
 from isovigil.storage.models.clinic import Adoption, Clinic
-from isovigil.storage.models.hand_over import HandOverClaim
+from isovigil.storage.models.hand_over import HandOverClaim, HandOverDone, HandOverReversal
 from isovigil.storage.models.log import Entry, IdempotencyKey, LogHead, LogState
 from isovigil.storage.models.patient import PatientKey, PatientRecord
 from isovigil.storage.models.people import Membership, Person
@@ -15,6 +15,8 @@ __all__ = [
     "Draft",
     "Entry",
     "HandOverClaim",
+    "HandOverDone",
+    "HandOverReversal",
     "IdempotencyKey",
     "Invitation",
     "LogHead",

@@ -33,3 +33,34 @@ class HandOverClaim(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class HandOverDone(models.Model):
+    """An authorisation that was used: the capsules were handed over. One row an authorisation, for ever."""
+
+    claim = models.OneToOneField(HandOverClaim, on_delete=models.PROTECT, primary_key=True)
+    clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
+    dispense = models.UUIDField()
+    """The id of the hand-over's fact."""
+    done_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hand_over_done"
+
+    def __str__(self) -> str:
+        return str(self.dispense)
+
+
+class HandOverReversal(models.Model):
+    """An authorisation that was taken back, used or not. One row an authorisation, for ever."""
+
+    claim = models.OneToOneField(HandOverClaim, on_delete=models.PROTECT, primary_key=True)
+    clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
+    entry_seq = models.BigIntegerField()
+    reversed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hand_over_reversal"
+
+    def __str__(self) -> str:
+        return str(self.claim_id)

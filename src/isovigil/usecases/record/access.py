@@ -1,0 +1,161 @@
+"""Which role may do what, and see which kinds of fact? The one table; anything not in it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+from uuid import UUID
+
+from isovigil.case.kinds import KINDS
+from isovigil.usecases.record.acting import CLINIC_ROLES, OWN_RECORD_ROLES, Acting, Role
+
+Verb = Literal[
+    "see_worklist",
+    "see_course",
+    "see_own_record",
+    "see_hand_over",
+    "see_log",
+    "see_reads",
+    "see_people",
+    "register_patient",
+    "record_facts",
+    "correct_facts",
+    "sign_visit",
+    "authorise_hand_over",
+    "record_hand_over",
+    "reverse_hand_over",
+    "break_glass",
+    "invite",
+    "end_membership",
+    "adopt",
+    "erase_patient",
+    "export_patient",
+]
+
+_PHARMACY: Final[frozenset[Role]] = frozenset({"pharmacist"})
+_OVERSIGHT: Final[frozenset[Role]] = frozenset({"auditor", "administrator"})
+_PATIENT: Final[frozenset[Role]] = frozenset({"patient"})
+
+MAY: Final[Mapping[Verb, frozenset[Role]]] = {
+    "see_worklist": CLINIC_ROLES,
+    "see_course": CLINIC_ROLES,
+    "see_own_record": OWN_RECORD_ROLES,
+    "see_hand_over": _PHARMACY,
+    "see_log": frozenset({"auditor", "administrator", "programme_lead"}),
+    "see_reads": _OVERSIGHT | OWN_RECORD_ROLES,
+    "see_people": frozenset({"administrator", "programme_lead"}),
+    "register_patient": CLINIC_ROLES,
+    "record_facts": CLINIC_ROLES | _PHARMACY | OWN_RECORD_ROLES,
+    "correct_facts": CLINIC_ROLES,
+    "sign_visit": frozenset({"prescriber"}),
+    "authorise_hand_over": _PHARMACY,
+    "record_hand_over": _PHARMACY,
+    "reverse_hand_over": _PHARMACY,
+    "break_glass": frozenset({"prescriber", "nurse", "pharmacist"}),
+    "invite": frozenset({"administrator"}),
+    "end_membership": frozenset({"administrator"}),
+    "adopt": frozenset({"prescriber"}),
+    "erase_patient": frozenset({"administrator"}),
+    "export_patient": CLINIC_ROLES | _PATIENT,
+}
+
+_HAND_OVER: Final = frozenset(
+    {
+        "authorisation",
+        "dispense",
+        "prescription",
+        "return",
+        "reversal",
+    }
+)
+_BY_A_PRESCRIBER_ALONE: Final = frozenset(
+    {
+        "clinical_decision",
+        "opinion",
+        "prescription",
+        "treatment_start",
+        "treatment_stop",
+    }
+)
+_BY_A_PATIENT: Final = frozenset(
+    {
+        "contraception",
+        "intake",
+        "menses",
+        "questionnaire",
+        "symptom",
+        "weight",
+    }
+)
+_NOT_FOR_A_CARER: Final = frozenset(
+    {
+        "category",
+        "contraception",
+        "contraception_waiver",
+        "cycle",
+        "menses",
+        "non_pregnancy_certificate",
+        "pregnancy",
+        "pregnancy_test",
+        "questionnaire",
+    }
+)
+"""What a young person may keep from a parent: contraception, pregnancy tests, mood."""
+_ALL: Final = frozenset(KINDS)
+
+KINDS_SEEN: Final[Mapping[Role, frozenset[str]]] = {
+    "prescriber": _ALL,
+    "nurse": _ALL,
+    "coordinator": _ALL,
+    "pharmacist": _HAND_OVER,
+    "programme_lead": frozenset(),
+    "auditor": frozenset(),
+    "administrator": frozenset(),
+    "patient": _ALL,
+    "carer": _ALL - _NOT_FOR_A_CARER,
+}
+KINDS_RECORDED: Final[Mapping[Role, frozenset[str]]] = {
+    "prescriber": _ALL - {"authorisation"},
+    "nurse": _ALL - _BY_A_PRESCRIBER_ALONE - {"authorisation"},
+    "coordinator": _ALL - _BY_A_PRESCRIBER_ALONE - {"authorisation"},
+    "pharmacist": frozenset({"return"}),
+    "programme_lead": frozenset(),
+    "auditor": frozenset(),
+    "administrator": frozenset(),
+    "patient": _BY_A_PATIENT,
+    "carer": frozenset({"intake", "symptom", "weight"}),
+}
+
+
+class NotAllowed(Exception):
+    """This role may not do that. Says what, and who may; never whether the record exists."""
+
+    def __init__(self, acting: Acting, what: str, who_may: frozenset[Role]) -> None:
+        roles = ", ".join(sorted(who_may)).replace("_", " ") or "nobody"
+        shown = acting.role.replace("_", " ")
+        super().__init__(f"A {shown} may not {what}. Who may: {roles}.")
+        self.what = what
+
+
+class TooLongSinceSignIn(Exception):
+    """Signing asks who you are once more, and the last answer is too old."""
+
+
+def may(acting: Acting, verb: Verb, patient: UUID | None = None) -> bool:
+    """May this person do this, for this patient where one is meant?"""
+    if acting.role not in MAY[verb]:
+        return False
+    return acting.role not in OWN_RECORD_ROLES or patient is None or acting.patient == patient
+
+
+def refuse_unless_allowed(acting: Acting, verb: Verb, patient: UUID | None = None) -> None:
+    """Raises NotAllowed unless the table lets this role do this, for this patient."""
+    if not may(acting, verb, patient):
+        raise NotAllowed(acting, verb.replace("_", " "), MAY[verb])
+
+
+def refuse_unless_may_record(acting: Acting, kind: str) -> None:
+    """Raises NotAllowed unless the table lets this role record this kind of fact."""
+    if kind not in KINDS_RECORDED[acting.role]:
+        who_may = frozenset(role for role, kinds in KINDS_RECORDED.items() if kind in kinds)
+        raise NotAllowed(acting, f"record a {kind.replace('_', ' ')}", who_may)

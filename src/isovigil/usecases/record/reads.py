@@ -1,0 +1,52 @@
+"""Who looked at a patient's record, when and as what? Patients may see it themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from isovigil.storage.models import ReadEvent
+from isovigil.storage.tenancy import reading, writing
+from isovigil.usecases.record.access import refuse_unless_allowed
+from isovigil.usecases.record.acting import Acting
+
+
+class Look(NamedTuple):
+    """One look at a record."""
+
+    at: datetime
+    who: str
+    role: str
+    page: str
+    broke_the_glass: bool
+
+
+def note_read(acting: Acting, patient: UUID, page: str) -> None:
+    """Keep that somebody looked at a patient's record; a page is shown only once this is kept."""
+    with writing(acting.clinic, acting.person):
+        ReadEvent.objects.create(
+            clinic_id=acting.clinic,
+            patient_id=patient,
+            person_id=acting.person,
+            role=acting.role,
+            page=page,
+            read_at=acting.at,
+            break_glass_id=acting.break_glass,
+        )
+
+
+def looks_at(acting: Acting, patient: UUID) -> Sequence[Look]:
+    """Everybody who looked at a patient's record, latest first.
+
+    Raises:
+        NotAllowed: The role may not see it, or it is another patient's.
+    """
+    refuse_unless_allowed(acting, "see_reads", patient)
+    with reading(acting.clinic, acting.person):
+        rows = ReadEvent.objects.filter(clinic=acting.clinic, patient=patient).select_related("person")
+        return [
+            Look(row.read_at, row.person.name, row.role, row.page, row.break_glass_id is not None)
+            for row in rows.order_by("-read_at")
+        ]

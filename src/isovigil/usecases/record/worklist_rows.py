@@ -1,0 +1,206 @@
+"""How does the worklist stay true without judging everybody at every look?
+
+A row is kept until the first instant at which it may no longer be so (the review's `holds_until`), until
+something is recorded about the patient, or until another policy is adopted. Then it is worked out again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from isovigil.decisions.review import Review, ReviewNotPossible
+from isovigil.law.refusal import NoRuleInForce
+from isovigil.proof.entries import SALT_BYTES
+from isovigil.proof.sealing import NONCE_BYTES, Belonging, Opened, open_payload, seal_payload
+from isovigil.storage import ledger
+from isovigil.storage.models import Clinic, PatientRecord, WorklistRow
+from isovigil.storage.patient_keys import data_keys_of
+from isovigil.storage.tenancy import reading, writing
+from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.judging import Judging, judge_now, judging_of
+from isovigil.usecases.record.patient_case import OnRecord, told_by
+from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
+
+_AT_ONCE: Final = 200
+"""So many patients are worked out in one transaction, so that nobody waits long for the log."""
+_LAST: Final = "9999"
+
+
+class Line(NamedTuple):
+    """One line of the worklist: the row, and who it is about."""
+
+    patient: UUID
+    row: Row
+    second_id: str
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What is sealed of a line."""
+
+    row: Row
+    second_id: str
+
+
+def refresh_worklist(acting: Acting, *, everything: bool = False) -> int:
+    """Work out every row that is missing or may no longer be so; how many that were.
+
+    `everything` works out all of them from the log, as after the projections were thrown away.
+    """
+    with reading(acting.clinic, acting.person):
+        judging = judging_of(acting.clinic)
+        stale = _stale(acting, judging, everything=everything)
+    for begin in range(0, len(stale), _AT_ONCE):
+        some = stale[begin : begin + _AT_ONCE]
+        with writing(acting.clinic, acting.person):
+            _keep(acting, judging, some)
+    return len(stale)
+
+
+def _stale(acting: Acting, judging: Judging, *, everything: bool) -> list[UUID]:
+    everybody = PatientRecord.objects.filter(clinic=acting.clinic, patientkey__destroyed_at=None)
+    patients = list(everybody.order_by("id").values_list("id", flat=True))
+    if everything:
+        return patients
+    kept = {row.patient_id: row for row in WorklistRow.objects.filter(clinic=acting.clinic).defer("sealed")}
+    last = ledger.last_seqs_of_clinic(acting.clinic)
+    return [each for each in patients if _is_stale(kept.get(each), last.get(each, 0), judging, acting.at)]
+
+
+def _is_stale(row: WorklistRow | None, last_seq: int, judging: Judging, at: datetime) -> bool:
+    return (
+        row is None
+        or row.up_to_seq != last_seq
+        or row.adoption_id != judging.adoption
+        or at < row.worked_out_at
+        or (row.holds_until is not None and row.holds_until <= at)
+    )
+
+
+def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
+    keys = data_keys_of(acting.clinic, list(patients))
+    zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic)
+    known = ledger.entries_about_many(acting.clinic, patients, keys)
+    rows = [
+        _worked_out(acting, judging, told_by(known[each], each, zone_name, judging), keys[each])
+        for each in patients
+        if each in keys
+    ]
+    WorklistRow.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
+    )
+
+
+_REPLACED: Final = (
+    "clinic",
+    "worked_out_at",
+    "holds_until",
+    "up_to_seq",
+    "adoption",
+    "group",
+    "order",
+    "owner",
+    "sealed",
+)
+
+
+def _worked_out(acting: Acting, judging: Judging, known: OnRecord, key: bytes) -> WorklistRow:
+    try:
+        review = judge_now(known.case, judging, acting)
+    except (NoRuleInForce, ReviewNotPossible) as refusal:
+        row, until = _not_judged(known, acting, str(refusal)), None
+    else:
+        row = row_of(known.case, review, name=known.identity.name)
+        until = _holds_until(review, row)
+    kept = Opened(secrets.token_bytes(SALT_BYTES), msgspec.to_builtins(_Kept(row, known.identity.second_id)))
+    sealed = seal_payload(
+        key, secrets.token_bytes(NONCE_BYTES), _belonging(acting.clinic, known.patient), kept
+    )
+    return WorklistRow(
+        patient_id=known.patient,
+        clinic_id=acting.clinic,
+        worked_out_at=acting.at,
+        holds_until=until,
+        up_to_seq=known.seq,
+        adoption_id=judging.adoption,
+        group=row.group,
+        order=_order(row),
+        owner=row.whose_move or "",
+        sealed=sealed,
+    )
+
+
+def _not_judged(known: OnRecord, acting: Acting, refusal: str) -> Row:
+    """A row that says why this patient could not be judged: never missing, never a pass."""
+    return Row(
+        patient=str(known.patient),
+        case_file="",
+        name=known.identity.name,
+        group="safety",
+        gate=None,
+        verdict="hold",
+        reason=refusal,
+        more_reasons=0,
+        rule=None,
+        next_step="Ask which rules apply to this patient",
+        whose_move="prescriber",
+        opens_on=None,
+        deadline=None,
+        slack=None,
+        judged_on=acting.at.date(),
+        course_number=0,
+        course_day=None,
+        other_reading=None,
+    )
+
+
+def _holds_until(review: Review, row: Row) -> datetime | None:
+    """Until when the line stands: its review, and its slack and group, which move with the clock."""
+    ends = [] if review.holds_until is None else [review.holds_until]
+    if row.deadline is not None:
+        closing_from = row.deadline.at - CLOSING_WITHIN
+        ends += [each for each in (closing_from, row.deadline.at + timedelta(seconds=1)) if each > review.at]
+        ends.append(review.at + timedelta(hours=1))
+    ends.append(_next_midnight(review.at))
+    return min(ends)
+
+
+def _next_midnight(at: datetime) -> datetime:
+    """The day of the course and the days left change at midnight in the clinic's zone."""
+    return (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _order(row: Row) -> str:
+    """What sorts as `usecases.worklist` orders rows: group, then what is due first."""
+    deadline = _LAST if row.deadline is None else f"{row.deadline.at:%Y-%m-%dT%H:%M}"
+    opens_on = "" if row.opens_on is None else row.opens_on.isoformat()
+    severity = {"stop": "0", "hold": "1", "waiting": "2", "ready": "3"}.get(row.verdict or "", "4")
+    group = GROUPS.index(row.group)
+    if row.group == "safety":
+        return f"{group} {severity} {deadline} {row.patient}"
+    if row.group == "waiting":
+        return f"{group} {opens_on} {deadline} {severity} {row.patient}"
+    return f"{group} {deadline} {severity} {row.patient}"
+
+
+def _belonging(clinic: UUID, patient: UUID) -> Belonging:
+    return Belonging(clinic=str(clinic), fact=str(patient), category="worklist")
+
+
+def worklist_lines(acting: Acting, rows: Iterable[WorklistRow]) -> list[Line]:
+    """What kept rows say, opened; call inside `tenancy.reading`."""
+    listed = list(rows)
+    keys = data_keys_of(acting.clinic, [row.patient_id for row in listed])
+    lines = []
+    for row in listed:
+        key = keys.get(row.patient_id)
+        if key is not None:
+            opened = open_payload(key, _belonging(acting.clinic, row.patient_id), bytes(row.sealed))
+            kept = msgspec.convert(opened.payload, _Kept)
+            lines.append(Line(row.patient_id, kept.row, kept.second_id))
+    return lines
