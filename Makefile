@@ -20,7 +20,7 @@ help: ## list these targets
 install: .venv/.installed-core .venv/.installed-web .venv/.rulebook ## put Isovigil and what it needs to run into .venv
 	@echo "Isovigil is installed: $(BIN)/isovigil --help"
 
-install-test: .venv/.installed-core .venv/.installed-test .venv/.rulebook ## the same, with everything the tests need
+install-test: .venv/.installed-core .venv/.installed-test .venv/.rulebook .venv/.second-opinion ## the same, with everything the tests need
 
 rulebook: ## compile the rulebook again, whether or not it changed
 	@rm -f .venv/.rulebook
@@ -60,6 +60,9 @@ clean: ## remove .venv and every cache
 .venv/.installed-%: requirements/%.txt $(INSTALLER)
 	@bash requirements/install.sh $*
 	@touch $@
+
+.venv/.second-opinion: .venv/.installed-core requirements/second_opinion.sh tests/fhir/second_opinion/package-lock.json
+	@bash requirements/second_opinion.sh
 
 .venv/.rulebook: .venv/.installed-core $(RULEBOOK) $(wildcard $(SNAPSHOT))
 	@if [ -e $(SNAPSHOT) ]; then $(BIN)/python -m isovigil.exchange.rulebook_snapshot; fi
