@@ -1,0 +1,96 @@
+"""Who is asking for this page, in which role, and may they?
+
+Every page about the record goes through `page`: it reads the clock once, finds the person's open membership in
+the database at this very request (a role that ended a moment ago opens nothing), and turns what a use case
+refuses into an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from isovigil.storage.models import Person
+from isovigil.usecases.record.access import Verb, refuse_unless_allowed
+from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.members import NoMembership, acting_as
+
+CLINIC_IN_SESSION: Final = "clinic"
+MEMBERSHIP_IN_SESSION: Final = "membership"
+SIGNED_IN_AT_IN_SESSION: Final = "signed_in_at"
+
+P = ParamSpec("P")
+
+
+class SignInFirst(Exception):
+    """Nobody is signed in, or their role has ended."""
+
+
+def acting_of(request: HttpRequest) -> Acting:
+    """Who is asking.
+
+    Raises:
+        SignInFirst: Nobody is signed in, the role ended, or staff signed in with one factor only.
+    """
+    person = request.user
+    membership = request.session.get(MEMBERSHIP_IN_SESSION)
+    clinic = request.session.get(CLINIC_IN_SESSION)
+    if not isinstance(person, Person) or not person.is_active or membership is None or clinic is None:
+        raise SignInFirst
+    again = request.session.get(SIGNED_IN_AT_IN_SESSION)
+    try:
+        return acting_as(
+            person.id,
+            UUID(clinic),
+            UUID(membership),
+            datetime.now(UTC),
+            signed_in_again_at=None if again is None else datetime.fromisoformat(again),
+        )
+    except NoMembership as ended:
+        raise SignInFirst from ended
+
+
+def page(
+    verb: Verb,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, Acting, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """A view that is handed who asks, once the table of access lets their role do `verb`.
+
+    A view about one patient names them `patient`; the table judges that too. What a role may not see is
+    answered as what is not there.
+    """
+
+    def made(
+        view: Callable[Concatenate[HttpRequest, Acting, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            try:
+                acting = acting_of(request)
+            except SignInFirst:
+                return to_sign_in(request)
+            refuse_unless_allowed(acting, verb, cast("UUID | None", kwargs.get("patient")))
+            return view(request, acting, *args, **kwargs)
+
+        cast(Any, answered).verb = verb
+        return answered
+
+    return made
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the page where one signs in, and back here afterwards."""
+    where = reverse("account_login") if settings.IS_PRODUCTION else reverse("front")
+    came_from = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    return redirect(f"{where}?{came_from}" if came_from else where)
