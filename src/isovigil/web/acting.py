@@ -1,8 +1,7 @@
 """Who is asking for this page, in which role, and may they?
 
-Every page about the record goes through `page`: it reads the clock once, finds the person's open membership in
-the database at this very request (a role that ended a moment ago opens nothing), and turns what a use case
-refuses into an answer.
+Every page about the record goes through `page`: it reads the clock once, and finds the person's open
+membership in the database at this very request, so a role that ended a moment ago opens nothing.
 """
 
 from __future__ import annotations
@@ -84,7 +83,7 @@ def page(
             return view(request, acting, *args, **kwargs)
 
         cast(Any, answered).verb = verb
-        return answered
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", answered)
 
     return made
 
