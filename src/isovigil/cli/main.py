@@ -20,6 +20,7 @@ ADDED_BY: dict[str, str] = {
     "to-fhir": "isovigil.cli.exchange_commands",
     "report-harm": "isovigil.cli.harm_commands",
     "self-care": "isovigil.cli.patient_commands",
+    "synthesize": "isovigil.cli.synthesize_command",
     "windows": "isovigil.cli.plan_commands",
     "replay": "isovigil.cli.plan_commands",
     "diff-rules": "isovigil.cli.plan_commands",

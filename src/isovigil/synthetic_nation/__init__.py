@@ -1,0 +1,1 @@
+"""What would a nation's records of isotretinoin look like, with every mishap known beforehand?"""
