@@ -101,6 +101,8 @@ def postgresql_guards() -> tuple[str, ...]:
 _CLINIC: Final = "nullif(current_setting('isovigil.clinic', true), '')::uuid"
 _PERSON: Final = "nullif(current_setting('isovigil.person', true), '')::uuid"
 _INVITATION: Final = "decode(coalesce(current_setting('isovigil.invitation', true), ''), 'hex')"
+_INSTANCE: Final = "current_setting('isovigil.instance', true) = 'yes'"
+_CLINICS_OF_THE_PERSON: Final = f"SELECT clinic_id FROM membership WHERE person_id = {_PERSON}"  # noqa: S608 - constants alone
 _OURS: Final = {
     **dict.fromkeys(OF_ONE_CLINIC, f"clinic_id = {_CLINIC}"),
     "clinic": f"id = {_CLINIC}",
@@ -109,8 +111,8 @@ _SHOWN: Final = {
     **_OURS,
     # Whoever signs in sees at which clinics they have a role, before they have chosen one.
     "membership": f"clinic_id = {_CLINIC} OR person_id = {_PERSON}",
-    "clinic": f"id = {_CLINIC} OR id IN (SELECT clinic_id FROM membership "  # noqa: S608 - constants alone
-    f"WHERE person_id = {_PERSON})",
+    # The instance itself, which looks after every clinic's worklist and log, sees which clinics there are.
+    "clinic": f"{_INSTANCE} OR id = {_CLINIC} OR id IN ({_CLINICS_OF_THE_PERSON})",
     # Whoever holds an invitation's token may read that one invitation.
     "invitation": f"clinic_id = {_CLINIC} OR token_digest = {_INVITATION}",
 }

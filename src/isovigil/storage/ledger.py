@@ -9,14 +9,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Max
-
 from isovigil.proof.canonical import canonical
 from isovigil.proof.entries import SALT_BYTES, commitment, instant_text, payload_commitment
 from isovigil.proof.entries import Entry as CommittedEntry
 from isovigil.proof.sealing import NONCE_BYTES, Belonging, Opened, open_payload, opened_from, seal_payload
 from isovigil.proof.tree import tree_from
-from isovigil.storage.models import Entry, LogState
+from isovigil.storage.models import Entry, LogState, WorklistRow
 from isovigil.storage.patient_keys import data_key_of
 
 Category = Entry.Category
@@ -58,7 +56,8 @@ def append(
     """Add entries to a clinic's log, in this order, as one: call inside `tenancy.writing`.
 
     Whoever appends holds the clinic's log until its transaction ends, so entries have neither gap nor double.
-    An entry is never recorded before the one in front of it, also where a clock was set back.
+    An entry is never recorded before the one in front of it, also where a clock was set back. The worklist
+    rows of the patients concerned hold no longer.
 
     Raises:
         Erased: An entry is about a patient whose key was destroyed.
@@ -75,6 +74,8 @@ def append(
     state.tree = tree.stored()
     state.last_recorded_at = at
     state.save(update_fields=["tree", "last_recorded_at"])
+    patients = {thing.patient for thing in things if thing.patient is not None}
+    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=at)
     return tuple(
         Recorded(row.id, row.seq, thing.category, thing.patient, at, actor, thing.payload)
         for row, thing in zip(rows, things, strict=True)
@@ -180,12 +181,6 @@ def last_seq_about(patient: UUID) -> int:
     """The seq of the latest entry about a patient; 0 where there is none. The version a form is based on."""
     last = Entry.objects.filter(patient=patient).order_by("-seq").values_list("seq", flat=True).first()
     return last or 0
-
-
-def last_seqs_of_clinic(clinic: UUID) -> dict[UUID, int]:
-    """For every patient of a clinic the seq of their latest entry."""
-    rows = Entry.objects.filter(clinic=clinic).exclude(patient=None).values_list("patient")
-    return dict(rows.annotate(Max("seq")))
 
 
 def entries_about_many(

@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("worked_out_at", models.DateTimeField()),
-                ("holds_until", models.DateTimeField(null=True)),
+                ("holds_until", models.DateTimeField()),
                 ("up_to_seq", models.BigIntegerField()),
                 ("group", models.CharField(max_length=10)),
                 ("order", models.CharField(max_length=80)),

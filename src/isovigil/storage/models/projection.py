@@ -15,8 +15,8 @@ class WorklistRow(models.Model):
     patient = models.OneToOneField("storage.PatientRecord", on_delete=models.PROTECT, primary_key=True)
     clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
     worked_out_at = models.DateTimeField()
-    holds_until = models.DateTimeField(null=True)
-    """The first instant at which it may no longer be so; none where only a new fact can change it."""
+    holds_until = models.DateTimeField()
+    """The first instant at which it may no longer be so; a new entry about the patient brings it forward."""
     up_to_seq = models.BigIntegerField()
     """The patient's last entry that it takes account of."""
     adoption = models.ForeignKey("storage.Adoption", on_delete=models.PROTECT, null=True)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.db.models import Q
 
 from isovigil.decisions.review import Review, ReviewNotPossible
 from isovigil.law.refusal import NoRuleInForce
@@ -25,9 +26,10 @@ from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of
 from isovigil.usecases.record.patient_case import OnRecord, told_by
+from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
 
-_AT_ONCE: Final = 200
+_AT_ONCE: Final = 25
 """So many patients are worked out in one transaction, so that nobody waits long for the log."""
 _LAST: Final = "9999"
 
@@ -58,28 +60,22 @@ def refresh_worklist(acting: Acting, *, everything: bool = False) -> int:
     for begin in range(0, len(stale), _AT_ONCE):
         some = stale[begin : begin + _AT_ONCE]
         with writing(acting.clinic, acting.person):
+            hold_the_log(acting)  # or an entry added meanwhile would mark a row that is then written over
             _keep(acting, judging, some)
     return len(stale)
 
 
 def _stale(acting: Acting, judging: Judging, *, everything: bool) -> list[UUID]:
+    """Whose line is missing, has run out, was marked by a new entry, or is another policy's."""
     everybody = PatientRecord.objects.filter(clinic=acting.clinic, patientkey__destroyed_at=None)
-    patients = list(everybody.order_by("id").values_list("id", flat=True))
-    if everything:
-        return patients
-    kept = {row.patient_id: row for row in WorklistRow.objects.filter(clinic=acting.clinic).defer("sealed")}
-    last = ledger.last_seqs_of_clinic(acting.clinic)
-    return [each for each in patients if _is_stale(kept.get(each), last.get(each, 0), judging, acting.at)]
-
-
-def _is_stale(row: WorklistRow | None, last_seq: int, judging: Judging, at: datetime) -> bool:
-    return (
-        row is None
-        or row.up_to_seq != last_seq
-        or row.adoption_id != judging.adoption
-        or at < row.worked_out_at
-        or (row.holds_until is not None and row.holds_until <= at)
-    )
+    stale = Q(worklistrow=None) | Q(worklistrow__holds_until__lte=acting.at)
+    stale |= Q(worklistrow__worked_out_at__gt=acting.at)
+    if judging.adoption is None:
+        stale |= Q(worklistrow__adoption__isnull=False)
+    else:
+        stale |= Q(worklistrow__adoption=None) | ~Q(worklistrow__adoption=judging.adoption)
+    wanted = everybody if everything else everybody.filter(stale)
+    return list(wanted.order_by("id").values_list("id", flat=True))
 
 
 def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
@@ -113,7 +109,7 @@ def _worked_out(acting: Acting, judging: Judging, known: OnRecord, key: bytes) -
     try:
         review = judge_now(known.case, judging, acting)
     except (NoRuleInForce, ReviewNotPossible) as refusal:
-        row, until = _not_judged(known, acting, str(refusal)), None
+        row, until = _not_judged(known, acting, str(refusal)), _next_midnight(acting.at)
     else:
         row = row_of(known.case, review, name=known.identity.name)
         until = _holds_until(review, row)
@@ -159,7 +155,7 @@ def _not_judged(known: OnRecord, acting: Acting, refusal: str) -> Row:
     )
 
 
-def _holds_until(review: Review, row: Row) -> datetime | None:
+def _holds_until(review: Review, row: Row) -> datetime:
     """Until when the line stands: its review, and its slack and group, which move with the clock."""
     ends = [] if review.holds_until is None else [review.holds_until]
     if row.deadline is not None:
