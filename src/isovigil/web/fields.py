@@ -10,6 +10,7 @@ import msgspec
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.safestring import SafeString
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -178,13 +179,27 @@ class DayInput(forms.DateInput):
         super().__init__(dict(attrs or {}), format="%Y-%m-%d")
 
 
+class PageForm(forms.Form):
+    """A form whose errors say what to do, each with the name of its field."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            says = _CHOOSE if isinstance(field, forms.ChoiceField) else _FILL_IN
+            field.error_messages["required"] = format_lazy(says, name=field.label or "")
+
+
+_CHOOSE: Final = gettext_lazy("Choose an answer: {name}")
+_FILL_IN: Final = gettext_lazy("Fill in: {name}")
+
+
 # -- from a bound field to what is drawn -------------------------------------------------------------
 
 
 def shown(bound: forms.BoundField, *, hint: Words, width: str, **looks: Any) -> FieldShown:
     """What the field's template needs: the same for every widget."""
     kind = _kind(bound.field.widget)
-    identity = bound.id_for_label.removesuffix("_day") if kind == "date" else str(bound.auto_id)
+    identity = str(bound.auto_id)
     said = hint or bound.help_text
     errors = tuple(str(error) for error in bound.errors)
     described = [f"{identity}-hint"] if said else []

@@ -55,7 +55,7 @@ def field(
     suffix: Words = "",
     width: str = "",
     choice_hints: Mapping[str, Words] | None = None,
-    is_small: bool = False,
+    is_small: bool = True,
     is_inline: bool = False,
     legend_size: str = "",
 ) -> dict[str, FieldShown]:

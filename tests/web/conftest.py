@@ -1,0 +1,48 @@
+"""How are pages tested? A server on the loopback, Debian's Chromium, and nothing else on the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.web.browsing import Browsing, launched
+from tests.web.serving import Server, serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sockets are closed in all tests; here the loopback is open."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """One browser for the package; ended before other tests run, with its event loop."""
+    with pytest.MonkeyPatch.context() as patched:
+        # Playwright's loop runs in this thread; a database test in this package would be taken for async.
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            browser = launched(playwright)
+            yield browser
+            browser.close()
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The public pages and the gallery of parts, without a database."""
+    with serving(tmp_path_factory.mktemp("server"), settings="tests.web.gallery.gallery_settings") as running:
+        yield running
+
+
+@pytest.fixture
+def browsing(chromium: Browser, server: Server) -> Iterator[Browsing]:
+    """Opens pages. Fails at the end where one broke the content policy, asked another host or failed."""
+    pages = Browsing(chromium, server.address)
+    yield pages
+    pages.close()
