@@ -152,7 +152,7 @@ def entries_about(
     if known_by is not None:
         rows = rows.filter(recorded_at__lte=known_by)
     key = data_key_of(clinic, patient, erased_is_none=True)
-    return tuple(_recorded(row, key) for row in rows)
+    return tuple(recorded(row, key) for row in rows)
 
 
 def clinic_entries(clinic: UUID, *categories: Category) -> tuple[Recorded, ...]:
@@ -160,10 +160,11 @@ def clinic_entries(clinic: UUID, *categories: Category) -> tuple[Recorded, ...]:
     rows = Entry.objects.filter(clinic=clinic, patient=None).order_by("seq")
     if categories:
         rows = rows.filter(category__in=categories)
-    return tuple(_recorded(row, None) for row in rows)
+    return tuple(recorded(row, None) for row in rows)
 
 
-def _recorded(row: Entry, key: bytes | None) -> Recorded:
+def recorded(row: Entry, key: bytes | None) -> Recorded:
+    """One row, opened with its patient's key; erased where that is gone. Raises DoesNotOpen."""
     erased = row.patient_id is not None and key is None
     payload = None if erased else open_entry(row, key).payload
     return Recorded(
@@ -183,14 +184,12 @@ def last_seq_about(patient: UUID) -> int:
     return last or 0
 
 
-def entries_about_many(
-    clinic: UUID, patients: Sequence[UUID], data_keys: Mapping[UUID, bytes]
-) -> dict[UUID, list[Recorded]]:
-    """Everything recorded about each of many patients, oldest first, in one question to the database."""
-    about: dict[UUID, list[Recorded]] = {each: [] for each in patients}
+def rows_about_many(clinic: UUID, patients: Sequence[UUID]) -> dict[UUID, list[Entry]]:
+    """Everything recorded about each of many patients, oldest first, in one question; `recorded` opens it."""
+    about: dict[UUID, list[Entry]] = {each: [] for each in patients}
     for row in Entry.objects.filter(clinic=clinic, patient__in=list(patients)).order_by("seq"):
         if row.patient_id is not None:
-            about[row.patient_id].append(_recorded(row, data_keys.get(row.patient_id)))
+            about[row.patient_id].append(row)
     return about
 
 

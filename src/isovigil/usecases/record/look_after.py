@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -24,10 +25,8 @@ def look_after_every_clinic(now: datetime) -> int:
     count = 0
     for clinic in every_clinic():
         acting = Acting(NOBODY, "Isovigil", clinic, "administrator", now)
-        try:
+        with suppress(NotAdopted):  # where nobody is judged there is no worklist to keep
             count += refresh_worklist(acting)
-        except NotAdopted:
-            pass  # nobody is judged here, so there is no worklist to keep
         sign_head_if_due(clinic, now)
     return count
 

@@ -108,13 +108,14 @@ def _faults_of_postgresql() -> Iterator[StartFault]:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE tableowner = current_user")
         (owned,) = cursor.fetchone()
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND NOT (relrowsecurity AND relforcerowsecurity)",
+            "SELECT relname FROM pg_class WHERE relname = ANY(%s) "
+            "AND NOT (relrowsecurity AND relforcerowsecurity)",
             [[*OF_ONE_CLINIC, "clinic"]],
         )
         open_tables = [name for (name,) in cursor.fetchall()]
     if is_above_the_rules or owned:
         yield StartFault(
-            "The database role may do more than serve: it owns tables, or row-level security does not bind it.",
+            "The database role may do more than serve: it owns tables, or stands above row-level security.",
             "Serve as a plain role; docs/postgresql.md shows the two roles.",
         )
     if open_tables:

@@ -11,26 +11,30 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db.models import Q
 
+from isovigil.calendar.window import first_instant
 from isovigil.decisions.review import Review, ReviewNotPossible
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.proof.entries import SALT_BYTES
-from isovigil.proof.sealing import NONCE_BYTES, Belonging, Opened, open_payload, seal_payload
+from isovigil.proof.sealing import NONCE_BYTES, Belonging, DoesNotOpen, Opened, open_payload, seal_payload
 from isovigil.storage import ledger
 from isovigil.storage.models import Clinic, PatientRecord, WorklistRow
 from isovigil.storage.patient_keys import data_keys_of
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of
-from isovigil.usecases.record.patient_case import OnRecord, told_by
+from isovigil.usecases.record.patient_case import DamagedRecord, told_by
 from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
 
 _AT_ONCE: Final = 25
 """So many patients are worked out in one transaction, so that nobody waits long for the log."""
+SLACK_TOLD_EVERY: Final = timedelta(hours=1)
+"""A line says "5 hours": it is worked out again when that may have become four."""
 _LAST: Final = "9999"
 
 
@@ -81,14 +85,14 @@ def _stale(acting: Acting, judging: Judging, *, everything: bool) -> list[UUID]:
 def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
     keys = data_keys_of(acting.clinic, list(patients))
     zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic)
-    known = ledger.entries_about_many(acting.clinic, patients, keys)
-    rows = [
-        _worked_out(acting, judging, told_by(known[each], each, zone_name, judging), keys[each])
-        for each in patients
-        if each in keys
-    ]
+    rows_of = ledger.rows_about_many(acting.clinic, list(keys))
+    kept = []
+    for patient, key in keys.items():
+        entries = (ledger.recorded(row, key) for row in rows_of[patient])
+        worked_out = _worked_out(acting, judging, patient, zone_name, entries)
+        kept.append(_sealed(acting, judging, worked_out, key))
     WorklistRow.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
+        kept, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
     )
 
 
@@ -105,70 +109,92 @@ _REPLACED: Final = (
 )
 
 
-def _worked_out(acting: Acting, judging: Judging, known: OnRecord, key: bytes) -> WorklistRow:
+class _WorkedOut(NamedTuple):
+    """A line, and until when it stands."""
+
+    patient: UUID
+    row: Row
+    second_id: str
+    up_to_seq: int
+    holds_until: datetime
+
+
+def _worked_out(
+    acting: Acting, judging: Judging, patient: UUID, zone_name: str, entries: Iterable[ledger.Recorded]
+) -> _WorkedOut:
+    """One patient's line. One record that cannot be read or judged says so on its own line, in safety."""
+    at = acting.at.astimezone(ZoneInfo(zone_name))
+    try:
+        known = told_by(entries, patient, zone_name, judging)
+    except (DamagedRecord, DoesNotOpen) as damage:
+        row = _not_judged(patient, None, at, f"The record cannot be read: {damage}")
+        return _WorkedOut(patient, row, "", 0, _next_midnight(at))
+    name, second_id = known.identity.name, known.identity.second_id
     try:
         review = judge_now(known.case, judging, acting)
     except (NoRuleInForce, ReviewNotPossible) as refusal:
-        row, until = _not_judged(known, acting, str(refusal)), _next_midnight(acting.at)
-    else:
-        row = row_of(known.case, review, name=known.identity.name)
-        until = _holds_until(review, row)
-    kept = Opened(secrets.token_bytes(SALT_BYTES), msgspec.to_builtins(_Kept(row, known.identity.second_id)))
-    sealed = seal_payload(
-        key, secrets.token_bytes(NONCE_BYTES), _belonging(acting.clinic, known.patient), kept
-    )
+        row = _not_judged(patient, name, at, str(refusal))
+        return _WorkedOut(patient, row, second_id, known.seq, _next_midnight(at))
+    row = row_of(known.case, review, name=name)
+    return _WorkedOut(patient, row, second_id, known.seq, _holds_until(review, row, at))
+
+
+def _sealed(acting: Acting, judging: Judging, line: _WorkedOut, key: bytes) -> WorklistRow:
+    kept = Opened(secrets.token_bytes(SALT_BYTES), msgspec.to_builtins(_Kept(line.row, line.second_id)))
+    nonce = secrets.token_bytes(NONCE_BYTES)
     return WorklistRow(
-        patient_id=known.patient,
+        patient_id=line.patient,
         clinic_id=acting.clinic,
         worked_out_at=acting.at,
-        holds_until=until,
-        up_to_seq=known.seq,
+        holds_until=line.holds_until,
+        up_to_seq=line.up_to_seq,
         adoption_id=judging.adoption,
-        group=row.group,
-        order=_order(row),
-        owner=row.whose_move or "",
-        sealed=sealed,
+        group=line.row.group,
+        order=_order(line.row),
+        owner=line.row.whose_move or "",
+        sealed=seal_payload(key, nonce, _belonging(acting.clinic, line.patient), kept),
     )
 
 
-def _not_judged(known: OnRecord, acting: Acting, refusal: str) -> Row:
+def _not_judged(patient: UUID, name: str | None, at: datetime, why: str) -> Row:
     """A row that says why this patient could not be judged: never missing, never a pass."""
     return Row(
-        patient=str(known.patient),
+        patient=str(patient),
         case_file="",
-        name=known.identity.name,
+        name=name,
         group="safety",
         gate=None,
         verdict="hold",
-        reason=refusal,
+        reason=why,
         more_reasons=0,
         rule=None,
-        next_step="Ask which rules apply to this patient",
+        next_step="Hold treatment, and ask which rules apply to this patient",
         whose_move="prescriber",
         opens_on=None,
         deadline=None,
         slack=None,
-        judged_on=acting.at.date(),
+        judged_on=at.date(),
         course_number=0,
         course_day=None,
         other_reading=None,
     )
 
 
-def _holds_until(review: Review, row: Row) -> datetime:
+def _holds_until(review: Review, row: Row, at: datetime) -> datetime:
     """Until when the line stands: its review, and its slack and group, which move with the clock."""
-    ends = [] if review.holds_until is None else [review.holds_until]
+    ends = [_next_midnight(at)]
+    if review.holds_until is not None:
+        ends.append(review.holds_until)
     if row.deadline is not None:
-        closing_from = row.deadline.at - CLOSING_WITHIN
-        ends += [each for each in (closing_from, row.deadline.at + timedelta(seconds=1)) if each > review.at]
-        ends.append(review.at + timedelta(hours=1))
-    ends.append(_next_midnight(review.at))
+        ends.append(at + SLACK_TOLD_EVERY)
+        turns = (row.deadline.at - CLOSING_WITHIN, row.deadline.at + timedelta(seconds=1))
+        ends += [turn for turn in turns if turn > at]
     return min(ends)
 
 
 def _next_midnight(at: datetime) -> datetime:
     """The day of the course and the days left change at midnight in the clinic's zone."""
-    return (at + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    return first_instant(at.date() + timedelta(days=1), ZoneInfo(str(at.tzinfo)))
 
 
 def _order(row: Row) -> str:
