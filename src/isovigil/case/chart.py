@@ -43,20 +43,21 @@ def in_total_order(case: Case) -> tuple[Filed, ...]:
 
 def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
-    for fact in sorted(case.facts, key=_total_order):
-        day = fact.day
+    for place, fact in enumerate(case.facts):
+        key = fact.sort_key()
+        day = key[0]
         to: object = getattr(fact, "to", None)
-        filed.append(
-            Filed(
-                type(fact),
-                fact,
-                day,
-                getattr(fact, "reported_on", None) or day,
-                fact.recorded_at,
-                to if isinstance(to, date) else None,
-            )
+        entry = Filed(
+            type(fact),
+            fact,
+            day,
+            getattr(fact, "reported_on", None) or day,
+            fact.recorded_at,
+            to if isinstance(to, date) else None,
         )
-    return tuple(filed)
+        filed.append((key, place, entry))
+    filed.sort()
+    return tuple([entry for _, _, entry in filed])
 
 
 class Chart:
@@ -137,10 +138,6 @@ class Chart:
         """Completed years of age on a day; None when nobody recorded the day of birth."""
         born_on = self.patient.born_on
         return None if born_on is None else age_in_years(born_on, day)
-
-
-def _total_order(fact: Fact) -> tuple[date, float, str]:
-    return fact.sort_key()
 
 
 def _replaced(known: list[Fact]) -> frozenset[str]:

@@ -105,7 +105,9 @@ class Course:
         facts: list[F] | None = self._own.get(kind)
         if facts is None:
             first, last = self.opened_on, self._last_day
-            facts = [fact for fact in self.chart.all(kind) if first <= fact.day <= last]
+            facts = self.chart.all(kind)
+            if first != date.min or last != date.max:
+                facts = [fact for fact in facts if first <= fact.day <= last]
             self._own[kind] = facts
         return facts
 

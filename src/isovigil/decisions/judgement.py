@@ -121,17 +121,19 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
     Until the first dose, what holds the start holds the first prescription and hand-over too. An answer
     that is frozen at the start asks the clinical channel for nothing today.
     """
-    gates = rule.gates
-    if frozen_at_start:
-        gates = START
-    elif "start" in rule.gates and not course.has_started:
-        gates = EVERY_GATE
+    gates = outcome.gates
+    if gates is None:
+        gates = rule.gates
+        if frozen_at_start:
+            gates = START
+        elif "start" in gates and not course.has_started:
+            gates = EVERY_GATE
     strength = outcome.strength or strongest(outcome.values)
     passes = outcome.answer in PASSES
     # By place, in the order Finding declares: this runs for every rule of every patient.
     return Finding(
         rule.name,
-        gates if outcome.gates is None else outcome.gates,
+        gates,
         outcome.answer,
         strength,
         outcome.amber or not (passes or strength in BINDING),
@@ -168,6 +170,8 @@ def strongest(values: tuple[Dated[Any], ...]) -> Strength:
     if not values:
         return "law"
     found = values[0].strength
+    if len(values) == 1 or found == "law":
+        return found
     for value in values:
         if _RANK[value.strength] < _RANK[found]:
             found = value.strength

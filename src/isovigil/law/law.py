@@ -177,6 +177,8 @@ class Law:
 
     def holds(self, name: str, on: date) -> bool:
         """Is any value held for this question on this day?"""
+        if (name, on) in self._answered:
+            return True
         return name in self.programme.values and bisect_right(self._history(name)[0], on) > 0
 
     def value(self, name: str, on: date) -> Dated[Any]:
@@ -196,31 +198,31 @@ class Law:
 
     def days(self, name: str, on: date) -> Dated[int]:
         """A whole number of days."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def number(self, name: str, on: date) -> Dated[float]:
         """A number in the unit the value declares."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def period(self, name: str, on: date) -> Dated[Period]:
         """A length of time that says how it is counted."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def word(self, name: str, on: date) -> Dated[str]:
         """One word out of a closed list."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def words(self, name: str, on: date) -> Dated[tuple[str, ...]]:
         """A list of words."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def flag(self, name: str, on: date) -> Dated[bool]:
         """Whether something is required or allowed."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def day(self, name: str, on: date) -> Dated[date]:
         """A calendar day that the law itself names."""
-        return self.value(name, on)
+        return self._answered.get((name, on)) or self.value(name, on)
 
     def counting(self, name: str) -> str | None:
         """How the days of a value are counted, in words."""
