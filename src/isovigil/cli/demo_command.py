@@ -10,6 +10,7 @@ DEFAULT_SEED = 20261122
 DEFAULT_FOLDER = "demo-clinic"
 DEFAULT_COURSES = 200
 MOST_COURSES = 10_000
+DEFAULT_PORT = 8000
 
 On = Annotated[
     str | None, typer.Option("--on", metavar="DATE", help="Judge this calendar day, as 2024-03-11.")
@@ -88,13 +89,16 @@ def demo_command(
     ] = "fhir",
     limit: Limit = 25,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Open the pages afterwards (not in this version).")
+        bool, typer.Option("--serve/--no-serve", help="Serve the clinic's pages afterwards.")
     ] = True,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, metavar="N", help="Where to serve; 0: a free one.")
+    ] = DEFAULT_PORT,
 ) -> None:
-    """Write a made-up clinic, judge it today, and show its worklist.
+    """Write a made-up clinic, judge it today, show its worklist, and serve its pages.
 
     The same seed, day and number of patients give the same clinic.
     """
     from isovigil.cli.demo_shown import AskedDemo, run_demo
 
-    raise typer.Exit(run_demo(AskedDemo(on, seed, courses, programme, out, form, limit, serve)))
+    raise typer.Exit(run_demo(AskedDemo(on, seed, courses, programme, out, form, limit, serve, port)))

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from isovigil.case.case import Case
 from isovigil.case.time_zones import DEFAULT_TIME_ZONES
 from isovigil.cli.moment_asked import CallProblem, check_choice, moment_typed
 from isovigil.cli.progress_bar import with_progress
@@ -36,6 +37,8 @@ from isovigil.usecases.synthetic_clinic.writing import (
 )
 from isovigil.usecases.worklist import Row, row_of, worklist
 
+RECORD = "record"
+"""The folder of the demo's record, in the folder of its cases."""
 _REASONS_SHOWN = 8
 _COMMAND = ".venv/bin/isovigil"
 
@@ -51,6 +54,7 @@ class AskedDemo(NamedTuple):
     form: str
     limit: int | None
     serve: bool
+    port: int
 
 
 class _Spent(NamedTuple):
@@ -91,7 +95,13 @@ def run_demo(asked: AskedDemo) -> int:
     print_worklist(worklist(judged.rows), rulebook, "table", asked.limit, everything=False)
     _summary(judged.reviews, judged.rows)
     _how_to_go_on(asked, folder, judged.rows, _Spent(writing, *judged.seconds), today)
-    return 0
+    from isovigil.cli.demo_record import prepare_record, serve_record
+
+    named = [(case, row.name or row.patient) for case, row in zip(judged.cases, judged.rows, strict=True)]
+    home = folder / RECORD
+    if not prepare_record(home, asked.programme, named):
+        return 2
+    return serve_record(home, asked.port) if asked.serve else 0
 
 
 def _today(moment: AskedMoment, programme: str) -> date:
@@ -107,11 +117,13 @@ class _Judged:
     def __init__(self, rows: list[Row], reviews: list[Review], reading: float, judging: float) -> None:
         self.rows = rows
         self.reviews = reviews
+        self.cases: list[Case] = []
         self._reading = reading
         self._judging = judging
 
-    def add(self, row: Row, review: Review, reading: float, judging: float) -> None:
+    def add(self, case: Case, row: Row, review: Review, reading: float, judging: float) -> None:
         """Another patient."""
+        self.cases.append(case)
         self.rows.append(row)
         self.reviews.append(review)
         self._reading += reading
@@ -132,7 +144,7 @@ def _judge(paths: Sequence[Path], rulebook: Rulebook, moment: AskedMoment, judge
         read = perf_counter()
         review = review_at(case, rulebook, moment)
         row = row_of(case, review, str(path), names.get(review.patient))
-        judged.add(row, review, read - began, perf_counter() - read)
+        judged.add(case, row, review, read - began, perf_counter() - read)
         yield path
 
 
@@ -165,5 +177,3 @@ def _how_to_go_on(asked: AskedDemo, folder: Path, rows: Sequence[Row], spent: _S
     if first.rule is not None:
         answer(f"  {_COMMAND} explain {first.case_file} {first.rule}{on}")
     answer(f"The whole worklist:\n  {_COMMAND} worklist {folder} --names {folder / DISPLAY_LIST} --all{on}")
-    if asked.serve:
-        answer("\nPages to look at in a browser are not part of this version yet.")

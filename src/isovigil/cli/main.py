@@ -21,10 +21,18 @@ ADDED_BY: dict[str, str] = {
     "report-harm": "isovigil.cli.harm_commands",
     "self-care": "isovigil.cli.patient_commands",
     "synthesize": "isovigil.cli.synthesize_command",
+    "init": "isovigil.cli.serve_commands",
+    "migrate": "isovigil.cli.serve_commands",
+    "serve": "isovigil.cli.serve_commands",
+    "look-after": "isovigil.cli.serve_commands",
+    "backup": "isovigil.cli.serve_commands",
+    "restore-drill": "isovigil.cli.serve_commands",
+    "check-log": "isovigil.cli.serve_commands",
     "windows": "isovigil.cli.plan_commands",
     "replay": "isovigil.cli.plan_commands",
     "diff-rules": "isovigil.cli.plan_commands",
     "plan": "isovigil.cli.plan_commands",
+    "population": "isovigil.batch.command",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 

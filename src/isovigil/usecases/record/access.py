@@ -7,7 +7,7 @@ from typing import Final, Literal
 from uuid import UUID
 
 from isovigil.case.kinds import KINDS
-from isovigil.usecases.record.acting import CLINIC_ROLES, OWN_RECORD_ROLES, Acting, Role
+from isovigil.usecases.record.acting import CLINIC_ROLES, EVERY_ROLE, OWN_RECORD_ROLES, Acting, Role
 
 Verb = Literal[
     "see_worklist",
@@ -17,6 +17,7 @@ Verb = Literal[
     "see_log",
     "see_reads",
     "see_people",
+    "see_judging",
     "register_patient",
     "record_facts",
     "correct_facts",
@@ -44,6 +45,7 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     "see_log": frozenset({"auditor", "administrator", "programme_lead"}),
     "see_reads": _OVERSIGHT | OWN_RECORD_ROLES,
     "see_people": frozenset({"administrator", "programme_lead"}),
+    "see_judging": EVERY_ROLE,
     "register_patient": CLINIC_ROLES,
     "record_facts": CLINIC_ROLES | _PHARMACY | OWN_RECORD_ROLES,
     "correct_facts": CLINIC_ROLES,
@@ -58,6 +60,8 @@ MAY: Final[Mapping[Verb, frozenset[Role]]] = {
     "erase_patient": frozenset({"administrator"}),
     "export_patient": CLINIC_ROLES | _PATIENT,
 }
+OPENED_BY_BROKEN_GLASS: Final[frozenset[Verb]] = frozenset({"see_course"})
+"""What a role that may break the glass can do for that one patient while it is broken."""
 
 _HAND_OVER: Final = frozenset(
     {
@@ -143,9 +147,16 @@ class TooLongSinceSignIn(Exception):
 
 def may(acting: Acting, verb: Verb, patient: UUID | None = None) -> bool:
     """May this person do this, for this patient where one is meant?"""
+    if acting.break_glass is not None and verb in OPENED_BY_BROKEN_GLASS:
+        return acting.role in MAY["break_glass"]
     if acting.role not in MAY[verb]:
         return False
     return acting.role not in OWN_RECORD_ROLES or patient is None or acting.patient == patient
+
+
+def kinds_seen(acting: Acting) -> frozenset[str]:
+    """Which kinds of fact the acting person may see; all of them under broken glass."""
+    return _ALL if acting.break_glass is not None else KINDS_SEEN[acting.role]
 
 
 def refuse_unless_allowed(acting: Acting, verb: Verb, patient: UUID | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 from uuid import UUID
 
 Role = Literal[
@@ -19,6 +19,7 @@ Role = Literal[
 ]
 CLINIC_ROLES: Final[frozenset[Role]] = frozenset({"prescriber", "nurse", "coordinator"})
 OWN_RECORD_ROLES: Final[frozenset[Role]] = frozenset({"patient", "carer"})
+EVERY_ROLE: Final[frozenset[Role]] = frozenset(get_args(Role))
 
 
 class Acting(NamedTuple):
@@ -38,3 +39,4 @@ class Acting(NamedTuple):
     """When this person last proved who they are; signing asks for it to be recent."""
     break_glass: UUID | None = None
     """The entry under which a record is open that the role alone does not open."""
+    clinic_name: str = ""

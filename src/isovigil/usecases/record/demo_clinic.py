@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,7 +20,8 @@ from isovigil.usecases.record.acting import Acting, Role
 from isovigil.usecases.record.clinics import add_member, add_person, register_clinic
 from isovigil.usecases.record.patient_case import Identity, Provenance
 from isovigil.usecases.record.record_facts import entries_of
-from isovigil.usecases.synthetic_clinic.clinic import SyntheticPatient, make_clinic
+from isovigil.usecases.record.worklist_rows import refresh_worklist
+from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 
 MEMBERS: Final[tuple[tuple[Role, str], ...]] = (
     ("prescriber", "Dr. Amara Osei"),
@@ -39,36 +40,42 @@ POLICY: Final = "balanced"
 NAME: Final = "Harbour Skin Clinic (made up)"
 
 
-class DemoClinic(NamedTuple):
-    """What was put on record."""
-
-    clinic: UUID
-    people: dict[Role, UUID]
-    patients: tuple[UUID, ...]
-
-
 def address_of(role: Role) -> str:
     """The address of the demo's person in a role; no such domain can exist (RFC 2606)."""
     return f"{role.replace('_', '-')}@harbour.example"
 
 
-def put_demo_clinic_on_record(programme: str, now: datetime, seed: int, courses: int) -> Iterator[int]:
+def put_demo_clinic_on_record(
+    programme: str, now: datetime, patients: Iterable[tuple[Identity, Case]]
+) -> Iterator[int]:
     """Put a made-up clinic on record, and yield how many patients are done, as a progress bar wants it.
 
     Raises:
         django.db.IntegrityError: The embedded database holds a clinic already.
     """
-    zone = DEFAULT_TIME_ZONES[programme]
-    clinic = register_clinic(NAME, zone, programme, POLICY, now)
+    clinic = register_clinic(NAME, DEFAULT_TIME_ZONES[programme], programme, POLICY, now)
     people: dict[Role, UUID] = {}
     for role, name in MEMBERS:
         people[role] = add_person(name, address_of(role), now)
         add_member(clinic, people[role], role, now, by=None)
     acting = Acting(people["coordinator"], "June Park", clinic, "coordinator", now)
-    for count, each in enumerate(make_clinic(programme, now.date(), seed, courses), start=1):
-        put_patient_on_record(acting, _identity(each), each.case, source="made up")
+    for count, (identity, case) in enumerate(patients, start=1):
+        put_patient_on_record(acting, identity, case, source="made up")
         yield count
     _let_one_patient_in(clinic, now)
+    refresh_worklist(acting)
+
+
+def made_up_patients(programme: str, today: date, seed: int, courses: int) -> Iterator[tuple[Identity, Case]]:
+    """A synthetic clinic's patients, each with who they are."""
+    for each in make_clinic(programme, today, seed, courses):
+        yield identity_of(each.case, each.person.name), each.case
+
+
+def identity_of(case: Case, name: str) -> Identity:
+    """Who a patient of a made-up case is: the case holds no name, so it comes beside it."""
+    patient = case.patient
+    return Identity(name=name, second_id=patient.id.upper(), born_on=patient.born_on, sex=patient.sex)
 
 
 def _let_one_patient_in(clinic: UUID, now: datetime) -> None:
@@ -80,15 +87,6 @@ def _let_one_patient_in(clinic: UUID, now: datetime) -> None:
         for role, name in OF_ONE_PATIENT:
             person = add_person(name, address_of(role), now)
             add_member(clinic, person, role, now, by=None, patient=young)
-
-
-def _identity(each: SyntheticPatient) -> Identity:
-    return Identity(
-        name=each.person.name,
-        second_id=each.person.id.upper(),
-        born_on=each.person.born_on,
-        sex=each.person.sex,
-    )
 
 
 def put_patient_on_record(acting: Acting, identity: Identity, case: Case, *, source: str) -> UUID:

@@ -50,7 +50,7 @@ def acting_as(
     with reading(clinic, person):
         row = (
             Membership.objects.filter(id=membership, person=person, clinic=clinic, ended_at=None)
-            .select_related("person")
+            .select_related("person", "clinic")
             .first()
         )
     if row is None or not row.person.is_active:
@@ -63,4 +63,5 @@ def acting_as(
         at,
         patient=row.patient_id,
         signed_in_again_at=signed_in_again_at,
+        clinic_name=row.clinic.name,
     )
