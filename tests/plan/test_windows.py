@@ -12,7 +12,7 @@ from isovigil import load_rulebook
 from isovigil.cli.main import app
 from isovigil.cli.plan_commands import app_commands
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
-from isovigil.usecases.windows import WindowDates, windows_from_dates
+from isovigil.usecases.windows import KINDS, WindowDates, windows_from_dates
 
 RULEBOOK = load_rulebook()
 NOW = date(2026, 11, 21)
@@ -125,3 +125,31 @@ def test_the_command_answers_refuses_and_says_so_by_its_exit_code(typed: list[st
     assert said.exit_code == code, said.output
     if code == 0:
         assert json.loads(said.stdout)["schema"] == "isovigil.windows/1"
+
+
+def kinds(programme: str, dates: WindowDates) -> list[str]:
+    return [each.kind for each in windows_from_dates(RULEBOOK, programme, dates, NOW)[0].found]
+
+
+def test_who_cannot_become_pregnant_is_told_only_what_concerns_everyone():
+    # In the UK only the deferral of blood donation concerns everyone.
+    cannot = WindowDates(
+        prescription=date(2026, 3, 2), last_dose=date(2026, 3, 31), can_become_pregnant=False
+    )
+    assert kinds("uk_mhra", cannot) == ["no_blood_donation"]
+    # Italy's window concerns everyone: seven days from the prescription.
+    assert kinds("it_aifa", cannot) == ["hand_over_on_prescription", "no_blood_donation"]
+
+
+def test_every_answer_has_a_kind_that_is_listed():
+    everything = WindowDates(
+        tests=(date(2026, 3, 2),),
+        screening=date(2026, 2, 2),
+        contraception_from=date(2026, 1, 20),
+        prescription=date(2026, 3, 3),
+        counselling=date(2026, 3, 2),
+        last_dose=date(2026, 3, 31),
+    )
+    told = {kind for programme in RULEBOOK.programmes for kind in kinds(programme, everything)}
+    told |= set(kinds("it_aifa", WindowDates(certificate=date(2026, 3, 2))))
+    assert told == set(KINDS)

@@ -93,7 +93,7 @@ class Browsing:
             **more,
         )
         self._contexts.append(context)
-        context.add_cookies(list(cookies))  # type: ignore[arg-type] - a plain dict
+        context.add_cookies(list(cookies))  # type: ignore[arg-type]  # a plain dict
         page = context.new_page()
         page.on("request", lambda request: self._asked(request.url))
         page.on("console", lambda message: self._said(message.type, message.text))

@@ -42,6 +42,8 @@ class WindowDates(msgspec.Struct, frozen=True):
     counselling: date | None = None
     """Of a patient who cannot become pregnant."""
     last_dose: date | None = None
+    can_become_pregnant: bool | None = None
+    """False leaves out what only concerns patients who can; None leaves out nothing."""
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -61,6 +63,28 @@ class FoundWindow(msgspec.Struct, frozen=True):
     closes_at: datetime | None
     counting: str | None
     values: tuple[Dated[Any], ...]
+    kind: str
+    """One of KINDS: what `what` says, for a face with words of its own."""
+    of: date | None
+    """The day `what` names."""
+
+
+KINDS = (
+    "contraception_long_enough",
+    "confirmatory_test",
+    "hand_over_on_test",
+    "next_specimen_after_first",
+    "next_specimen_after_later",
+    "hand_over_on_counselling",
+    "prescription_on_test",
+    "certificate_on_test",
+    "any_hand_over_on_test",
+    "hand_over_on_certificate",
+    "hand_over_on_prescription",
+    "test_after_treatment",
+    "contraception_goes_on",
+    "no_blood_donation",
+)
 
 
 class FoundWindows(msgspec.Struct, frozen=True):
@@ -97,13 +121,19 @@ def windows_from_dates(
 
 def _found(law: Law, dates: WindowDates) -> Iterator[FoundWindow]:
     if dates.contraception_from is not None:
-        yield _from_period(law, "contraception/lead", dates.contraception_from, "Contraception long enough")
+        yield _from_period(
+            law,
+            "contraception/lead",
+            dates.contraception_from,
+            "Contraception long enough",
+            "contraception_long_enough",
+        )
     if scheme(law, max(dates.days)) == SPECIMEN_WINDOWS:
         yield from _around_specimens(law, dates)
     else:
         yield from _around_prescriptions(law, dates)
     if dates.last_dose is not None:
-        yield from _after_the_last_dose(law, dates.last_dose)
+        yield from _after_the_last_dose(law, dates.last_dose, dates.can_become_pregnant)
 
 
 # -- a window for each specimen (US) ---------------------------------------------------------------
@@ -117,13 +147,17 @@ def _around_specimens(law: Law, dates: WindowDates) -> Iterator[FoundWindow]:
     for test in dates.tests:
         length = law.days("dispensing/window_days", test)
         window = Window.counting_from(test, length.value)
-        yield _window(law, f"Hand-over on the test of {in_words(test)}", window, length)
+        yield _window(
+            law, f"Hand-over on the test of {in_words(test)}", window, length, "hand_over_on_test", test
+        )
         lockout = law.days("dispensing/lockout_days_before_first_hand_over", test)
         after_a_first = days_after(test, lockout.value) if lockout.value else test
         yield _first_day(
             f"Next specimen if the first window, of {in_words(test)}, goes uncollected",
             after_a_first if lockout.value else days_after(test, 1),
             lockout,
+            kind="next_specimen_after_first",
+            of=test,
         )
         later = law.days("dispensing/lockout_days_after_first_hand_over", test)
         yield _first_day(
@@ -131,6 +165,8 @@ def _around_specimens(law: Law, dates: WindowDates) -> Iterator[FoundWindow]:
             days_after(window.closes_on, 1 + later.value),
             length,
             later,
+            kind="next_specimen_after_later",
+            of=test,
         )
     if dates.counselling is not None:
         applies = law.flag("dispensing/window_if_cannot_become_pregnant", dates.counselling)
@@ -138,7 +174,8 @@ def _around_specimens(law: Law, dates: WindowDates) -> Iterator[FoundWindow]:
             name = "dispensing/window_days_if_cannot_become_pregnant"
             days = law.days(name, dates.counselling)
             window = Window.counting_from(dates.counselling, days.value)
-            yield _window(law, f"Hand-over on the counselling of {in_words(dates.counselling)}", window, days)
+            what = f"Hand-over on the counselling of {in_words(dates.counselling)}"
+            yield _window(law, what, window, days, "hand_over_on_counselling", dates.counselling)
 
 
 def _confirmatory_day(law: Law, dates: WindowDates) -> FoundWindow | None:
@@ -156,7 +193,13 @@ def _confirmatory_day(law: Law, dates: WindowDates) -> FoundWindow | None:
         values = (*values, law.period("contraception/lead", first))
     if dates.menses:
         values = (*values, law.days("pregnancy_testing/days_of_menses_for_confirmatory_test", earliest))
-    return _first_day(f"Confirmatory test after the screening test of {in_words(first)}", earliest, *values)
+    return _first_day(
+        f"Confirmatory test after the screening test of {in_words(first)}",
+        earliest,
+        *values,
+        kind="confirmatory_test",
+        of=first,
+    )
 
 
 def _made_up(law: Law, dates: WindowDates) -> Case:
@@ -193,7 +236,8 @@ def _around_prescriptions(law: Law, dates: WindowDates) -> Iterator[FoundWindow]
         days = law.days("pregnancy_testing/days_before_prescription", test)
         served = Window.starting_after(test, days.value)
         anchor = "certificate" if _counts_from_certificate(law, test) else "prescription"
-        yield _window(law, f"A {anchor} that the test of {in_words(test)} serves", served, days)
+        what = f"A {anchor} that the test of {in_words(test)} serves"
+        yield _window(law, what, served, days, f"{anchor}_on_test", test)
         after = law.days("dispensing/days_after_prescription", served.closes_on)
         yield FoundWindow(
             f"Any hand-over on the test of {in_words(test)}",
@@ -202,15 +246,28 @@ def _around_prescriptions(law: Law, dates: WindowDates) -> Iterator[FoundWindow]
             None,
             None,
             (days, after),
+            "any_hand_over_on_test",
+            test,
         )
-    if dates.certificate is not None:
+    if dates.certificate is not None and dates.can_become_pregnant is not False:
         days = law.days("dispensing/days_after_prescription", dates.certificate)
         window = Window.starting_after(dates.certificate, days.value)
-        yield _window(law, f"Hand-over on the certificate of {in_words(dates.certificate)}", window, days)
-    if dates.prescription is not None and dates.certificate is None:
+        what = f"Hand-over on the certificate of {in_words(dates.certificate)}"
+        yield _window(law, what, window, days, "hand_over_on_certificate", dates.certificate)
+    elif dates.prescription is not None and _concerns(
+        law, "dispensing/window_concerns", dates.prescription, dates.can_become_pregnant
+    ):
         days = law.days("dispensing/days_after_prescription", dates.prescription)
         window = Window.starting_after(dates.prescription, days.value)
-        yield _window(law, f"Hand-over on the prescription of {in_words(dates.prescription)}", window, days)
+        what = f"Hand-over on the prescription of {in_words(dates.prescription)}"
+        yield _window(law, what, window, days, "hand_over_on_prescription", dates.prescription)
+
+
+def _concerns(law: Law, name: str, on: date, can_become_pregnant: bool | None) -> bool:
+    """Does what the value names concern this patient: everyone, or who can become pregnant?"""
+    if can_become_pregnant is not False:
+        return True
+    return law.holds(name, on) and law.word(name, on).value == "everyone"
 
 
 def _counts_from_certificate(law: Law, on: date) -> bool:
@@ -221,22 +278,37 @@ def _counts_from_certificate(law: Law, on: date) -> bool:
 # -- after the last dose -------------------------------------------------------------------------------
 
 
-def _after_the_last_dose(law: Law, last: date) -> Iterator[FoundWindow]:
-    yield _from_period(law, "post_treatment/test_after", last, "Pregnancy test after treatment")
-    for name, what in (
-        ("post_treatment/contraception_after", "Contraception goes on"),
-        ("blood_donation/deferred_after", "No blood donation"),
+def _after_the_last_dose(law: Law, last: date, can_become_pregnant: bool | None) -> Iterator[FoundWindow]:
+    if _concerns(law, "post_treatment/test_concerns", last, can_become_pregnant):
+        yield _from_period(
+            law, "post_treatment/test_after", last, "Pregnancy test after treatment", "test_after_treatment"
+        )
+    for name, concerns, what, kind in (
+        (
+            "post_treatment/contraception_after",
+            "post_treatment/contraception_concerns",
+            "Contraception goes on",
+            "contraception_goes_on",
+        ),
+        (
+            "blood_donation/deferred_after",
+            "blood_donation/concerns",
+            "No blood donation",
+            "no_blood_donation",
+        ),
     ):
-        period = law.period(name, last)
-        yield FoundWindow(what, last, period.value.after(last), None, law.counting(name), (period,))
+        if _concerns(law, concerns, last, can_become_pregnant):
+            period = law.period(name, last)
+            end = period.value.after(last)
+            yield FoundWindow(what, last, end, None, law.counting(name), (period,), kind, None)
 
 
-def _from_period(law: Law, name: str, day: date, what: str) -> FoundWindow:
+def _from_period(law: Law, name: str, day: date, what: str, kind: str) -> FoundWindow:
     period = law.period(name, day)
-    return FoundWindow(what, period.value.after(day), None, None, law.counting(name), (period,))
+    return FoundWindow(what, period.value.after(day), None, None, law.counting(name), (period,), kind, None)
 
 
-def _window(law: Law, what: str, window: Window, value: Dated[int]) -> FoundWindow:
+def _window(law: Law, what: str, window: Window, value: Dated[int], kind: str, of: date) -> FoundWindow:
     zone = ZoneInfo(law.programme.window_zone)
     return FoundWindow(
         what,
@@ -245,11 +317,13 @@ def _window(law: Law, what: str, window: Window, value: Dated[int]) -> FoundWind
         window.closes_at(zone),
         law.counting(value.name.partition("/")[2]),
         (value,),
+        kind,
+        of,
     )
 
 
-def _first_day(what: str, day: date, *values: Dated[Any]) -> FoundWindow:
-    return FoundWindow(what, day, None, None, None, tuple(values))
+def _first_day(what: str, day: date, *values: Dated[Any], kind: str, of: date) -> FoundWindow:
+    return FoundWindow(what, day, None, None, None, tuple(values), kind, of)
 
 
 def windows_as_dict(readings: Sequence[FoundWindows]) -> dict[str, Any]:

@@ -9,5 +9,5 @@ from isovigil import settings as product
 from isovigil.settings import *  # noqa: F403 - Django reads a settings module by its names
 
 TEMPLATES = copy.deepcopy(product.TEMPLATES)
-TEMPLATES[0]["DIRS"] = [*product.TEMPLATES[0]["DIRS"], Path(__file__).parent / "templates"]  # type: ignore[misc] - a list
+TEMPLATES[0]["DIRS"] = [*product.TEMPLATES[0]["DIRS"], Path(__file__).parent / "templates"]  # type: ignore[misc]  # a list
 ROOT_URLCONF = "tests.web.gallery.gallery_urls"

@@ -112,7 +112,7 @@ def _context() -> dict[str, object]:
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    request.membership = SimpleNamespace(role="nurse", clinic="Riverside Dermatology", person="Sam Poe")  # type: ignore[attr-defined] - as in service
+    request.membership = SimpleNamespace(role="nurse", clinic="Riverside Dermatology", person="Sam Poe")  # type: ignore[attr-defined]  # as in service
     return render(request, "gallery.html", _context())
 
 
