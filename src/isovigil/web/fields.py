@@ -18,6 +18,8 @@ from isovigil.web.components import Words
 
 FIRST_YEAR: Final = 1900
 """Nobody in care was born before it; an earlier year is a slip of the keyboard."""
+LAST_YEAR: Final = 2100
+"""Nor is a day of care planned beyond it."""
 _PARTS: Final = ("day", "month", "year")
 _PART_WORDS: Final = {
     "day": gettext_lazy("Day"),
@@ -154,7 +156,7 @@ def _day_of(texts: list[str], names: str) -> date:
             code="letters",
         )
     year = int(texts[2])
-    if len(texts[2]) != len("2026") or year < FIRST_YEAR:
+    if len(texts[2]) != len("2026") or not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValidationError(
             _("Write the year of %(names)s with four digits, such as 2026; “%(written)s” was written.")
             % {"names": names, "written": texts[2]},
@@ -205,6 +207,7 @@ def shown(bound: forms.BoundField, *, hint: Words, width: str, **looks: Any) -> 
     described = [f"{identity}-hint"] if said else []
     described += [f"{identity}-error"] if errors else []
     hints = looks.pop("choice_hints")
+    marks_optional = looks.pop("marks_optional")
     return FieldShown(
         kind=kind,
         id=identity,
@@ -212,7 +215,7 @@ def shown(bound: forms.BoundField, *, hint: Words, width: str, **looks: Any) -> 
         hint=said,
         errors=errors,
         widget=_drawn(bound, kind, width, " ".join(described), bool(errors)),
-        is_optional=not bound.field.required,
+        is_optional=marks_optional and not bound.field.required,
         choices=_choices(bound, hints) if kind in {"radios", "checkboxes", "checkbox"} else (),
         parts=_parts(bound, identity, bool(errors)) if kind == "date" else (),
         described_by=" ".join(described),

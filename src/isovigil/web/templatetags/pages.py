@@ -58,6 +58,7 @@ def field(
     is_small: bool = True,
     is_inline: bool = False,
     legend_size: str = "",
+    marks_optional: bool = True,
 ) -> dict[str, FieldShown]:
     """A field with its label, hint and errors, whatever its widget is."""
     return {
@@ -71,6 +72,7 @@ def field(
             is_small=is_small,
             is_inline=is_inline,
             legend_size=legend_size,
+            marks_optional=marks_optional,
         )
     }
 
