@@ -9,8 +9,12 @@ from isovigil.synthetic_nation import folder as files
 from isovigil.synthetic_nation import shapes_observed as observed
 from isovigil.synthetic_nation import shapes_others as others
 from isovigil.synthetic_nation.folder import Folder
-from isovigil.synthetic_nation.laboratory import TRIGLYCERIDES_IN_MMOL, Draws
+from isovigil.synthetic_nation.laboratory import TRIGLYCERIDES_IN_MMOL, UPPER_LIMITS, Draws
 from isovigil.synthetic_nation.month import Month
+from isovigil.synthetic_nation.period_law import (
+    TRIGLYCERIDES_HELD_FROM,
+    TRIGLYCERIDES_HELD_FROM_IF_RAISED,
+)
 from isovigil.synthetic_nation.wire import Blanks
 
 SHARE_IN_MMOL: Final = 0.1
@@ -20,6 +24,8 @@ _WEIGHING_MONTHS: Final = (2, 4)
 _NOT_FASTING: Final = 0.08
 _NOBODY_SAID: Final = 0.14
 _FASTING_CODE: Final = 0.34
+_CLEARLY_RAISED: Final = UPPER_LIMITS["triglycerides"] + 10
+_LOWER_AFTER_RAISED: Final = TRIGLYCERIDES_HELD_FROM.value - TRIGLYCERIDES_HELD_FROM_IF_RAISED.value
 _LETTERS: Final = others.BLANKS_OF_ITEMS
 
 
@@ -47,16 +53,19 @@ class CheckUps:
         day, draws, number = month.visit_on, self._draws, month.number
         if month.alt is not None or number in _BLOOD_MONTHS:
             self._enzyme("alt", day, month.alt or draws.during("alt"))
-        if month.triglycerides is not None or number in _BLOOD_MONTHS:
-            self._triglycerides(
-                day,
-                month.triglycerides or draws.during("triglycerides"),
-                is_fasting=month.triglycerides is not None,
-            )
+        if month.triglycerides is not None:
+            self._triglycerides(day, self._held_at(month.triglycerides), is_fasting=True)
+        elif number in _BLOOD_MONTHS:
+            self._triglycerides(day, draws.during("triglycerides"))
         if number in _WEIGHING_MONTHS:
             self._weight(day, self._chance.random() * 3 - 1.5)
         if number % 2:
             self._mood(day, in_full=self._chance.random() < 0.5)
+
+    def _held_at(self, value: float) -> float:
+        """A value that holds treatment: from 800 mg/dL on, and after a raised baseline from 500 on."""
+        is_raised = self._draws.first("triglycerides") >= _CLEARLY_RAISED
+        return value - _LOWER_AFTER_RAISED if is_raised else value
 
     def _enzyme(self, analyte: str, day: int, value: float) -> None:
         self._folder.result(observed.BLOOD[analyte, None], analyte.encode(), day, _number(round(value)))

@@ -9,7 +9,7 @@ Published means and spreads (clinical specification, part F):
 
 Values are log-normal. On treatment the mean is that of C0, the larger study; the spread is that of C6, for
 ALT the middle between its spread before and on treatment, since one patient of 70 can make an SD of 20. That,
-the correlations between the draws of one person (0.5 before to during, 0.85 from the person's own level to
+the correlations between the draws of one person (0.5 before to during, 0.95 from the person's own level to
 each draw during) and the spread of cholesterol and AST are our own choices.
 
 Nobody's natural values reach what would hold treatment: a hold nobody planted would be a violation nobody
@@ -26,7 +26,7 @@ TRIGLYCERIDES_IN_MMOL: Final = 88.57
 """mg/dL in one mmol/L of triglycerides."""
 UPPER_LIMITS: Final = {"alt": 40, "ast": 40, "triglycerides": 150, "cholesterol": 200}
 _BEFORE_TO_DURING: Final = 0.5
-_DRAW_TO_DRAW: Final = 0.85
+_DRAW_TO_DRAW: Final = 0.95
 _HIGHEST_TRIGLYCERIDES: Final = 480.0
 _HIGHEST_ALT: Final = 115.0
 _MOST_OF_A_RAISED_BASELINE: Final = 1.4
@@ -80,6 +80,10 @@ class Draws:
         ) * self._chance.gauss(0.0, 1.0)
         self._first[analyte] = value
         return value
+
+    def first(self, analyte: str) -> float:
+        """The value before treatment, once it was drawn."""
+        return self._first[analyte]
 
     def during(self, analyte: str) -> float:
         """A value on treatment, in mg/dL or U/L."""

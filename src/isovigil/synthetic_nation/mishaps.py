@@ -98,7 +98,7 @@ _ALL: Final = (
            ("contraception.methods_accepted", "contraception.lead_time"),
            "a progestin-only pill is no accepted form, and none had been in use without a gap"),
     Mishap("triglycerides_overlooked", "last_month", None, (_FATS,), (_FATS,),
-           "fasting triglycerides of 800 mg/dL or more, and treatment went on", 2.0),
+           "triglycerides of 800 mg/dL, or 500 after a raised baseline, and treatment went on", 2.0),
     Mishap("alt_overlooked", "last_month", None, ("laboratory.liver",), ("laboratory.liver",),
            "ALT above 5 times its upper limit, and treatment went on"),
 )  # fmt: skip

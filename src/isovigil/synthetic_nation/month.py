@@ -6,7 +6,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from isovigil.synthetic_nation.period_law import OTHER_WINDOW, SUPPLY, WINDOW
+from isovigil.synthetic_nation.laboratory import UPPER_LIMITS
+from isovigil.synthetic_nation.period_law import (
+    ALT_HELD_ABOVE,
+    OTHER_WINDOW,
+    SUPPLY,
+    TRIGLYCERIDES_HELD_FROM,
+    WINDOW,
+)
 
 _DELAYS: Final = (0, 0, 1, 1, 1, 2, 2, 3, 4, 6)
 """Days from prescription to hand-over, as pharmacies and insurers allow."""
@@ -115,11 +122,11 @@ def _minipill_entered(month: Month, chance: Random) -> None:
 
 
 def _triglycerides_overlooked(month: Month, chance: Random) -> None:
-    month.triglycerides = 830 + chance.random() * 130
+    month.triglycerides = TRIGLYCERIDES_HELD_FROM.value + 30 + chance.random() * 130
 
 
 def _alt_overlooked(month: Month, chance: Random) -> None:
-    month.alt = 206 + chance.random() * 90
+    month.alt = ALT_HELD_ABOVE.value * UPPER_LIMITS["alt"] + 6 + chance.random() * 90
 
 
 def _nothing_here(month: Month, chance: Random) -> None:

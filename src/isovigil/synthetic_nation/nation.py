@@ -11,11 +11,12 @@ import gzip
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import IO, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from isovigil.synthetic_nation.course import write_course
 from isovigil.synthetic_nation.folder import TYPES, Violation
@@ -114,12 +115,12 @@ def _write_truth(path: Path, done: list[Written]) -> None:
 def _write_set(nation: Nation, folder: Path, sets: int, number: int) -> Written:
     """Write one file of each type; every patient whose number leaves this remainder is in it."""
     patients = range(number, nation.patients, sets)
-    handles = [
-        _opened(folder / _name(kind, number, sets, nation.compression), nation.compression) for kind in TYPES
-    ]
     resources = size = 0
     truth: list[Violation] = []
-    try:
+    with ExitStack() as open_files:
+        handles = [
+            _opened(folder, _name(kind, number, sets), nation.compression, open_files) for kind in TYPES
+        ]
         for begin in range(0, len(patients), PATIENTS_IN_MEMORY):
             batch = patients[begin : begin + PATIENTS_IN_MEMORY]
             lines: list[list[bytes]] = [[] for _ in TYPES]
@@ -132,9 +133,6 @@ def _write_set(nation: Nation, folder: Path, sets: int, number: int) -> Written:
                 file.write(text)
                 resources += len(some)
                 size += len(text)
-    finally:
-        for file in handles:
-            file.close()
     return Written(number, len(patients), resources, size, tuple(truth))
 
 
@@ -159,17 +157,19 @@ def _shuffle(lines: list[bytes], chance: Random) -> None:
     lines[:] = [lines[place] for place in order]
 
 
-def _name(kind: str, number: int, sets: int, compression: Compression) -> str:
-    middle = "" if sets == 1 else f".{number + 1:04d}"
-    return f"{kind}{middle}.ndjson{ENDINGS[compression]}"
+def _name(kind: str, number: int, sets: int) -> str:
+    return f"{kind}.ndjson" if sets == 1 else f"{kind}.{number + 1:04d}.ndjson"
 
 
-def _opened(path: Path, compression: Compression) -> IO[bytes] | Any:
+def _opened(folder: Path, name: str, compression: Compression, open_files: ExitStack) -> Any:
+    """A file to write bytes to; it is closed with the others."""
+    file = open_files.enter_context((folder / f"{name}{ENDINGS[compression]}").open("wb"))
     if compression == "gzip":
         # No name and no time in the header, so that the same nation is the same bytes.
-        return gzip.GzipFile("", "wb", _LEVEL, path.open("wb"), mtime=0)
+        return open_files.enter_context(gzip.GzipFile("", "wb", _LEVEL, file, mtime=0))
     if compression == "zstd":
         import zstandard
 
-        return zstandard.ZstdCompressor(level=_LEVEL).stream_writer(path.open("wb"), closefd=True)
-    return path.open("wb")
+        compressor = zstandard.ZstdCompressor(level=_LEVEL)
+        return open_files.enter_context(compressor.stream_writer(file, closefd=False))
+    return file

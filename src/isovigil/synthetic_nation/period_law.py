@@ -74,6 +74,13 @@ TRIGLYCERIDES_HELD_FROM: Final = DatedNumber(
     "mg/dL",
     "clinical specification C3, TG-4",
 )
+TRIGLYCERIDES_HELD_FROM_IF_RAISED: Final = DatedNumber(
+    "the same where they were raised before treatment",
+    FIRST_DAY,
+    500,
+    "mg/dL",
+    "clinical specification C3, TG-3",
+)
 ALT_HELD_ABOVE: Final = DatedNumber(
     "times its upper limit above which ALT holds treatment",
     FIRST_DAY,
@@ -94,5 +101,6 @@ TABLE: Final = (
     AFTER_TREATMENT,
     HOME_TEST_PROCESS,
     TRIGLYCERIDES_HELD_FROM,
+    TRIGLYCERIDES_HELD_FROM_IF_RAISED,
     ALT_HELD_ABOVE,
 )
