@@ -30,11 +30,10 @@ from isovigil.usecases.record.judging import Judging, judge_now, judging_of
 from isovigil.usecases.record.patient_case import DamagedRecord, told_by
 from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
+from isovigil.usecases.worklist_words import slack
 
 _AT_ONCE: Final = 25
 """So many patients are worked out in one transaction, so that nobody waits long for the log."""
-SLACK_TOLD_EVERY: Final = timedelta(hours=1)
-"""A line says "5 hours": it is worked out again when that may have become four."""
 _LAST: Final = "9999"
 
 
@@ -181,12 +180,11 @@ def _not_judged(patient: UUID, name: str | None, at: datetime, why: str) -> Row:
 
 
 def _holds_until(review: Review, row: Row, at: datetime) -> datetime:
-    """Until when the line stands: its review, and its slack and group, which move with the clock."""
+    """Until when the line stands: its review, and its group, which moves with the clock."""
     ends = [_next_midnight(at)]
     if review.holds_until is not None:
         ends.append(review.holds_until)
     if row.deadline is not None:
-        ends.append(at + SLACK_TOLD_EVERY)
         turns = (row.deadline.at - CLOSING_WITHIN, row.deadline.at + timedelta(seconds=1))
         ends += [turn for turn in turns if turn > at]
     return min(ends)
@@ -215,8 +213,12 @@ def _belonging(clinic: UUID, patient: UUID) -> Belonging:
 
 
 def worklist_lines(acting: Acting, rows: Iterable[WorklistRow]) -> list[Line]:
-    """What kept rows say, opened; call inside `tenancy.reading`."""
+    """What kept rows say, opened; call inside `tenancy.reading`.
+
+    Instants stand in the clinic's zone, and how long is left is told for the moment of the request.
+    """
     listed = list(rows)
+    zone = ZoneInfo(Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic))
     keys = data_keys_of(acting.clinic, [row.patient_id for row in listed])
     lines = []
     for row in listed:
@@ -224,5 +226,17 @@ def worklist_lines(acting: Acting, rows: Iterable[WorklistRow]) -> list[Line]:
         if key is not None:
             opened = open_payload(key, _belonging(acting.clinic, row.patient_id), bytes(row.sealed))
             kept = msgspec.convert(opened.payload, _Kept)
-            lines.append(Line(row.patient_id, kept.row, kept.second_id))
+            lines.append(
+                Line(row.patient_id, _told_now(kept.row, acting.at.astimezone(zone)), kept.second_id)
+            )
     return lines
+
+
+def _told_now(row: Row, at: datetime) -> Row:
+    end = row.deadline
+    if end is None:
+        return row
+    here = msgspec.structs.replace(end, at=end.at.astimezone(at.tzinfo))
+    return msgspec.structs.replace(
+        row, deadline=here, slack=slack(here.at, at, is_whole_day=end.is_whole_day)
+    )
