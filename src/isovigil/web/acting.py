@@ -9,23 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, cast
+from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from isovigil.storage.models import Person
-from isovigil.usecases.record.access import Verb, refuse_unless_allowed
-from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.access import Verb, may, refuse_unless_allowed
+from isovigil.usecases.record.acting import OWN_RECORD_ROLES, Acting, Role
+from isovigil.usecases.record.break_glass import with_broken_glass
 from isovigil.usecases.record.members import NoMembership, acting_as
 
 CLINIC_IN_SESSION: Final = "clinic"
 MEMBERSHIP_IN_SESSION: Final = "membership"
 SIGNED_IN_AT_IN_SESSION: Final = "signed_in_at"
+IS_MADE_UP_IN_SESSION: Final = "is_made_up"
+"""Signed in as a made-up person of a demo; it means nothing in production."""
 
 P = ParamSpec("P")
 
@@ -34,11 +38,24 @@ class SignInFirst(Exception):
     """Nobody is signed in, or their role has ended."""
 
 
+class SecondFactorFirst(SignInFirst):
+    """Staff are signed in with one factor alone: that opens nothing of the record."""
+
+
+class Standing(NamedTuple):
+    """What the layout says of whoever asks."""
+
+    role: Role
+    person: str
+    clinic: str
+
+
 def acting_of(request: HttpRequest) -> Acting:
     """Who is asking.
 
     Raises:
-        SignInFirst: Nobody is signed in, the role ended, or staff signed in with one factor only.
+        SignInFirst: Nobody is signed in, or the role ended.
+        SecondFactorFirst: Staff signed in with one factor only.
     """
     person = request.user
     membership = request.session.get(MEMBERSHIP_IN_SESSION)
@@ -47,7 +64,7 @@ def acting_of(request: HttpRequest) -> Acting:
         raise SignInFirst
     again = request.session.get(SIGNED_IN_AT_IN_SESSION)
     try:
-        return acting_as(
+        acting = acting_as(
             person.id,
             UUID(clinic),
             UUID(membership),
@@ -56,6 +73,19 @@ def acting_of(request: HttpRequest) -> Acting:
         )
     except NoMembership as ended:
         raise SignInFirst from ended
+    if acting.role not in OWN_RECORD_ROLES and not passed_a_second_factor(request):
+        raise SecondFactorFirst
+    cast(Any, request).membership = Standing(acting.role, acting.name, acting.clinic_name)
+    cast(Any, request).acting = acting
+    return acting
+
+
+def passed_a_second_factor(request: HttpRequest) -> bool:
+    """Did whoever holds this session show a passkey, a one-time code or a recovery code in it?"""
+    if request.session.get(IS_MADE_UP_IN_SESSION) and not settings.IS_PRODUCTION:
+        return True
+    records = get_authentication_records(request, cast(Person, request.user))
+    return any(record.get("method") == "mfa" for record in records)
 
 
 def page(
@@ -77,15 +107,27 @@ def page(
         def answered(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             try:
                 acting = acting_of(request)
+            except SecondFactorFirst:
+                return to_second_factor(request)
             except SignInFirst:
                 return to_sign_in(request)
-            refuse_unless_allowed(acting, verb, cast("UUID | None", kwargs.get("patient")))
+            patient = cast("UUID | None", kwargs.get("patient"))
+            if patient is not None and not may(acting, verb, patient):
+                acting = with_broken_glass(acting, patient)
+            refuse_unless_allowed(acting, verb, patient)
             return view(request, acting, *args, **kwargs)
 
         cast(Any, answered).verb = verb
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", answered)
 
     return made
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """To where a second factor is shown, or set up; it leads back here."""
+    came_from = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    where = reverse("second_factor")
+    return redirect(f"{where}?{came_from}" if came_from else where)
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -5,9 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from isovigil.web.calculator import views as calculator
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.urls")),
+    path("", include("isovigil.web.front.urls")),
+    path("account/", include("isovigil.web.accounts.urls")),
     path("language/", set_language, name="set_language"),
+    path("windows/", calculator.window_calculator, name="window_calculator"),
 ]
 
 handler400 = "isovigil.web.errors.bad_request"

@@ -1,0 +1,1 @@
+"""Signing in and out: ways in, second factors, sessions, invitations."""

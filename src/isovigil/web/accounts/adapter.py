@@ -1,0 +1,70 @@
+"""Where does allauth ask us: who may sign up, what happens at sign-in, how are secrets kept?"""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from isovigil.storage.models import Person
+from isovigil.usecases.record.acting import OWN_RECORD_ROLES
+from isovigil.usecases.record.members import roles_of
+from isovigil.web.accounts import sessions
+
+
+class WaysIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Signing in and out, as this product wants it."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Nobody signs up: a clinic invites."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
+        """Start the session's clocks, and act in the one role there is; who has several chooses next."""
+        sessions.begin(request, datetime.now(UTC))
+        roles = roles_of(user.id)
+        if len(roles) == 1:
+            sessions.enter(request, roles[0])
+        answer: HttpResponse = super().post_login(request, user, **kwargs)
+        return answer
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address the connection comes from. A header anybody can write changes nothing."""
+        return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - no address is bound
+
+
+class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
+    """Second factors: their secrets are sealed in the database, and staff keep at least one."""
+
+    def encrypt(self, text: str) -> str:
+        """What is stored of a secret: sealed under a key that is not in the database."""
+        return _sealing().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The secret again. Raises cryptography.fernet.InvalidToken where the key is another."""
+        return _sealing().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """May this factor go? Not the last one of somebody who works at a clinic."""
+        others = Authenticator.objects.filter(user=authenticator.user_id)
+        others = others.exclude(pk=authenticator.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+        return others.exists() or not is_staff(authenticator.user_id)
+
+
+def is_staff(person: Any) -> bool:
+    """Does this person work at any clinic?"""
+    return any(one.role not in OWN_RECORD_ROLES for one in roles_of(person))
+
+
+def _sealing() -> Fernet:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"isovigil second factors")
+    return Fernet(base64.urlsafe_b64encode(derived.derive(str(settings.SECRET_KEY).encode())))

@@ -1,0 +1,1 @@
+"""The first page: where one signs in, and which page is one's own."""
