@@ -102,7 +102,9 @@ def test_a_day_outside_the_law_known_is_refused(day: date):
 
 @pytest.mark.parametrize("day", [date(2022, 3, 14), date(2026, 8, 7)])
 def test_the_first_and_the_last_day_known_are_accepted(day: date):
-    check(Nation(1, 1, day))
+    nation = Nation(1, 1, day)
+    check(nation)
+    assert files_of(nation) == 1
 
 
 def test_nobody_is_no_nation():

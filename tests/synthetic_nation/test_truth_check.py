@@ -78,5 +78,5 @@ def test_another_file_is_refused(tmp_path: Path, content: bytes, says: str):
 
 
 def test_a_missing_file_is_refused_by_name(tmp_path: Path):
-    with pytest.raises(TruthUnreadable, match="truth.csv"):
+    with pytest.raises(TruthUnreadable, match=r"truth\.csv"):
         read_truth(tmp_path / "truth.csv")
