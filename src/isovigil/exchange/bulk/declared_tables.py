@@ -287,7 +287,8 @@ SELECT prescribe, count(*) FROM read_parquet('DIR/verdicts/*.parquet') GROUP BY 
 `pandas.read_parquet('DIR/verdicts')` and `spark.read.parquet('DIR/verdicts')` read the same. The rows
 stand in the order of patients; the same input, day and rulebook give the same rows in the same order,
 whatever the engine and the number of workers. `DIR/run.json` tells what was asked, which rulebook judged,
-and how many rows each table has. Types are DuckDB's; a null means "none" or "not known", never "no". Instants are stored in UTC.
+and how many rows each table has. Types are DuckDB's; a null means "none" or "not known", never "no".
+Instants are stored in UTC.
 """
 
 

@@ -1,0 +1,242 @@
+"""How is a population judged on one machine: DuckDB to sort, processes to judge, in bounded memory?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from isovigil.batch import work
+from isovigil.batch.run_folder import RunFolder, added, fingerprint
+from isovigil.exchange.bulk.assembling import Place
+from isovigil.exchange.bulk.declared_tables import UNREAD
+from isovigil.exchange.bulk.input_files import Chunk, Survey, chunks_of
+from isovigil.exchange.bulk.sorting import Limits, Shard, shards_of, sort_rows
+from isovigil.exchange.bulk.table_files import part_name, write_part
+from isovigil.usecases.population_judged import Asked
+
+SORTING_MB: Final = 512
+"""What DuckDB may take to sort; the rest spills to disk. With two workers the whole stays below 1.5 GB."""
+FILES_TOGETHER: Final = 100
+UNREAD_KEPT: Final = 5_000
+_DATA_CUT_OFF: Final = "error"
+
+Tell = Callable[[str, int, int], object]
+"""Told again and again: what is being done, how much of it is done, and how much there is."""
+
+
+class Run(NamedTuple):
+    """Everything a run is asked."""
+
+    given: str
+    out: Path
+    asked: Asked
+    workers: int = 1
+    resume: bool = False
+    rules_as_of: date | None = None
+    overlay: str | None = None
+    is_fast: bool = True
+    sorting_mb: int = SORTING_MB
+
+    def told(self, survey: Survey, rulebook: str) -> dict[str, Any]:
+        """What has to be the same for a run to be gone on with."""
+        return {
+            "input": self.given,
+            "files": fingerprint(survey),
+            "sort": survey.sort,
+            "on": self.asked.on.isoformat(),
+            "programme": self.asked.programme,
+            "policy": self.asked.policy,
+            "every_finding": self.asked.every_finding,
+            "replay": self.asked.with_replay,
+            "rules_as_of": None if self.rules_as_of is None else self.rules_as_of.isoformat(),
+            "rulebook": rulebook,
+        }
+
+
+def judge_locally(run: Run, survey: Survey, folder: RunFolder, tell: Tell) -> dict[str, Any]:
+    """Judge everybody; what came of it, in numbers. Steps a former run finished are not done again."""
+    judging = work.Judging(str(run.out), run.asked, run.rules_as_of, run.overlay)
+    if survey.sort == "export":
+        return _judge_export(run, survey, folder, judging, tell)
+    if survey.sort == "store":
+        tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_store, (number, file.path))
+                              for number, file in enumerate(survey.files)]  # fmt: skip
+    else:
+        several = [
+            survey.files[at : at + FILES_TOGETHER] for at in range(0, len(survey.files), FILES_TOGETHER)
+        ]
+        tasks = [(f"judged/{number:06d}", work.judge_files, (number, files))
+                 for number, files in enumerate(several)]  # fmt: skip
+    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
+    return _ended(run, folder, told, [], files=len(survey.files))
+
+
+def _judge_export(
+    run: Run, survey: Survey, folder: RunFolder, judging: work.Judging, tell: Tell
+) -> dict[str, Any]:
+    parts, rows = folder.work / "rows", folder.work / "sorted.parquet"
+    parts.mkdir(exist_ok=True)
+    chunks = chunks_of(survey.files)
+    read = _all_done(
+        run,
+        folder,
+        [(f"read/{chunk.number:06d}", work.read_chunk, (chunk, str(parts))) for chunk in chunks],
+        work.prepare_reading,
+        (run.is_fast,),
+        "reading",
+        tell,
+    )
+    limits = Limits(run.sorting_mb, max(run.workers, 1))
+    if not folder.is_done("sorted"):
+        tell("sorting", 0, 1)
+        sort_rows(parts, rows, limits)
+        folder.done("sorted", [list(shard) for shard in shards_of(rows, limits)])
+        tell("sorting", 1, 1)
+    shards = [Shard(*each) for each in folder.told("sorted")]
+    judging = judging._replace(
+        rows=str(rows),
+        shared=str(rows.with_name("shared.parquet")),
+        templates=_templates(read),
+        places=tuple(_places(chunks, read)),
+        chunks=tuple(chunks),
+    )
+    tasks: list[_Task] = [(f"judged/{shard.number:06d}", work.judge_rows, (shard,)) for shard in shards]
+    nobodys = (len(shards), str(rows.with_name("nobodys.parquet")))
+    tasks.append((f"judged/{len(shards):06d}", work.judge_nobodys, nobodys))
+    weights = [shard.patients for shard in shards] + [0]
+    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell, weights)
+    _tell_of_broken_files(run, read, judging, len(tasks))
+    return _ended(run, folder, told, read, files=len(survey.files))
+
+
+_Task = tuple[str, Callable[..., dict[str, Any]], tuple[Any, ...]]
+
+
+def _all_done(
+    run: Run,
+    folder: RunFolder,
+    tasks: Sequence[_Task],
+    prepare: Callable[..., None],
+    given: tuple[Any, ...],
+    doing: str,
+    tell: Tell,
+    weights: Sequence[int] | None = None,
+) -> list[dict[str, Any]]:
+    """What came of every task, in their order; what is done already is not done again."""
+    weigh = dict(zip((name for name, _, _ in tasks), weights or [1] * len(tasks), strict=True))
+    total = sum(weigh.values())
+    to_do = [task for task in tasks if not folder.is_done(task[0])]
+    done = total - sum(weigh[name] for name, _, _ in to_do)
+    tell(doing, done, total)
+    for name, came in _results(run.workers, to_do, prepare, given):
+        folder.done(name, came)
+        done += weigh[name]
+        tell(doing, done, total)
+    return [folder.told(name) for name, _, _ in tasks]
+
+
+def _results(
+    workers: int, tasks: Sequence[_Task], prepare: Callable[..., None], given: tuple[Any, ...]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each task's result as it comes: in this process for one worker, else in processes of their own."""
+    if workers <= 1 or len(tasks) <= 1:
+        if tasks:
+            prepare(*given)
+        for name, do, arguments in tasks:
+            yield name, do(*arguments)
+        return
+    with _pool(min(workers, len(tasks)), prepare, given) as pool:
+        waiting: dict[Future[dict[str, Any]], str] = {}
+        coming = iter(tasks)
+        for name, do, arguments in _first(coming, 2 * workers):
+            waiting[pool.submit(do, *arguments)] = name
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield waiting.pop(future), future.result()
+                for name, do, arguments in _first(coming, 1):
+                    waiting[pool.submit(do, *arguments)] = name
+
+
+def _first(tasks: Iterator[_Task], count: int) -> Iterator[_Task]:
+    for _ in range(count):
+        task = next(tasks, None)
+        if task is None:
+            return
+        yield task
+
+
+@contextmanager
+def _pool(
+    workers: int, prepare: Callable[..., None], given: tuple[Any, ...]
+) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes: a copy of one that runs DuckDB's threads could stand still."""
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare, initargs=given)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _templates(read: Iterable[dict[str, Any]]) -> tuple[tuple[int, str], ...]:
+    """Every template by its mark. Raises RuntimeError where two share one, which no honest input has."""
+    found: dict[int, str] = {}
+    for each in read:
+        for mark, text in each["templates"]:
+            if found.setdefault(mark, text) != text:
+                raise RuntimeError(f"Two templates share the mark {mark}; judge with --strict.")
+    return tuple(sorted(found.items()))
+
+
+def _places(chunks: Sequence[Chunk], read: Sequence[dict[str, Any]]) -> Iterator[Place]:
+    before: Counter[str] = Counter()
+    for chunk, each in zip(chunks, read, strict=True):
+        yield Place(chunk.file.name, before[chunk.file.name])
+        before[chunk.file.name] += each["lines"]
+
+
+def _tell_of_broken_files(
+    run: Run, read: Sequence[dict[str, Any]], judging: work.Judging, number: int
+) -> None:
+    rows = []
+    for place, each in zip(judging.places, read, strict=True):
+        if each["broken"] is not None:
+            line, says = each["broken"]
+            at = place.before + line + 1
+            rows.append((None, _DATA_CUT_OFF, "incomplete", place.file, at, None, None, None, says, "strict"))
+    if rows:
+        write_part(run.out, "problems", part_name(number), rows)
+
+
+def _ended(
+    run: Run,
+    folder: RunFolder,
+    judged: Sequence[dict[str, Any]],
+    read: Sequence[dict[str, Any]],
+    *,
+    files: int,
+) -> dict[str, Any]:
+    """The table of what no rule looked at, and the numbers of the whole run."""
+    unread: Counter[tuple[str, str]] = Counter()
+    for each in (*read, *judged):
+        unread.update({(kind, says): count for kind, says, count in each["unread"]})
+    kept = sorted(unread.items(), key=lambda item: (-item[1], item[0]))[:UNREAD_KEPT]
+    write_part(run.out, UNREAD.name, part_name(0), [(*key, count) for key, count in kept])
+    counts = added([each["counts"] for each in judged])
+    broken = sum(each["broken"] is not None for each in read)
+    counts["problem error"] = counts.get("problem error", 0) + broken
+    return {
+        "files": files,
+        "patients": counts.get("rows patients", 0),
+        "lines": sum(each["lines"] for each in read),
+        "lines_fast": sum(each["fast"] for each in read),
+        "lines_strict": sum(each["strict"] for each in read),
+        "unread": sum(unread.values()),
+        "counts": counts,
+    }

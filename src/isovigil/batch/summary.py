@@ -1,0 +1,71 @@
+"""What does a run tell in the terminal when it has ended?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+VERDICTS: Final = ("ready", "waiting", "hold", "stop")
+JUDGED: Final = ("right", "wrong", "unknowable", "no_rule")
+_MOST_BROKEN: Final = 8
+
+
+def show_summary(told: Mapping[str, Any], out: Path, seconds: float) -> None:
+    """Print the numbers of a run: who was judged, what the gates say, what past acts broke."""
+    console = Console()
+    counts: Mapping[str, int] = told["counts"]
+    patients = told["patients"]
+    judged = counts.get("rows verdicts", 0)
+    rate = f"{patients / seconds:,.0f} patients a second" if seconds > 0 else ""
+    console.print(
+        f"{judged:,} of {patients:,} patients judged for {told['on']} in {seconds:,.1f} s ({rate})."
+    )
+    console.print(
+        _grid("gate", VERDICTS, [(gate, gate) for gate in ("start", "prescribe", "dispense")], counts)
+    )
+    acts = [("prescriptions", "prescription"), ("hand-overs", "dispense")]
+    if counts.get("rows acts"):
+        console.print(_grid("past acts", JUDGED, acts, counts))
+        console.print(_broken(counts))
+    _show_input(console, told, counts)
+    console.print(f"Tables: {out}. What each column says: docs/population/tables.md.")
+
+
+def _grid(
+    title: str, columns: tuple[str, ...], rows: list[tuple[str, str]], counts: Mapping[str, int]
+) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column(title)
+    for column in columns:
+        table.add_column(column.replace("_", " "), justify="right")
+    for name, key in rows:
+        table.add_row(name, *(f"{counts.get(f'{key} {column}', 0):,}" for column in columns))
+    return table
+
+
+def _broken(counts: Mapping[str, int]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("what past acts broke most often")
+    table.add_column("acts", justify="right")
+    broken = {key.removeprefix("broke "): count for key, count in counts.items() if key.startswith("broke ")}
+    for rule, count in sorted(broken.items(), key=lambda item: (-item[1], item[0]))[:_MOST_BROKEN]:
+        table.add_row(rule, f"{count:,}")
+    return table
+
+
+def _show_input(console: Console, told: Mapping[str, Any], counts: Mapping[str, int]) -> None:
+    if told["lines"]:
+        console.print(
+            f"{told['lines']:,} lines of {told['files']:,} files: {told['lines_fast']:,} by the fast loader, "
+            f"{told['lines_strict']:,} by the strict one; no rule looks at {told['unread']:,}."
+        )
+    fatal, error, warning = (counts.get(f"problem {each}", 0) for each in ("fatal", "error", "warning"))
+    refused = sum(count for key, count in counts.items() if key.startswith("refused "))
+    console.print(
+        f"Problems of the input: {fatal:,} fatal, {error:,} errors, {warning:,} warnings (table problems); "
+        f"{refused:,} patients not judged (patients.refusal)."
+    )

@@ -1,0 +1,234 @@
+"""Which elements of which resource types does the fast loader take out of a line, and how?
+
+Made from the same classes as the strict loader (`exchange.fhir.resources`): every element declared there
+is either one of the few that differ from resource to resource (`VARYING`), or part of the template, the
+rest of the resource, which repeats. Anything else that can occur goes back to the strict loader.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from isovigil.exchange.fhir import resources
+from isovigil.exchange.fhir.resources import AnyResource
+
+
+class Varying(NamedTuple):
+    """An element with a text of its own in each resource: where it stands, and its type in DuckDB."""
+
+    element: str
+    """As DuckDB names the place: ``period.start``."""
+    column: str
+    """``day``, ``later`` or ``changed``: the column of the row it goes to."""
+
+
+class FastType(NamedTuple):
+    """How lines of one resource type are taken apart."""
+
+    kind: type[AnyResource]
+    varying: tuple[Varying, ...]
+    shapes: dict[str, str]
+    """Elements that are taken apart further, with their DuckDB type; every other one is a slice of JSON."""
+    parts: dict[str, tuple[str, ...]]
+    """Of those, what goes into the template."""
+
+
+_REFERENCE: Final = "STRUCT(reference JSON, type JSON, display JSON)"
+_QUANTITY: Final = 'STRUCT("value" JSON, comparator JSON, unit JSON, "system" JSON, code JSON)'
+_PERIOD: Final = 'STRUCT("start" JSON, "end" JSON)'
+_META: Final = "STRUCT(lastUpdated JSON)"
+_REQUEST: Final = (
+    "STRUCT(quantity JSON, expectedSupplyDuration JSON, numberOfRepeatsAllowed JSON, "
+    f"validityPeriod {_PERIOD})"
+)
+
+FAST: Final[dict[str, FastType]] = {
+    "Patient": FastType(resources.Patient, (Varying("birthDate", "day"),), {}, {}),
+    "Observation": FastType(
+        resources.Observation,
+        (Varying("effectiveDateTime", "day"), Varying("issued", "later")),
+        {"valueQuantity": _QUANTITY},
+        {"valueQuantity": ("comparator", "unit", "system", "code")},
+    ),
+    "Condition": FastType(
+        resources.Condition,
+        (
+            Varying("onsetDateTime", "day"),
+            Varying("recordedDate", "later"),
+            Varying("abatementDateTime", "changed"),
+        ),
+        {},
+        {},
+    ),
+    "MedicationRequest": FastType(
+        resources.MedicationRequest,
+        (
+            Varying("authoredOn", "day"),
+            Varying("dispenseRequest.validityPeriod.end", "later"),
+            Varying("meta.lastUpdated", "changed"),
+        ),
+        {"dispenseRequest": _REQUEST},
+        {"dispenseRequest": ("quantity", "expectedSupplyDuration", "numberOfRepeatsAllowed")},
+    ),
+    "MedicationDispense": FastType(
+        resources.MedicationDispense,
+        (Varying("whenHandedOver", "day"), Varying("whenPrepared", "later")),
+        {},
+        {},
+    ),
+    "Encounter": FastType(
+        resources.Encounter,
+        (Varying("period.start", "day"), Varying("period.end", "later")),
+        {"period": _PERIOD},
+        {},
+    ),
+}
+"""The common types. All others are rare or manifold, and the strict loader reads their lines."""
+
+NUMBER: Final = "valueQuantity.value"
+UNDER: Final = "authorizingPrescription"
+BETWEEN: Final = "\x1f"
+"""Stands between the elements of a template; it cannot stand inside JSON."""
+
+_NEVER_IN_A_TEMPLATE: Final = frozenset(
+    {"id", "meta", "identifier", "contained", "extension", "subject", "patient", "specimen"}
+)
+"""Looked at one by one, or sent back by their mere presence, or looked at by no reader here."""
+
+
+def element_names(kind: type[AnyResource]) -> tuple[str, ...]:
+    """Every element the strict loader declares for a type, by its name in JSON."""
+    return tuple(field.encode_name for field in msgspec.structs.fields(kind))
+
+
+def template_elements(fast: FastType) -> tuple[str, ...]:
+    """The elements a template is made of: ``code``, ``valueQuantity.unit``."""
+    alone = {each.element for each in fast.varying}
+    found: list[str] = []
+    for name in element_names(fast.kind):
+        if name in _NEVER_IN_A_TEMPLATE or name in alone or name in {"performer", UNDER}:
+            continue
+        if name in fast.shapes:
+            found += [f"{name}.{part}" for part in fast.parts.get(name, ())]
+        else:
+            found.append(name)
+    return tuple(found)
+
+
+def _quoted(element: str) -> str:
+    return ".".join(f'"{step}"' for step in element.split("."))
+
+
+def declared_columns(name: str) -> str:
+    """The `columns` of DuckDB's reader: never inferred, every text kept as the JSON it is."""
+    fast = FAST[name]
+    types = {"resourceType": "JSON", "id": "JSON", "subject": _REFERENCE, "patient": "JSON", "meta": _META}
+    for element in element_names(fast.kind):
+        if element not in {"identifier", "contained", "extension", *types}:
+            types[element] = fast.shapes.get(element, "JSON")
+    if "specimen" in types:
+        types["specimen"] = _REFERENCE
+    return ", ".join(f"\"{element}\": '{kind}'" for element, kind in types.items())
+
+
+def _text_of(element: str) -> str:
+    """SQL: the text of a JSON string; the JSON itself where it is none, which is doubted below."""
+    return f"{_quoted(element)}::VARCHAR"
+
+
+def _is_no_plain_text(element: str) -> str:
+    """SQL: it is there, and no string without escapes."""
+    text = _text_of(element)
+    return f"({text} IS NOT NULL AND (NOT starts_with({text}, '\"') OR contains({text}, '\\')))"
+
+
+def doubts(name: str) -> str:
+    """SQL: may the line hold anything the fast loader would not take as the strict one does?"""
+    fast = FAST[name]
+    texts = ["id", *(each.element for each in fast.varying), "subject.type", "subject.display"]
+    if "meta.lastUpdated" not in texts:
+        texts.append("meta.lastUpdated")
+    if name == "MedicationRequest":
+        texts.append("dispenseRequest.validityPeriod.start")
+    if name == "Observation":
+        texts += ["specimen.reference", "specimen.type", "specimen.display"]
+    listed = [
+        f"resourceType::VARCHAR IS DISTINCT FROM '\"{name}\"'",
+        "id IS NULL",
+        '"patient" IS NOT NULL',
+        *(_is_no_plain_text(text) for text in texts),
+    ]
+    if name == "Patient":
+        listed.append("subject IS NOT NULL")
+        listed.append("NOT regexp_full_match(id::VARCHAR, '\"[A-Za-z0-9.-]{1,64}\"')")
+    else:
+        listed.append(f"coalesce({WHOSE}, '') = ''")
+    if name == "Observation":
+        number = '"valueQuantity"."value"::VARCHAR'
+        listed.append('"effectiveDateTime" IS NULL')
+        listed.append(
+            f"({number} IS NOT NULL AND NOT regexp_full_match({number}, '-?[0-9]{{1,9}}(\\.[0-9]{{1,6}})?'))"
+        )
+    if name == "MedicationDispense":
+        listed.append(f"({UNDER_TEXT} = '' AND \"{UNDER}\" IS NOT NULL)")
+    return " OR ".join(listed)
+
+
+WHOSE: Final = (
+    'regexp_extract("subject".reference::VARCHAR, \'^"(?:https?://[^"\\\\]*/)?Patient/'
+    "([A-Za-z0-9.-]{1,64})\"$', 1)"
+)
+"""SQL: the id of the patient a resource is about, by a relative or absolute reference."""
+UNDER_TEXT: Final = (
+    f'coalesce(regexp_extract("{UNDER}"::VARCHAR, '
+    '\'^\\[\\{"reference":"([A-Za-z0-9./:-]{1,200})"(?:,"display":"[^"\\\\]*")?\\}\\]$\', 1), \'\')'
+)
+"""SQL: the one prescription a hand-over names; nothing where it names several, or none."""
+
+
+def select_of(name: str, source: str) -> str:
+    """The query that takes the lines of one type apart, a row a line, in their order."""
+    fast = FAST[name]
+    template = ", ".join(f"coalesce({_quoted(element)}::VARCHAR, '')" for element in template_elements(fast))
+    columns = {each.column: _unquoted(each.element) for each in fast.varying}
+    number = '"valueQuantity"."value"::VARCHAR' if name == "Observation" else "NULL::VARCHAR"
+    performer = '"performer"::VARCHAR' if "performer" in element_names(fast.kind) else "NULL::VARCHAR"
+    under = UNDER_TEXT if name == "MedicationDispense" else "NULL::VARCHAR"
+    whose = _unquoted("id") if name == "Patient" else WHOSE
+    return (
+        f"SELECT {whose} AS patient, {_unquoted('id')} AS resource, "
+        + ", ".join(f"{columns.get(each, 'NULL::VARCHAR')} AS {each}" for each in ("day", "later", "changed"))
+        + f", {number} AS number, {under} AS under, {performer} AS performer, "
+        f"concat_ws('{BETWEEN}', {template}) AS template, "
+        f"coalesce({doubts(name)}, true) AS doubtful "
+        f"FROM read_ndjson('{source}', columns = {{{declared_columns(name)}}}, ignore_errors = false, "
+        "compression = 'uncompressed', maximum_object_size = 33554432)"
+    )
+
+
+def _unquoted(element: str) -> str:
+    text = _text_of(element)
+    return f"substr({text}, 2, length({text}) - 2)"
+
+
+def template_as_json(name: str, template: str, performer: str | None = None) -> str:
+    """The JSON of a resource with what its template holds, without id, subject and days."""
+    whole: dict[str, Any] = {}
+    elements = template_elements(FAST[name])
+    for element, text in zip(elements, template.split(BETWEEN), strict=True):
+        if text:
+            outer, _, inner = element.partition(".")
+            if inner:
+                whole.setdefault(outer, {})[inner] = text
+            else:
+                whole[outer] = text
+    if performer is not None:
+        whole["performer"] = performer
+    pairs = [f'"{key}":{value if isinstance(value, str) else _object(value)}' for key, value in whole.items()]
+    return "{" + ",".join([f'"resourceType":"{name}"', *pairs]) + "}"
+
+
+def _object(parts: dict[str, str]) -> str:
+    return "{" + ",".join(f'"{key}":{value}' for key, value in parts.items()) + "}"

@@ -1,0 +1,66 @@
+"""How are the rows of a table written to a Parquet file, whole or not at all?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from isovigil.exchange.bulk.declared_tables import BY_NAME, ColumnType, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_UNFINISHED: Final = ".unfinished"
+_REPEATING: Final = frozenset({"text", "texts"})
+
+
+def _arrow_type(holds: ColumnType) -> pa.DataType:
+    import pyarrow as pa
+
+    return {
+        "text": pa.string(),
+        "texts": pa.list_(pa.string()),
+        "whole": pa.int64(),
+        "number": pa.float64(),
+        "day": pa.date32(),
+        "instant": pa.timestamp("us", tz="UTC"),
+        "flag": pa.bool_(),
+    }[holds]
+
+
+def schema_of(table: Table) -> pa.Schema:
+    """The Arrow schema of a table."""
+    import pyarrow as pa
+
+    return pa.schema([(column.name, _arrow_type(column.holds)) for column in table.columns])
+
+
+def as_arrow(table: Table, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows as an Arrow table."""
+    import pyarrow as pa
+
+    schema = schema_of(table)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def part_name(number: int) -> str:
+    """The name of one file of a table; names and rows stand in the same order."""
+    return f"part-{number:06d}.parquet"
+
+
+def write_part(out: Path, name: str, part: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write one file of a table. It has its name only once it is whole."""
+    write_whole(out / name / part, as_arrow(BY_NAME[name], rows))
+
+
+def write_whole(path: Path, table: pa.Table) -> None:
+    """Write a table to a file that has its name only once it is whole."""
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + _UNFINISHED)
+    pq.write_table(table, unfinished, compression="zstd", compression_level=1, write_statistics=True)
+    unfinished.rename(path)

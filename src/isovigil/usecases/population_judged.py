@@ -1,0 +1,263 @@
+"""What do the tables of a population say about one patient?
+
+The same `review` and `replay` that judge one patient in the clinic; here their answers become rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from isovigil.calendar.days import age_in_years, days_between
+from isovigil.calendar.moment import Moment
+from isovigil.calendar.window import first_instant, last_instant
+from isovigil.case.case import Case
+from isovigil.case.chart import Chart
+from isovigil.case.kinds import Category, Laboratory, Visit
+from isovigil.case.units import canonical_unit, canonical_value
+from isovigil.decisions.course import Course
+from isovigil.decisions.ctcae import counting_version, grades
+from isovigil.decisions.laboratory_results import baseline_of
+from isovigil.decisions.replay import Replay, replay
+from isovigil.decisions.review import Review, ReviewNotPossible, review
+from isovigil.decisions.verdict import GATES, worst
+from isovigil.exchange.bulk.declared_tables import Rows
+from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.law.law import Law
+from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
+from isovigil.law.rulebook import Rulebook, UnknownPolicy, UnknownProgramme
+
+Row = tuple[Any, ...]
+
+
+class Asked(NamedTuple):
+    """What a run asks about every patient."""
+
+    on: date
+    programme: str | None = None
+    policy: str | None = None
+    every_finding: bool = False
+    with_replay: bool = True
+
+
+def judge_patient(stored: StoredPatient, law: Rulebook, asked: Asked, rows: Rows) -> None:
+    """Add one patient's rows to the tables: a review of the day, a replay of every act, the grades."""
+    case = stored.case
+    refusal, refused_for = stored.refusal, "reading" if stored.refusal is not None else None
+    told: Review | None = None
+    if case is not None and refusal is None:
+        try:
+            told = review(case, law, on=asked.on, programme=asked.programme, policy=asked.policy)
+        except NoRuleInForce as nothing:
+            refusal, refused_for = str(nothing), "law"
+        except (ReviewNotPossible, ProgrammeNotModelled, UnknownPolicy, UnknownProgramme) as wrong:
+            refusal, refused_for = str(wrong), "call"
+    chart = None if case is None else _chart(case, asked.on)
+    rows["patients"].append(_patient(stored, asked, told, chart, refusal, refused_for))
+    if case is None or told is None or chart is None:
+        return
+    course = Course(chart)
+    rows["verdicts"].append(_verdict(stored.patient, told))
+    rows["findings"].extend(_findings(stored.patient, told, every=asked.every_finding))
+    rows["tasks"].extend(_tasks(stored.patient, told))
+    rows["courses"].append(_course(stored.patient, told, course))
+    days = frozenset({asked.on, *(fact.taken_on for fact in chart.all(Laboratory))})
+    reading = law.readings(told.programme, told.policy, asked.on, days)[0][0]
+    rows["laboratory"].extend(_laboratory(stored.patient, course, reading))
+    if asked.with_replay:
+        acts = replay(case, law, chart.known_by, programme=asked.programme, policy=asked.policy)
+        rows["acts"].extend(_acts(stored.patient, acts))
+        rows["broken"].extend(_broken(stored.patient, acts))
+
+
+def _chart(case: Case, on: date) -> Chart:
+    zone = ZoneInfo(case.time_zone)
+    return Chart(case, Moment(first_instant(on, zone), zone), last_instant(on, zone))
+
+
+def _patient(
+    stored: StoredPatient,
+    asked: Asked,
+    told: Review | None,
+    chart: Chart | None,
+    refusal: str | None,
+    refused_for: str | None,
+) -> Row:
+    case = stored.case
+    if case is None or chart is None:
+        empty = (None,) * 8
+        return (stored.patient, asked.programme, asked.policy, *empty, None, False, refusal, refused_for,
+                stored.errors, stored.warnings)  # fmt: skip
+    days = [fact.day for fact in case.facts]
+    category = chart.latest(Category)
+    born_on = case.patient.born_on
+    return (
+        stored.patient,
+        told.programme if told is not None else asked.programme or case.programme,
+        told.policy if told is not None else asked.policy or case.policy,
+        case.time_zone,
+        born_on,
+        None if born_on is None or born_on > asked.on else age_in_years(born_on, asked.on),
+        case.patient.sex,
+        None if category is None else category.can_become_pregnant,
+        len(days),
+        min(days, default=None),
+        max(days, default=None),
+        told is not None,
+        refusal,
+        refused_for,
+        stored.errors,
+        stored.warnings,
+    )
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return None if at is None else at.astimezone(UTC)
+
+
+def _verdict(patient: str, told: Review) -> Row:
+    gates: list[Any] = []
+    for gate in GATES:
+        verdict = told.gates[gate]
+        gates += (verdict.verdict, verdict.first_reason, verdict.because)
+    window = told.window
+    return (
+        patient,
+        told.on,
+        _utc(told.at),
+        _utc(told.known_by),
+        _utc(told.holds_until),
+        told.regime.id,
+        told.regime.overlays,
+        *gates,
+        worst(verdict.verdict for verdict in told.gates.values()),
+        told.start_frozen_on,
+        told.clinical.action,
+        told.clinical.findings,
+        None if window is None else window.opens_on,
+        None if window is None else window.closes_on,
+        None if window is None else _utc(window.closes_at),
+        [" ".join((other.regime, *(other.gates[gate].verdict for gate in GATES)))
+         for other in told.alternatives],
+        [other.decided_by for other in told.alternatives],
+    )  # fmt: skip
+
+
+def _findings(patient: str, told: Review, *, every: bool) -> Iterator[Row]:
+    for each in told.findings:
+        if every or each.answer != "not_applicable":
+            yield (
+                patient,
+                each.rule,
+                each.answer,
+                each.strength,
+                each.amber,
+                each.action,
+                each.gates,
+                each.says,
+                each.needs,
+                each.whose_move,
+                each.satisfiable_from,
+                each.facts,
+                [value.name for value in each.values],
+            )
+
+
+def _tasks(patient: str, told: Review) -> Iterator[Row]:
+    for place, task in enumerate(told.tasks, start=1):
+        yield (patient, place, task.what, task.who, task.opens_on, task.due_on, task.closes_on, task.rule,
+               task.says)  # fmt: skip
+
+
+def _course(patient: str, told: Review, course: Course) -> Row:
+    summary = told.course
+    stop = course.last_stop
+    shown = course
+    before = course.ended_before
+    if course.started_on is None and before is not None and not course.prescriptions:
+        shown = before
+    ended = stop if stop is not None and shown is before else None
+    visits = course.chart.all(Visit)
+    hand_overs = shown.hand_overs
+    target = summary.target_mg_per_kg or (None, None)
+    return (
+        patient,
+        summary.number,
+        summary.started_on,
+        summary.day,
+        None if ended is None else ended.date,
+        None if ended is None else ended.reason,
+        visits[0].date if visits else None,
+        len(shown.prescriptions),
+        len(hand_overs),
+        hand_overs[-1].date if hand_overs else None,
+        summary.daily_mg_per_kg,
+        summary.cumulative_mg_per_kg,
+        summary.nominal_cumulative_mg_per_kg,
+        *target,
+        summary.days_to_target,
+    )
+
+
+def _laboratory(patient: str, course: Course, law: Law) -> Iterator[Row]:
+    started_on, opened_on = course.started_on, course.opened_on
+    for fact in course.chart.all(Laboratory):
+        graded: dict[str, int | None] = {}
+        counts, because = None, None
+        try:
+            told = grades(fact, baseline_of(course, law, fact.analyte), law)
+            graded = {each.version: each.grade for each in told}
+            counting = counting_version(law, fact).value
+            counts = graded.get(counting)
+            because = next((each.because for each in told if each.version == counting), None)
+        except NoRuleInForce as nothing:
+            because = str(nothing)
+        is_own = fact.taken_on >= opened_on
+        yield (
+            patient,
+            fact.id,
+            fact.taken_on,
+            fact.analyte,
+            fact.value,
+            fact.unit,
+            fact.comparator,
+            fact.upper_limit,
+            fact.lower_limit,
+            fact.fasting,
+            canonical_value(fact.analyte, fact.value, fact.unit),
+            canonical_unit(fact.analyte),
+            graded.get("5.0"),
+            graded.get("6.0"),
+            counts,
+            because,
+            course.number if is_own else None,
+            None if started_on is None or not is_own else days_between(started_on, fact.taken_on) + 1,
+        )
+
+
+def _acts(patient: str, told: Replay) -> Iterator[Row]:
+    for act in told.acts:
+        yield (
+            patient,
+            act.act,
+            act.kind,
+            act.on,
+            act.gate,
+            act.judged,
+            act.verdict,
+            [reason.rule for reason in act.because],
+            [reason.rule for reason in act.to_look_at],
+            act.regime,
+            act.overlays,
+            act.in_hindsight,
+            [f"{regime} {verdict}" for regime, verdict in act.other_readings],
+            act.refusal,
+        )
+
+
+def _broken(patient: str, told: Replay) -> Iterator[Row]:
+    for act in told.acts:
+        for reason in act.because:
+            yield (patient, act.act, act.kind, act.on, reason.rule, reason.answer, reason.says, reason.needs)

@@ -1,0 +1,106 @@
+"""What do the tables say about one run of patients, from the rows read or from the fact store?
+
+Both engines call this: whatever cuts the patients into runs and wherever a run is judged, these are its rows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from isovigil.exchange.bulk.assembling import Assembled, Assembler
+from isovigil.exchange.bulk.declared_tables import TABLES, Rows
+from isovigil.exchange.bulk.fact_rows import FactReader, StoredPatient, rows_of_case
+from isovigil.law.rulebook import Rulebook
+from isovigil.usecases.population_judged import Asked, judge_patient
+
+Runs = Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
+"""Each patient with their rows."""
+
+
+class Judged(NamedTuple):
+    """The rows of a run of patients, and what was counted on the way."""
+
+    rows: Rows
+    unread: Counter[tuple[str, str]]
+    counts: Counter[str]
+
+
+def judge_read(runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked) -> Judged:
+    """Judge patients from the sorted rows of an export; their facts go to the store."""
+    unread: Counter[tuple[str, str]] = Counter()
+    rows = _no_rows()
+    for patient, own in runs:
+        found = assembler.assemble(patient, own)
+        unread.update(found.unread)
+        stored = stored_of(found)
+        named = found.patient if stored is None else stored.patient
+        rows["problems"].extend((named, *problem) for problem in found.problems)
+        if stored is not None:
+            rows["facts"].extend(rows_of_case(stored))
+            judge_patient(stored, law, asked, rows)
+    return Judged(rows, unread, counted(rows))
+
+
+def stored_of(found: Assembled) -> StoredPatient | None:
+    """What is kept of a patient put together; None for somebody who is not in the input."""
+    if found.case is None and found.refusal is None:
+        return None
+    severities = Counter(problem.severity for problem in found.problems)
+    return StoredPatient(
+        found.patient if found.case is None else found.case.patient.id,
+        found.case,
+        found.refusal,
+        severities["fatal"] + severities["error"],
+        severities["warning"],
+    )
+
+
+def judge_cases(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
+    """Judge cases already read, such as those of case files; their facts go to the store."""
+    rows = _no_rows()
+    for stored in cases:
+        rows["facts"].extend(rows_of_case(stored))
+        judge_patient(stored, law, asked, rows)
+    return Judged(rows, Counter(), counted(rows))
+
+
+def judge_stored(runs: Runs, reader: FactReader, law: Rulebook, asked: Asked) -> Judged:
+    """Judge patients from the fact store."""
+    rows = _no_rows()
+    for patient, own in runs:
+        judge_patient(reader.patient(patient, own), law, asked, rows)
+    return Judged(rows, Counter(), counted(rows))
+
+
+def _no_rows() -> Rows:
+    return {table.name: [] for table in TABLES}
+
+
+def counted(rows: Rows) -> Counter[str]:
+    """What the terminal's summary needs, so that no table has to be read again."""
+    counts = Counter({f"rows {name}": len(listed) for name, listed in rows.items()})
+    counts.update(_places(rows))
+    return counts
+
+
+def _places(rows: Rows) -> Iterator[str]:
+    columns = {table.name: [column.name for column in table.columns] for table in TABLES}
+
+    def place(table: str, column: str) -> int:
+        return columns[table].index(column)
+
+    gates = [(gate, place("verdicts", gate)) for gate in ("start", "prescribe", "dispense", "worst")]
+    for row in rows["verdicts"]:
+        yield from (f"{gate} {row[at]}" for gate, at in gates)
+    refused = place("patients", "refused_for")
+    yield from (f"refused {row[refused]}" for row in rows["patients"] if row[refused] is not None)
+    kind, judged = place("acts", "kind"), place("acts", "judged")
+    yield from (f"{row[kind]} {row[judged]}" for row in rows["acts"])
+    rule = place("broken", "rule")
+    yield from (f"broke {row[rule]}" for row in rows["broken"])
+    severity, loader = place("problems", "severity"), place("problems", "loader")
+    for row in rows["problems"]:
+        yield f"problem {row[severity]}"
+        yield f"loader {row[loader]}"
