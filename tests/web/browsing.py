@@ -162,7 +162,8 @@ def assert_targets_are_large(page: Page, least: int) -> None:
             .filter(one => one.checkVisibility() && !one.closest('p, li > a + *, .govuk-skip-link'))
             .filter(one => !one.classList.contains('govuk-skip-link'))
             .map(one => [one, (one.labels && one.labels.length && /radio|checkbox/.test(one.type))
-                ? one.labels[0].getBoundingClientRect() : one.getBoundingClientRect()])
+                ? one.closest('.govuk-radios__item, .govuk-checkboxes__item').getBoundingClientRect()
+                : one.getBoundingClientRect()])
             .filter(([one, box]) => box.height > 0 && (box.height < least || box.width < least))
             .filter(([one]) => getComputedStyle(one).display !== 'inline')
             .map(([one, box]) =>
