@@ -1,4 +1,4 @@
-"""What does every test of the record begin with: a clinic, its people, and one patient, on either database?"""
+"""What does every test of the record begin with: a clinic, its people and a patient, on either database?"""
 
 from __future__ import annotations
 

@@ -42,6 +42,44 @@ NEVER_DELETED: Final = (
 
 _REFUSAL: Final = "isovigil: {table} is append-only; record a correction instead"
 
+KNOWN_BY: Final = {
+    "entry": (("id",), ("clinic_id", "seq")),
+    "log_head": (("id",), ("clinic_id", "size")),
+    "adoption": (("id",), ("clinic_id", "entry_seq")),
+    "hand_over_claim": (("id",), ("clinic_id", "prescription", "attempt"), ("clinic_id", "number")),
+    "hand_over_done": (("claim_id",),),
+    "hand_over_reversal": (("claim_id",),),
+    "idempotency_key": (("id",), ("clinic_id", "actor_id", "key")),
+    "break_glass": (("id",),),
+    "read_event": (("id",),),
+}
+"""By which columns a row is one of a kind. SQLite's `INSERT OR REPLACE` takes away the row in its place
+without asking the triggers of deletion, so an insertion there is refused as well."""
+
+OF_THE_SAME_CLINIC: Final = (
+    *(
+        (table, "patient_id", "patient_record")
+        for table in (
+            "entry",
+            "patient_key",
+            "hand_over_claim",
+            "idempotency_key",
+            "membership",
+            "invitation",
+            "break_glass",
+            "read_event",
+            "worklist_row",
+            "draft",
+        )
+    ),
+    ("hand_over_done", "claim_id", "hand_over_claim"),
+    ("hand_over_reversal", "claim_id", "hand_over_claim"),
+    ("read_event", "break_glass_id", "break_glass"),
+    ("worklist_row", "adoption_id", "adoption"),
+)
+"""Which rows name which others. Row-level security does not look at what a reference leads to, so the
+reference itself names the clinic: nobody can record anything about another clinic's patient."""
+
 
 def sqlite_guards() -> tuple[str, ...]:
     """The triggers of an embedded database."""
@@ -50,6 +88,12 @@ def sqlite_guards() -> tuple[str, ...]:
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL.format(table=table)}'); END"
         for table in APPEND_ONLY
         for act in ("UPDATE", "DELETE")
+    ]
+    guards += [
+        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_in_the_same_place(table)}) "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL.format(table=table)}'); END"
+        for table in APPEND_ONLY
     ]
     guards += [
         f"CREATE TRIGGER {table}_refuses_delete BEFORE DELETE ON {table} "
@@ -62,6 +106,11 @@ def sqlite_guards() -> tuple[str, ...]:
         "more clinics need PostgreSQL'); END"
     )
     return tuple(guards)
+
+
+def _in_the_same_place(table: str) -> str:
+    keys = (" AND ".join(f"{column} = NEW.{column}" for column in key) for key in KNOWN_BY[table])
+    return " OR ".join(f"({key})" for key in keys)
 
 
 def postgresql_guards() -> tuple[str, ...]:
@@ -85,6 +134,15 @@ def postgresql_guards() -> tuple[str, ...]:
         f"CREATE TRIGGER {table}_refuses_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION isovigil_refuses()"
         for table in dict.fromkeys((*APPEND_ONLY, *NEVER_DELETED))
+    ]
+    guards += [
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_of_one_clinic UNIQUE (clinic_id, id)"
+        for table in dict.fromkeys(named for _, _, named in OF_THE_SAME_CLINIC)
+    ]
+    guards += [
+        f"ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_of_the_same_clinic "
+        f"FOREIGN KEY (clinic_id, {column}) REFERENCES {named} (clinic_id, id)"
+        for table, column, named in OF_THE_SAME_CLINIC
     ]
     for table in (*OF_ONE_CLINIC, "clinic"):
         guards += [

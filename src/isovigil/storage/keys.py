@@ -58,18 +58,21 @@ def make_keys(folder: Path) -> None:
 def add_master_key(folder: Path) -> str:
     """Draw one more master key, which wraps the keys of the patients to come. Returns its id."""
     drawn = secrets.token_bytes(KEY_BYTES)
-    number = len(list(folder.glob("master-*.key"))) + 1
+    newest = max((file.stem for file in folder.glob("master-*.key")), default="master-0000")
+    number = int(newest.removeprefix("master-")) + 1
     _write(folder / f"master-{number:04}.key", drawn.hex())
     return key_id(drawn)
 
 
 def keys() -> Keys:
-    """The keys of this instance. Raises NoKeys."""
-    return _keys_of(Path(settings.ISOVIGIL_KEYS))
+    """The keys of this instance; one added while it runs is found. Raises NoKeys."""
+    folder = Path(settings.ISOVIGIL_KEYS)
+    return _keys_of(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
 
 
 @lru_cache(maxsize=4)
-def _keys_of(folder: Path) -> Keys:
+def _keys_of(folder: Path, changed_at: int) -> Keys:
+    """Read once, until a file comes to the folder or leaves it."""
     try:
         masters = [bytes.fromhex(file.read_text("ascii")) for file in sorted(folder.glob("master-*.key"))]
         signing = bytes.fromhex((folder / SIGNING).read_text("ascii"))

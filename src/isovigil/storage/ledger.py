@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -18,6 +18,8 @@ from isovigil.storage.models import Entry, LogState, WorklistRow
 from isovigil.storage.patient_keys import data_key_of
 
 Category = Entry.Category
+_REQUEST_TAG = b"isovigil request v1\n"
+_ABOUT_NOBODY = b"about no patient"
 
 
 class ToRecord(NamedTuple):
@@ -66,8 +68,12 @@ def append(
     at = now if state.last_recorded_at is None else max(now, state.last_recorded_at)
     tree = tree_from(bytes(state.tree))
     rows: list[Entry] = []
+    keys: dict[UUID, bytes] = {}
     for thing in things:
-        row = _row(clinic, actor, at, tree.size + 1, thing)
+        if thing.patient is not None and thing.patient not in keys:
+            keys[thing.patient] = data_key_of(clinic, thing.patient)
+        key = None if thing.patient is None else keys[thing.patient]
+        row = _row(clinic, actor, at, tree.size + 1, thing, key)
         tree, _ = tree.append(bytes(row.commitment))
         rows.append(row)
     Entry.objects.bulk_create(rows)
@@ -82,7 +88,9 @@ def append(
     )
 
 
-def _row(clinic: UUID, actor: UUID | None, at: datetime, seq: int, thing: ToRecord) -> Entry:
+def _row(
+    clinic: UUID, actor: UUID | None, at: datetime, seq: int, thing: ToRecord, key: bytes | None
+) -> Entry:
     opened = Opened(secrets.token_bytes(SALT_BYTES), dict(thing.payload))
     row = Entry(
         id=thing.id,
@@ -95,7 +103,7 @@ def _row(clinic: UUID, actor: UUID | None, at: datetime, seq: int, thing: ToReco
         payload_commitment=payload_commitment(opened.salt, opened.payload),
         salt=secrets.token_bytes(SALT_BYTES),
     )
-    row.sealed = _seal(row, opened)
+    row.sealed = _seal(row, opened, key)
     row.commitment = commitment(bytes(row.salt), committed_entry(row).as_mapping())
     return row
 
@@ -118,10 +126,9 @@ def _belonging(row: Entry) -> Belonging:
     return Belonging(clinic=str(row.clinic_id), fact=str(row.id), category=row.category)
 
 
-def _seal(row: Entry, opened: Opened) -> bytes:
-    if row.patient_id is None:
+def _seal(row: Entry, opened: Opened, key: bytes | None) -> bytes:
+    if key is None:
         return opened.salt + canonical(opened.payload)
-    key = data_key_of(row.clinic_id, row.patient_id)
     return seal_payload(key, secrets.token_bytes(NONCE_BYTES), _belonging(row), opened)
 
 
@@ -193,6 +200,14 @@ def rows_about_many(clinic: UUID, patients: Sequence[UUID]) -> dict[UUID, list[E
     return about
 
 
-def request_hash(request: object) -> bytes:
-    """What tells whether a request sent again is the same request."""
-    return hashlib.sha256(canonical(request)).digest()
+def request_hash(clinic: UUID, patient: UUID | None, request: object) -> bytes:
+    """What tells whether a request sent again is the same request, and nothing of what it says.
+
+    It is worked out under the patient's own key: a bare hash of "pregnancy test, positive" could be found by
+    trying both answers, also after the patient was erased.
+
+    Raises:
+        Erased: The patient's key was destroyed.
+    """
+    key = _ABOUT_NOBODY if patient is None else data_key_of(clinic, patient)
+    return hmac.digest(key, _REQUEST_TAG + canonical(request), "sha256")

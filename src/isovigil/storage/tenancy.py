@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -15,29 +17,91 @@ from django.db import connection, transaction
 from isovigil.storage.models import Clinic
 
 
+class _Shown(NamedTuple):
+    clinic: UUID | None
+    person: UUID | None
+    may_write: bool
+
+
+_SHOWN: ContextVar[_Shown | None] = ContextVar("shown", default=None)
+
+
+class AnotherTransaction(RuntimeError):
+    """A transaction inside another would show another clinic, or write where only reading was meant."""
+
+
 @contextmanager
 def writing(clinic: UUID, person: UUID | None = None) -> Iterator[None]:
-    """One transaction that may write, for one clinic: all of it is kept, or none of it."""
-    with transaction.atomic():
+    """One transaction that may write, for one clinic: all of it is kept, or none of it.
+
+    Raises:
+        AnotherTransaction: It stands inside one for another clinic, or inside `reading`.
+    """
+    with _one_clinic(_Shown(clinic, person, may_write=True)) as outer, transaction.atomic():
         _show_only(clinic, person)
         yield
+        if outer is not None:
+            _show_only(outer.clinic, outer.person)
 
 
 @contextmanager
 def reading(clinic: UUID | None, person: UUID | None = None) -> Iterator[None]:
-    """One unchanging view of one clinic's rows. Nothing can be written in it."""
-    if connection.in_atomic_block or connection.vendor == "postgresql":
-        with transaction.atomic():
-            _show_only(clinic, person)
-            yield
-        return
-    # A Django transaction on the embedded database takes the place of a writer; a reader must not.
+    """One unchanging view of one clinic's rows. Nothing can be written in it: the database refuses.
+
+    Inside `writing` it is a part of that transaction.
+
+    Raises:
+        AnotherTransaction: It stands inside one for another clinic.
+    """
+    with _one_clinic(_Shown(clinic, person, may_write=False)) as outer:
+        if outer is not None:
+            with transaction.atomic():
+                _show_only(clinic, person)
+                yield
+                _show_only(outer.clinic, outer.person)
+        elif connection.vendor == "postgresql":
+            is_first = not connection.in_atomic_block
+            with transaction.atomic(), connection.cursor() as cursor:
+                unchanging = "ISOLATION LEVEL REPEATABLE READ, " if is_first else ""
+                cursor.execute(f"SET TRANSACTION {unchanging}READ ONLY")
+                _show_only(clinic, person)
+                yield
+        else:
+            with _reading_the_file():
+                yield
+
+
+@contextmanager
+def _one_clinic(asked: _Shown) -> Iterator[_Shown | None]:
+    outer = _SHOWN.get()
+    if outer is not None and (outer.clinic != asked.clinic or (asked.may_write and not outer.may_write)):
+        wanted = "writing for" if asked.may_write else "reading"
+        raise AnotherTransaction(
+            f"{wanted.capitalize()} clinic {asked.clinic} was asked for inside a transaction that is "
+            f"{'writing for' if outer.may_write else 'reading'} clinic {outer.clinic}. End that one first."
+        )
+    inner = asked if outer is None else asked._replace(may_write=outer.may_write)
+    token = _SHOWN.set(inner)
+    try:
+        yield outer
+    finally:
+        _SHOWN.reset(token)
+
+
+@contextmanager
+def _reading_the_file() -> Iterator[None]:
+    """A Django transaction on the embedded database takes the place of a writer; a reader must not."""
     with connection.cursor() as cursor:
-        cursor.execute("BEGIN DEFERRED")
+        begins = not connection.in_atomic_block
+        if begins:
+            cursor.execute("BEGIN DEFERRED")
+        cursor.execute("PRAGMA query_only = ON")
         try:
             yield
         finally:
-            cursor.execute("ROLLBACK")
+            cursor.execute("PRAGMA query_only = OFF")
+            if begins and connection.connection.in_transaction:
+                cursor.execute("ROLLBACK")
 
 
 def _show_only(clinic: UUID | None, person: UUID | None) -> None:
@@ -53,7 +117,13 @@ def _show_only(clinic: UUID | None, person: UUID | None) -> None:
 def every_clinic() -> list[UUID]:
     """The clinics that keep their record here; for the instance's own work, never for a person's request."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('isovigil.instance', 'yes', true)")
-        return list(Clinic.objects.order_by("id").values_list("id", flat=True))
+        _show_the_instance(shown=True)
+        clinics = list(Clinic.objects.order_by("id").values_list("id", flat=True))
+        _show_the_instance(shown=False)
+        return clinics
+
+
+def _show_the_instance(*, shown: bool) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('isovigil.instance', %s, true)", ["yes" if shown else ""])

@@ -365,37 +365,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="IdempotencyKey",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("key", models.CharField(max_length=200)),
-                ("request_hash", models.BinaryField()),
-                ("answer", models.JSONField()),
-                ("answered_at", models.DateTimeField()),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "clinic",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
-                ),
-            ],
-            options={
-                "db_table": "idempotency_key",
-                "constraints": [
-                    models.UniqueConstraint(fields=("clinic", "actor", "key"), name="one_answer_a_key")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="LogHead",
             fields=[
                 (
@@ -540,6 +509,43 @@ class Migration(migrations.Migration):
                         ),
                         name="only_patients_and_carers_name_a_patient",
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IdempotencyKey",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("request_hash", models.BinaryField()),
+                ("answer", models.JSONField()),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "clinic",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="storage.clinic"),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="storage.patientrecord"
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "idempotency_key",
+                "constraints": [
+                    models.UniqueConstraint(fields=("clinic", "actor", "key"), name="one_answer_a_key")
                 ],
             },
         ),

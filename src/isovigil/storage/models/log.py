@@ -84,7 +84,10 @@ class IdempotencyKey(models.Model):
     clinic = models.ForeignKey("storage.Clinic", on_delete=models.PROTECT)
     actor = models.ForeignKey("storage.Person", on_delete=models.PROTECT)
     key = models.CharField(max_length=200)
+    patient = models.ForeignKey("storage.PatientRecord", on_delete=models.PROTECT, null=True)
+    """About whom the request was, if about anybody."""
     request_hash = models.BinaryField()
+    """Under the patient's own key: nobody can try out what was asked, least of all once it is destroyed."""
     answer = models.JSONField()
     answered_at = models.DateTimeField()
 

@@ -67,6 +67,8 @@ def add_member(
 ) -> UUID:
     """Give somebody a role at a clinic, from now on; it stands in the clinic's log.
 
+    Who a patient or carer is stands there under the patient's key, so that it goes when they are erased.
+
     Raises:
         django.db.IntegrityError: They have that role already.
     """
@@ -79,7 +81,7 @@ def add_member(
         "patient": None if patient is None else str(patient),
     }
     with writing(clinic, by):
-        entry = ledger.ToRecord(membership, ledger.Category.PEOPLE, payload)
+        entry = ledger.ToRecord(membership, ledger.Category.PEOPLE, payload, patient)
         (recorded,) = ledger.append(clinic, by, now, [entry])
         Membership.objects.create(
             id=membership,

@@ -16,6 +16,7 @@ from isovigil.storage.patient_keys import data_key_of
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.requests import hold_the_log
 
 
 class KeptDraft(NamedTuple):
@@ -35,6 +36,7 @@ def save_draft(acting: Acting, patient: UUID, form: str, answers: Mapping[str, A
     """
     refuse_unless_allowed(acting, "record_facts", patient)
     with writing(acting.clinic, acting.person):
+        hold_the_log(acting)  # two windows that save the same form take turns
         row = Draft.objects.filter(
             clinic=acting.clinic, patient=patient, person=acting.person, form=form
         ).first() or Draft(

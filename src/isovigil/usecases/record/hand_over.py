@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db import IntegrityError
 
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
@@ -66,9 +65,9 @@ def first_reason(review: Review) -> str:
 def authorise_hand_over(acting: Acting, patient: UUID, *, request: str) -> Authorised:
     """Authorise the hand-over of the latest prescription, judged at this moment: exactly once.
 
-    The gate is judged inside the transaction that claims the prescription, so nothing recorded meanwhile
-    is missed. Of any number of simultaneous requests one succeeds; the database's constraint, not a look
-    beforehand, decides which.
+    The gate is judged inside the transaction that claims the prescription and holds the clinic's log, so
+    nothing recorded meanwhile is missed, and of any number of simultaneous requests one succeeds. Were the
+    log ever not held, the database's constraint would still let one alone through; the others would fail.
 
     Raises:
         NotToday: The gate is not ready; its review says why.
@@ -77,34 +76,29 @@ def authorise_hand_over(acting: Acting, patient: UUID, *, request: str) -> Autho
     """
     refuse_unless_allowed(acting, "authorise_hand_over", patient)
     asked = {"what": "authorise_hand_over", "patient": str(patient)}
-    try:
-        with writing(acting.clinic, acting.person):
-            hold_the_log(acting)
-            before = answer_given_before(acting, request, asked)
-            if before is not None:
-                return _authorised(before)
-            known = on_record(acting.clinic, patient, judging_of(acting.clinic))
-            answer = _authorise(acting, patient, known)
-            remember_answer(acting, request, asked, answer)
-            return _authorised(answer)
-    except IntegrityError as clash:
-        raise AlreadyAuthorised(
-            "This prescription has been authorised already. Record that hand-over, or reverse it first."
-        ) from clash
+    with writing(acting.clinic, acting.person):
+        hold_the_log(acting)
+        before = answer_given_before(acting, request, asked)
+        if before is not None:
+            return _authorised(before)
+        known = on_record(acting.clinic, patient, judging_of(acting.clinic))
+        answer = _authorise(acting, patient, known)
+        remember_answer(acting, request, patient, asked, answer)
+        return _authorised(answer)
 
 
 def _authorise(acting: Acting, patient: UUID, known: OnRecord) -> Mapping[str, Any]:
-    review = judge_now(_before_any_authorisation(known.case), judging_of(acting.clinic), acting)
     prescription = latest_prescription(known)
     if prescription is not None:
         _refuse_if_claimed(acting, UUID(prescription.id))
+    review = judge_now(_before_any_authorisation(known.case), judging_of(acting.clinic), acting)
     if prescription is None or review.gates["dispense"].verdict != READY:
         raise NotToday(review)
     reversed_before = HandOverReversal.objects.filter(
         clinic=acting.clinic, claim__prescription=UUID(prescription.id)
     ).count()
     until = _until(review, known, acting)
-    number = "".join(secrets.choice("0123456789") for _ in range(_NUMBER_DIGITS))
+    number = _unused_number(acting)
     fact = {
         "kind": "authorisation",
         "issued_at": acting.at,
@@ -122,6 +116,13 @@ def _authorise(acting: Acting, patient: UUID, known: OnRecord) -> Mapping[str, A
         claimed_at=recorded.recorded_at,
     )
     return {"number": number, "prescription": prescription.id, "until": until.isoformat()}
+
+
+def _unused_number(acting: Acting) -> str:
+    while True:
+        number = "".join(secrets.choice("0123456789") for _ in range(_NUMBER_DIGITS))
+        if not HandOverClaim.objects.filter(clinic=acting.clinic, number=number).exists():
+            return number
 
 
 def _before_any_authorisation(case: Case) -> Case:
@@ -232,7 +233,7 @@ def record_hand_over(
         HandOverDone.objects.create(
             claim=claim, clinic_id=acting.clinic, dispense=recorded.id, done_at=recorded.recorded_at
         )
-        remember_answer(acting, request, asked, {"dispense": str(recorded.id)})
+        remember_answer(acting, request, patient, asked, {"dispense": str(recorded.id)})
     return recorded.id
 
 
@@ -265,7 +266,7 @@ def reverse_hand_over(acting: Acting, patient: UUID, number: str, *, reason: str
             entry_seq=recorded[0].seq,
             reversed_at=recorded[0].recorded_at,
         )
-        remember_answer(acting, request, asked, {})
+        remember_answer(acting, request, patient, asked, {})
 
 
 def _open_claim(acting: Acting, patient: UUID, number: str) -> HandOverClaim:

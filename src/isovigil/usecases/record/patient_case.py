@@ -69,6 +69,10 @@ class DamagedRecord(Exception):
     """An entry of the record is not what it was when it was checked in: a fault, or somebody's doing."""
 
 
+class NotYetOnRecord(Exception):
+    """By then the clinic had recorded nothing about the patient."""
+
+
 def on_record(clinic: UUID, patient: UUID, judging: Judging, *, known_by: datetime | None = None) -> OnRecord:
     """One patient's identity and case; call inside `tenancy.reading` or `tenancy.writing`.
 
@@ -82,10 +86,12 @@ def on_record(clinic: UUID, patient: UUID, judging: Judging, *, known_by: dateti
         Erased: The patient's key was destroyed.
         DamagedRecord: An entry cannot be what was checked in.
         DoesNotOpen: An entry was changed.
+        NotYetOnRecord: By `known_by` there was nothing.
     """
     zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=clinic)
-    categories = (ledger.Category.IDENTITY, ledger.Category.FACT, ledger.Category.ACT)
-    entries = ledger.entries_about(clinic, patient, *categories, known_by=known_by)
+    entries = ledger.entries_about(clinic, patient, known_by=known_by)
+    if known_by is not None and not entries:
+        raise NotYetOnRecord(f"Nothing about this patient was on record at {known_by.isoformat()}.")
     return told_by(entries, patient, zone_name, judging)
 
 

@@ -14,8 +14,8 @@ from isovigil.exchange.case_file import case_from_mapping
 from isovigil.exchange.case_writer import case_as_mapping, fact_as_mapping
 from isovigil.storage import ledger
 from isovigil.storage.tenancy import writing
-from isovigil.usecases.record.access import refuse_unless_allowed, refuse_unless_may_record
-from isovigil.usecases.record.acting import Acting, Role
+from isovigil.usecases.record.access import NotAllowed, refuse_unless_allowed, refuse_unless_may_record
+from isovigil.usecases.record.acting import CLINIC_ROLES, Acting, Role
 from isovigil.usecases.record.judging import Judging, judging_of
 from isovigil.usecases.record.patient_case import OnRecord, Provenance, on_record
 from isovigil.usecases.record.requests import (
@@ -37,6 +37,10 @@ ENTERED_BY: Final[Mapping[Role, Enterer]] = {
 
 class NotInThisRecord(Exception):
     """A correction names a fact that this patient's record does not hold."""
+
+
+class NoReason(Exception):
+    """A correction does not say why; whoever reads the record later would have to guess."""
 
 
 def record_facts(
@@ -62,7 +66,7 @@ def record_facts(
     Raises:
         CaseProblems: Something is wrong with a fact, or with it beside the others; every problem is listed.
         NotAllowed: The role may not record this kind.
-        ChangedMeanwhile, KeyReused, Erased, NotInThisRecord: As they say.
+        ChangedMeanwhile, KeyReused, Erased, NotInThisRecord, NoReason: As they say.
     """
     refuse_unless_allowed(acting, "record_facts", patient)
     whence = provenance or Provenance()
@@ -81,7 +85,7 @@ def record_facts(
         judging = judging_for_writing(acting)
         checked = checked_facts(acting, on_record(acting.clinic, patient, judging), facts, whence)
         recorded = append_facts(acting, patient, checked, whence)
-        remember_answer(acting, request, asked, {"facts": [str(each.id) for each in recorded]})
+        remember_answer(acting, request, patient, asked, {"facts": [str(each.id) for each in recorded]})
     return tuple(each.id for each in recorded)
 
 
@@ -104,6 +108,8 @@ def checked_facts(
 
     Raises what `record_facts` raises.
     """
+    if whence.imported and acting.role not in CLINIC_ROLES:
+        raise NotAllowed(acting, "say when something was learned elsewhere", CLINIC_ROLES)
     on_file = {str(each.recorded.id) for each in known.facts}
     new: list[dict[str, Any]] = []
     for given in facts:
@@ -112,6 +118,8 @@ def checked_facts(
             refuse_unless_allowed(acting, "correct_facts")
             if named not in on_file:
                 raise NotInThisRecord(f"There is no fact {named} in this patient's record to correct.")
+            if not whence.imported and not (whence.reason or "").strip():
+                raise NoReason(f"Say why fact {named} is corrected; the reason stands beside both for good.")
         added = {} if whence.imported else {"recorded_at": acting.at, "entered_by": ENTERED_BY[acting.role]}
         new.append({**given, **added, "id": str(uuid4())})
     mapping = case_as_mapping(known.case)

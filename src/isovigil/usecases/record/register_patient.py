@@ -13,6 +13,7 @@ from isovigil.storage.tenancy import writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.patient_case import Identity
+from isovigil.usecases.record.record_facts import NoReason
 from isovigil.usecases.record.requests import (
     answer_given_before,
     hold_the_log,
@@ -39,7 +40,7 @@ def register_patient(acting: Acting, identity: Identity, request: str) -> UUID:
         PatientRecord.objects.create(id=patient, clinic_id=acting.clinic, registered_at=acting.at)
         draw_key(acting.clinic, patient)
         _record_identity(acting, patient, identity, reason=None)
-        remember_answer(acting, request, asked, {"patient": str(patient)})
+        remember_answer(acting, request, patient, asked, {"patient": str(patient)})
     return patient
 
 
@@ -50,10 +51,13 @@ def put_identity_right(
 
     Raises:
         NotAllowed: The role may not.
+        NoReason: It does not say why.
         ChangedMeanwhile: Something was recorded about the patient since the form was opened.
         Erased: The patient was erased.
     """
     refuse_unless_allowed(acting, "correct_facts")
+    if not reason.strip():
+        raise NoReason("Say why who the patient is was put right; the reason stands beside it for good.")
     asked = {
         "what": "put_identity_right",
         "patient": str(patient),
@@ -66,7 +70,7 @@ def put_identity_right(
             return
         refuse_if_changed(patient, expected)
         _record_identity(acting, patient, identity, reason=reason)
-        remember_answer(acting, request, asked, {})
+        remember_answer(acting, request, patient, asked, {})
 
 
 def _record_identity(acting: Acting, patient: UUID, identity: Identity, *, reason: str | None) -> None:

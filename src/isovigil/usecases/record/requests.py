@@ -37,11 +37,12 @@ def answer_given_before(acting: Acting, key: str, request: object) -> Mapping[st
 
     Raises:
         KeyReused: The key was used for something else.
+        Erased: It was about a patient who was erased since.
     """
     row = IdempotencyKey.objects.filter(clinic=acting.clinic, actor=acting.person, key=key).first()
     if row is None:
         return None
-    if bytes(row.request_hash) != ledger.request_hash(request):
+    if bytes(row.request_hash) != ledger.request_hash(acting.clinic, row.patient_id, request):
         raise KeyReused(
             f"The key {key!r} was used on {row.answered_at:%-d %B %Y at %H:%M} UTC for another request. "
             "Draw a new key for a new request."
@@ -50,13 +51,16 @@ def answer_given_before(acting: Acting, key: str, request: object) -> Mapping[st
     return answer
 
 
-def remember_answer(acting: Acting, key: str, request: object, answer: Mapping[str, Any]) -> None:
-    """Keep what a request was answered, in the transaction that carries it out."""
+def remember_answer(
+    acting: Acting, key: str, patient: UUID, request: object, answer: Mapping[str, Any]
+) -> None:
+    """Keep what a request about a patient was answered, in the transaction that carries it out."""
     IdempotencyKey.objects.create(
         clinic_id=acting.clinic,
         actor_id=acting.person,
         key=key,
-        request_hash=ledger.request_hash(request),
+        patient_id=patient,
+        request_hash=ledger.request_hash(acting.clinic, patient, request),
         answer=dict(answer),
         answered_at=acting.at,
     )

@@ -13,7 +13,7 @@ from isovigil.proof.heads import SignedHead, sign_tree
 from isovigil.proof.tree import tree_from
 from isovigil.storage.keys import keys
 from isovigil.storage.models import LogHead, LogState
-from isovigil.storage.tenancy import writing
+from isovigil.storage.tenancy import reading, writing
 
 SIGNED_AT_LEAST_EVERY: Final = timedelta(hours=1)
 
@@ -41,7 +41,7 @@ def sign_head(clinic: UUID, now: datetime) -> SignedHead:
 
 def sign_head_if_due(clinic: UUID, now: datetime) -> SignedHead | None:
     """Sign the head where the last one is an hour old, or there is none."""
-    with writing(clinic):
+    with reading(clinic):
         last = LogHead.objects.filter(clinic=clinic).order_by("-size").first()
     if last is not None and now - last.signed_at < SIGNED_AT_LEAST_EVERY:
         return None

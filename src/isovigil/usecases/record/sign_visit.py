@@ -39,28 +39,31 @@ def sign_visit(
     expected: int,
     request: str,
     meaning: str = MEANING,
+    reason: str | None = None,
 ) -> UUID:
     """Record the facts of a visit and the signature over them, together or not at all.
 
     The signature names the signer, the moment with the clinic's zone, the meaning, and the hash of every
     fact signed, so that it cannot be moved to another visit (21 CFR 11.50 and 11.70). The draft goes.
+    `reason` says why facts are corrected, where any are.
 
     Raises:
         NotAllowed: The role may not sign.
         TooLongSinceSignIn: The signer has to say once more who they are.
-        CaseProblems, ChangedMeanwhile, KeyReused, Erased: As `record_facts`.
+        CaseProblems, ChangedMeanwhile, KeyReused, Erased, NoReason: As `record_facts`.
     """
     refuse_unless_allowed(acting, "sign_visit", patient)
     again = acting.signed_in_again_at
     if again is None or acting.at - again > SIGNED_IN_WITHIN:
         raise TooLongSinceSignIn("Confirm who you are, then sign; what you entered is kept.")
-    whence = Provenance(form=form)
+    whence = Provenance(form=form, reason=reason)
     asked = {
         "what": "sign_visit",
         "patient": str(patient),
         "facts": msgspec.to_builtins(list(facts)),
         "form": form,
         "meaning": meaning,
+        "reason": reason,
     }
     with writing(acting.clinic, acting.person):
         hold_the_log(acting)
@@ -87,7 +90,7 @@ def sign_visit(
         entry = ledger.ToRecord(signature, ledger.Category.ACT, payload, patient)
         ledger.append(acting.clinic, acting.person, acting.at, [entry])
         Draft.objects.filter(clinic=acting.clinic, patient=patient, person=acting.person).delete()
-        remember_answer(acting, request, asked, {"signature": str(signature)})
+        remember_answer(acting, request, patient, asked, {"signature": str(signature)})
     return signature
 
 
