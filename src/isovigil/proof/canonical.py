@@ -19,7 +19,7 @@ class NotCanonical(ValueError):
 def canonical(value: object) -> bytes:
     """The one JSON text of a value, in UTF-8, by RFC 8785 (JSON Canonicalization Scheme).
 
-    Stricter than the RFC in one thing: a float whose text would be a whole number of 2**53 or more is refused,
+    Stricter than the RFC in one thing: a float whose text would be a whole number beyond 2**53 is refused,
     because reading that text back gives an integer, and such an integer has no canonical text.
 
     Args:
