@@ -108,9 +108,15 @@ def test_triglycerides_keep_the_unit_they_were_reported_in():
 
 
 def test_a_unit_that_cannot_be_converted_is_told_and_the_value_left_out():
-    reading = read(observation("2571-8", valueQuantity=quantity(3.1, "g/L")))
+    reading = read(observation("2571-8", valueQuantity=quantity(3.1, "g/dL")))
     assert reading.cases[0].facts == ()
-    assert "g/L" in grave(reading)[0].text
+    assert "g/dL" in grave(reading)[0].text
+
+
+def test_triglycerides_in_grams_per_litre_keep_their_unit():
+    (fact,) = facts(observation("2571-8", valueQuantity=quantity(3.1, "g/l")))
+    assert isinstance(fact, kinds.Laboratory)
+    assert (fact.value, fact.unit) == (3.1, "g/L")
 
 
 def test_a_small_l_for_litre_is_the_same_unit():

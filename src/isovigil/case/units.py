@@ -10,7 +10,9 @@ from typing import Final
 
 _ENZYME: Final = {"U/L": 1.0, "[IU]/L": 1.0, "ukat/L": 60.0}
 _COUNT: Final = {"10*9/L": 1.0, "10*3/uL": 1.0}
-_CHOLESTEROL: Final = {"mg/dL": 1.0, "mmol/L": 38.67}
+_GRAM_PER_LITRE: Final = 100.0
+"""mg/dL, exactly: 1 g is 1,000 mg and 1 L is 10 dL (UCUM). French laboratories report in g/L."""
+_CHOLESTEROL: Final = {"mg/dL": 1.0, "mmol/L": 38.67, "g/L": _GRAM_PER_LITRE}
 _BILIRUBIN: Final = {"mg/dL": 1.0, "umol/L": 1 / 17.1}
 
 UNITS: Final[dict[str, dict[str, float]]] = {
@@ -22,7 +24,7 @@ UNITS: Final[dict[str, dict[str, float]]] = {
     "lipase": _ENZYME,
     "bilirubin": _BILIRUBIN,
     "bilirubin_direct": _BILIRUBIN,
-    "triglycerides": {"mg/dL": 1.0, "mmol/L": 88.57},
+    "triglycerides": {"mg/dL": 1.0, "mmol/L": 88.57, "g/L": _GRAM_PER_LITRE},
     "cholesterol": _CHOLESTEROL,
     "ldl": _CHOLESTEROL,
     "hdl": _CHOLESTEROL,
@@ -30,7 +32,7 @@ UNITS: Final[dict[str, dict[str, float]]] = {
     "wbc": _COUNT,
     "platelets": _COUNT,
     "haemoglobin": {"g/dL": 1.0, "g/L": 0.1, "mmol/L": 1.6114},
-    "glucose": {"mg/dL": 1.0, "mmol/L": 18.016},
+    "glucose": {"mg/dL": 1.0, "mmol/L": 18.016, "g/L": _GRAM_PER_LITRE},
     "hba1c": {"%": 1.0, "mmol/mol": 1 / 10.929},
     "creatinine": {"mg/dL": 1.0, "umol/L": 1 / 88.42},
     "inr": {"1": 1.0, "{INR}": 1.0, "{ratio}": 1.0},
@@ -39,6 +41,9 @@ UNITS: Final[dict[str, dict[str, float]]] = {
 
 The first unit named for an analyte is its canonical one.
 """
+
+SAME_UNIT: Final[dict[str, tuple[str, float]]] = {"g/L": ("mg/dL", _GRAM_PER_LITRE)}
+"""Units that are others but for a power of ten, so that a limit in the one is a limit in the other."""
 
 CENTIMETRES_IN_A_METRE: Final = 100
 

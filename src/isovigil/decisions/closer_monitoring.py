@@ -11,6 +11,7 @@ from isovigil.case.units import CENTIMETRES_IN_A_METRE
 from isovigil.decisions.course import Course
 from isovigil.decisions.dose_given import weight_on
 from isovigil.decisions.laboratory_results import (
+    as_tabled,
     baseline_of,
     in_plain,
     is_above,
@@ -110,7 +111,8 @@ def _baseline(course: Course, law: Law) -> list[Reason]:
     if lipids is not None:
         fact = lipids.facts[-1]
         high: Dated[Any] = law.value("laboratory/closer_from_baseline_triglycerides", fact.taken_on)
-        if any(is_from(worst_reading(one), high.value[one.unit]) for one in lipids.facts):
+        tabled = [as_tabled(one) for one in lipids.facts]
+        if any(is_from(worst_reading(one), high.value[one.unit]) for one in tabled):
             found.append(Reason(f"a high baseline ({in_plain(fact)})", fact, high))
     return [*found, *_low_baseline(course, law)]
 

@@ -13,6 +13,7 @@ from isovigil.case.kinds import Laboratory
 from isovigil.case.units import canonical_value
 from isovigil.decisions.laboratory_results import (
     Baseline,
+    as_tabled,
     is_above,
     is_below,
     is_from,
@@ -58,6 +59,7 @@ def grades(fact: Laboratory, baseline: Baseline | None, law: Law) -> tuple[Grade
     if table is None:
         return ()
     rows: tuple[Row, ...] = law.value(f"ctcae/{table}", fact.taken_on).value
+    fact = as_tabled(fact)
     return tuple(_grade(version, rows, fact, baseline) for version in VERSIONS)
 
 

@@ -14,6 +14,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action
 from isovigil.decisions.laboratory_results import (
     Baseline,
+    as_tabled,
     canonical,
     is_above,
     is_below,
@@ -60,6 +61,7 @@ def place(
     """
     held = law.value(f"laboratory/{table}", fact.taken_on)
     rows: tuple[Row, ...] = held.value
+    fact = as_tabled(fact)
     raised = baseline if was_raised(baseline) else None
     found, missing = 0, None
     for number in range(1, len(rows)):

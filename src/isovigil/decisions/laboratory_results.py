@@ -7,14 +7,18 @@ import sys
 from datetime import date
 from typing import Final, NamedTuple
 
+from msgspec import structs
+
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Laboratory
-from isovigil.case.units import canonical_value
+from isovigil.case.units import SAME_UNIT, UNITS, canonical_value
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
 LOWER_IS_WORSE: Final = frozenset({"hdl", "anc", "wbc", "platelets", "haemoglobin"})
 
+_DIGITS: Final = 9
+"""Decimals kept when a power of ten is moved: none that was measured is lost, and 1.13 × 100 is 113."""
 _JUST: Final = math.sqrt(sys.float_info.epsilon)
 """A value reported as above or below a number lies this much beyond it, in parts of the number."""
 
@@ -71,6 +75,21 @@ def may_be_worse(fact: Laboratory) -> bool:
     return (
         fact.comparator in ("<", "<=") if fact.analyte in LOWER_IS_WORSE else fact.comparator in (">", ">=")
     )
+
+
+def as_tabled(fact: Laboratory) -> Laboratory:
+    """The same result in the unit the tables of limits speak: 1.5 g/L of triglycerides is 150 mg/dL.
+
+    Only a power of ten is moved, so nothing is rounded that was measured.
+    """
+    unit, factor = SAME_UNIT.get(fact.unit, (fact.unit, 1.0))
+    if unit == fact.unit or unit not in UNITS[fact.analyte]:
+        return fact
+    numbers = {
+        name: None if (number := getattr(fact, name)) is None else round(number * factor, _DIGITS)
+        for name in ("value", "upper_limit", "lower_limit")
+    }
+    return structs.replace(fact, unit=unit, **numbers)
 
 
 def canonical(fact: Laboratory) -> float:

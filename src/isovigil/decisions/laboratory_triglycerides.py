@@ -12,6 +12,7 @@ from isovigil.decisions.laboratory_advice import Judged, advise, fasting_draw, s
 from isovigil.decisions.laboratory_bands import abnormal_before, action_of, place
 from isovigil.decisions.laboratory_results import (
     Baseline,
+    as_tabled,
     baseline_of,
     canonical,
     in_plain,
@@ -101,8 +102,9 @@ def _may_be_judged(fact: Laboratory, law: Law) -> bool:
     """Fasting, or below the value from which a repeat must be fasting. Not stated counts as not fasting."""
     if fact.fasting:
         return True
-    bound = law.value("laboratory/fasting_needed_from", fact.taken_on).value[fact.unit]
-    return not is_from(worst_reading(fact), bound)
+    tabled = as_tabled(fact)
+    bound = law.value("laboratory/fasting_needed_from", fact.taken_on).value[tabled.unit]
+    return not is_from(worst_reading(tabled), bound)
 
 
 def _repeat_fasting(course: Course, law: Law, found: Laboratory) -> Outcome:
@@ -113,9 +115,10 @@ def _repeat_fasting(course: Course, law: Law, found: Laboratory) -> Outcome:
     preparing, values = fasting_draw(law, found)
     _, due = placed.row["recheck_days"]
     due_on = days_after(found.taken_on, due)
+    unit = as_tabled(found).unit
     status = "was not fasting" if found.fasting is False else "is not known to have been fasting"
     return cannot_tell(
-        f"{in_plain(found)} {status}, and from {needed.value[found.unit]:g} {found.unit} on a fasting value "
+        f"{in_plain(found)} {status}, and from {needed.value[unit]:g} {unit} on a fasting value "
         f"decides; if fasting it would be {placed.band}.",
         needs=f"triglycerides again by {in_words(due_on)}{preparing}",
         whose_move="prescriber",
