@@ -12,7 +12,7 @@ from isovigil.exchange.fhir import code_tables as tables
 from isovigil.exchange.fhir.standard_resources import _ANALYTES, _PRODUCTS, _TOTALS
 
 each_table = pytest.mark.parametrize("name", tables.code_tables())
-VERIFICATIONS = set("abcdefghiju")
+VERIFICATIONS = set("abcdefghijku")
 
 
 @each_table
@@ -59,6 +59,35 @@ def test_every_code_that_is_written_is_read_as_the_same():
 def test_a_code_without_its_system_means_nothing():
     assert tables.meaning_of(None, "2106-3") is None
     assert tables.meaning_of("urn:oid:2.16.840.1.113883.6.238", "2106-3") is None
+
+
+def test_every_national_drug_code_names_where_it_was_seen_and_a_strength_only_where_that_was_seen_too():
+    rows = tables.code_tables()["ndc"].codes
+    assert len(rows) > 30
+    for row in rows:
+        assert row.seen_in, row
+        is_seen = row.verification != "j"
+        assert (row.strength_mg is not None) == is_seen, row
+        assert is_seen == ("not verified" not in row.name), row
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["0555-1055", "0555-1055-56", "00555-1055-56", "00555105556", "0555105556"],
+    ids=["product", "package", "eleven digits in parts", "eleven digits", "ten digits"],
+)
+def test_a_drug_code_is_its_product_however_it_is_written(code: str):
+    row = tables.meaning_of(tables.NDC, code)
+    assert row is not None
+    assert (row.name, row.strength_mg) == ("Claravis 20 mg", 20)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["0555-10551", "0555-105", "0555-1055-56-1", "10631-1150-1", "0555", "055510555", "0555-105a-56", ""],
+)
+def test_a_code_that_only_looks_alike_is_no_isotretinoin(code: str):
+    assert tables.meaning_of(tables.NDC, code) is None
 
 
 def test_the_longest_beginning_of_a_diagnosis_wins():

@@ -33,7 +33,9 @@ UCUM: Final = "http://unitsofmeasure.org"
 TABLES: Final = ("loinc", "rxnorm", "ndc", "icd10cm", "atc", "snomed_ct")
 REMOVABLE: Final = frozenset({"snomed_ct"})
 """Tables whose licence a site may lack; without the file everything else still works."""
-_BY_BEGINNING: Final = frozenset({ICD10CM, NDC})
+_BY_BEGINNING: Final = frozenset({ICD10CM})
+_LABELLER, _PRODUCT, _PACKAGE = 5, 4, 2
+"""How many digits each part of a national drug code of eleven digits has."""
 _ICD_ALIASES: Final = {"http://hl7.org/fhir/sid/icd-10": ICD10CM, "urn:oid:2.16.840.1.113883.6.90": ICD10CM}
 
 
@@ -61,6 +63,8 @@ class Meaning(msgspec.Struct, frozen=True, gc=False):
     symptom: SymptomCode | None = None
     severity: Severity | None = None
     route: Literal["oral", "topical"] | None = None
+    seen_in: str | None = None
+    """The public source of one row, where the table has no source for all of them."""
 
 
 class CodeTable(msgspec.Struct, frozen=True):
@@ -114,11 +118,46 @@ def meaning_of(system: str | None, code: str | None) -> Meaning | None:
         return None
     system = _ICD_ALIASES.get(system, system)
     exact = _meanings().get((system, code))
+    if exact is None and system == NDC:
+        return _product_of(code)
     if exact is not None or system not in _BY_BEGINNING:
         return exact
     for beginning in _beginnings().get(system, ()):
         if code.startswith(beginning):
             return _meanings()[system, beginning]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _products() -> Mapping[str, Meaning]:
+    """The products of the NDC table by the first nine digits of their codes of eleven."""
+    return {str(_nine_digits(*row.code.split("-"))): row for row in code_tables()["ndc"].codes}
+
+
+def _nine_digits(labeller: str, product: str) -> str | None:
+    """Labeller and product filled up to five and four digits, as pharmacies write them; None for others."""
+    if not (labeller + product).isdecimal():
+        return None
+    return labeller.zfill(_LABELLER) + product.zfill(_PRODUCT)
+
+
+def _product_of(code: str) -> Meaning | None:
+    """The product of a package: `0555-1055-56`, `00555-1055-56` or `00555105556`.
+
+    Ten digits without hyphens may be several codes; they are taken for the one product of the table whose
+    own digits they begin with, for a labeller's codes are all of one shape.
+    """
+    parts = code.split("-")
+    if len(parts) in (2, 3):
+        nine = _nine_digits(parts[0], parts[1])
+        return None if nine is None else _products().get(nine)
+    if not code.isdecimal():
+        return None
+    if len(code) == _LABELLER + _PRODUCT + _PACKAGE:
+        return _products().get(code[: _LABELLER + _PRODUCT])
+    if len(code) == _LABELLER + _PRODUCT + _PACKAGE - 1:
+        found = [row for row in _products().values() if code.startswith(row.code.replace("-", ""))]
+        return found[0] if len(found) == 1 else None
     return None
 
 
