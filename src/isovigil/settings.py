@@ -185,6 +185,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_ADAPTER = "isovigil.web.accounts.adapter.Factors"
+MFA_FORMS = {"add_webauthn": "isovigil.web.accounts.forms.AddPasskey"}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
@@ -193,6 +194,16 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION  # a demo runs on plain h
 MFA_TOTP_ISSUER = "Isovigil"
 MFA_TOTP_PERIOD = 30
 USERSESSIONS_TRACK_ACTIVITY = False
+CACHES = {
+    # It counts attempts and remembers used codes: all processes of an instance have to count together.
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": ISOVIGIL_HOME / "attempts",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+    if IS_PRODUCTION
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
 
 # --- sessions and headers ----------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-isovigil" if IS_PRODUCTION else "isovigil"
@@ -216,7 +227,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_PRODUCTION e
 # --- words and files ---------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
-LOCALE_PATHS = [PACKAGE / "web" / "locale"]
 FORMAT_MODULE_PATH = "isovigil.web.formats"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
@@ -226,5 +236,5 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
-STATIC_ROOT = ISOVIGIL_HOME / "static"
+WHITENOISE_USE_FINDERS = True  # the pages' files come with the package; nothing is collected
 WHITENOISE_USE_FINDERS = True  # served from the package: no step of collecting before the first page

@@ -12,12 +12,14 @@ from functools import wraps
 from typing import Any, Concatenate, Final, NamedTuple, ParamSpec, cast
 from urllib.parse import urlencode
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from isovigil.storage.models import Person
 from isovigil.usecases.record.access import Verb, may, refuse_unless_allowed
@@ -115,7 +117,8 @@ def page(
             if patient is not None and not may(acting, verb, patient):
                 acting = with_broken_glass(acting, patient)
             refuse_unless_allowed(acting, verb, patient)
-            return view(request, acting, *args, **kwargs)
+            with timezone.override(ZoneInfo(acting.clinic_zone)):
+                return view(request, acting, *args, **kwargs)
 
         cast(Any, answered).verb = verb
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", answered)

@@ -10,6 +10,8 @@ from isovigil.web.calculator import views as calculator
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("isovigil.web.front.urls")),
     path("account/", include("isovigil.web.accounts.urls")),
+    path("", include("isovigil.web.worklist.urls")),
+    path("", include("isovigil.web.course.urls")),
     path("language/", set_language, name="set_language"),
     path("windows/", calculator.window_calculator, name="window_calculator"),
 ]

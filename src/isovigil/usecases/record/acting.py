@@ -40,3 +40,5 @@ class Acting(NamedTuple):
     break_glass: UUID | None = None
     """The entry under which a record is open that the role alone does not open."""
     clinic_name: str = ""
+    clinic_zone: str = "UTC"
+    """The clinic's time zone, in which every instant on its pages stands."""

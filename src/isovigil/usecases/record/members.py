@@ -64,4 +64,5 @@ def acting_as(
         patient=row.patient_id,
         signed_in_again_at=signed_in_again_at,
         clinic_name=row.clinic.name,
+        clinic_zone=row.clinic.time_zone,
     )

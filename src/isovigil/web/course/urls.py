@@ -1,0 +1,11 @@
+"""Which addresses belong to a course?"""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from isovigil.web.course import views
+
+urlpatterns: list[URLPattern] = [
+    path("course/<uuid:patient>/", views.course, name="course"),
+]

@@ -1,0 +1,1 @@
+"""Whose move is it today? The clinic's home page."""
