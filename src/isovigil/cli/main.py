@@ -33,6 +33,7 @@ ADDED_BY: dict[str, str] = {
     "diff-rules": "isovigil.cli.plan_commands",
     "plan": "isovigil.cli.plan_commands",
     "population": "isovigil.batch.command",
+    "verify-log": "isovigil.cli.proof_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 
