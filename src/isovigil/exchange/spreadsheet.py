@@ -8,8 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from isovigil.case.case import Case
@@ -17,15 +16,9 @@ from isovigil.case.units import UNITS
 from isovigil.exchange.case_file import case_from_mapping
 from isovigil.exchange.problems import CaseProblems, Problem, shown
 from isovigil.exchange.spreadsheet_columns import ANALYTES, IGNORED, Column
-from isovigil.exchange.spreadsheet_values import (
-    Order,
-    Unclear,
-    day_in,
-    number_in,
-    order_of,
-    result_in,
-    yes_or_no_in,
-)
+from isovigil.exchange.spreadsheet_row import Row, first_day
+from isovigil.exchange.spreadsheet_values import Order, Unclear, number_in, order_of, result_in, yes_or_no_in
+from isovigil.exchange.spreadsheet_words import facts_in_words, is_told_already
 
 KILOGRAMS_PER_POUND: Final = 0.45359237
 """The international avoirdupois pound, exactly (UCUM [lb_av])."""
@@ -34,7 +27,8 @@ TEMPLATE_HEADINGS: Final = (
     "Patient ID", "Born on", "Sex", "Can become pregnant", "Visit on", "Enrolled on", "Counselled on",
     "Test taken on", "Test result", "Test setting", "Labs taken on", "Fasting", "ALT (U/L)", "ALT ULN",
     "Triglycerides (mg/dL)", "Weight kg", "Prescribed on", "Daily dose mg", "Days supply", "Dispensed on",
-    "Started on", "PHQ-9",
+    "Started on", "PHQ-9", "Method", "Second method", "Method reported by", "Patient consent signed on",
+    "Birth defects consent signed on", "Forms signed by", "Conditions", "Medicines",
 )  # fmt: skip
 
 _SIMPLE: Final[Mapping[str, tuple[str, str, dict[str, Any]]]] = {
@@ -111,7 +105,7 @@ def cases_of_sheet(
     patients: dict[str, dict[str, Any]] = {}
     rows_of: dict[str, list[int]] = {}
     for number, cells in sheet.rows:
-        row = _Row(number, cells, columns, by_target, order, problems)
+        row = Row(number, cells, columns, by_target, order, problems)
         _take_row(row, patients, rows_of)
     cases = _checked(patients, rows_of, programme, problems)
     return SheetRead([] if problems else cases, problems)
@@ -140,79 +134,7 @@ def _problems_of_columns(sheet: Sheet, columns: Sequence[Column]) -> list[Proble
     return found
 
 
-class _Row:
-    """One row, whose cells are asked for by meaning; what cannot be read is noted once."""
-
-    def __init__(
-        self,
-        number: int,
-        cells: Sequence[str],
-        columns: Sequence[Column],
-        by_target: Mapping[str, int],
-        order: Order | None,
-        problems: list[Problem],
-    ) -> None:
-        self.number = number
-        self._cells = cells
-        self._columns = columns
-        self._by_target = by_target
-        self._order = order
-        self._problems = problems
-        self._known: dict[str, Any] = {}
-        self._refused: set[str] = set()
-
-    def text(self, target: str) -> str:
-        """The cell of a meaning; empty where there is none."""
-        place = self._by_target.get(target)
-        return "" if place is None or place >= len(self._cells) else self._cells[place]
-
-    def unit(self, target: str) -> str | None:
-        """The unit of the column of a meaning."""
-        return self._columns[self._by_target[target]].unit
-
-    def read(self, target: str, how: Callable[[str], Any]) -> Any:
-        """The value of a cell, or None where it is empty or refused."""
-        if target not in self._known:
-            self._known[target] = self._read(target, how)
-        return self._known[target]
-
-    def _read(self, target: str, how: Callable[[str], Any]) -> Any:
-        cell = self.text(target)
-        if not cell:
-            return None
-        try:
-            return how(cell)
-        except Unclear as why:
-            self.refuse(target, cell, str(why))
-            return None
-
-    def day(self, target: str) -> date | None:
-        """The day of a cell."""
-        found: date | None = self.read(target, lambda cell: day_in(cell, self._order))
-        return found
-
-    def number_of(self, target: str) -> float | None:
-        """The number of a cell that may hold no sign."""
-        found = self.read(target, number_in)
-        if found is not None and found.comparator is not None:
-            self.refuse(target, self.text(target), "A sign before this number means nothing here.")
-            return None
-        return None if found is None else float(found.value)
-
-    def refuse(self, target: str, cell: str, why: str) -> None:
-        """Note a problem of a cell."""
-        self._refused.add(target)
-        place = self._by_target.get(target)
-        heading = target if place is None else self._columns[place].heading
-        self._problems.append(Problem(f"row {self.number}, {heading}", cell, why, "Nothing was imported."))
-
-    def lacks(self, target: str, why: str, *days: str) -> None:
-        """Note that nothing dates a cell, unless the day is there and was refused itself."""
-        if self._refused.isdisjoint(days):
-            self.refuse(target, self.text(target), why)
-
-
-def _take_row(row: _Row, patients: dict[str, dict[str, Any]], rows_of: dict[str, list[int]]) -> None:
+def _take_row(row: Row, patients: dict[str, dict[str, Any]], rows_of: dict[str, list[int]]) -> None:
     patient_id = row.text("patient_id")
     if not patient_id:
         row.refuse("patient_id", "", "The row does not say which patient it is about.")
@@ -225,20 +147,20 @@ def _take_row(row: _Row, patients: dict[str, dict[str, Any]], rows_of: dict[str,
             row.refuse(field, str(value), f"An earlier row of {patient_id} says {known}.")
         elif value is not None:
             patient["patient"][field] = value
-    for fact in (*_dated_facts(row), *_test(row), *_laboratory(row), *_measures(row), *_doses(row)):
-        if fact not in patient["facts"]:
+    for fact in (
+        *_dated_facts(row),
+        *_test(row),
+        *_laboratory(row),
+        *_measures(row),
+        *_doses(row),
+        *facts_in_words(row),
+    ):
+        if not is_told_already(fact, patient["facts"]):
             patient["facts"].append(fact)
             rows_of.setdefault(patient_id, []).append(row.number)
 
 
-def _on(row: _Row, *targets: str) -> date | None:
-    """The first of several days that the row gives."""
-    return next(
-        (day for target in targets if row.text(target) and (day := row.day(target)) is not None), None
-    )
-
-
-def _dated_facts(row: _Row) -> Iterator[dict[str, Any]]:
+def _dated_facts(row: Row) -> Iterator[dict[str, Any]]:
     for target, (kind, field, more) in _SIMPLE.items():
         day = row.day(target)
         if day is not None:
@@ -248,7 +170,7 @@ def _dated_facts(row: _Row) -> Iterator[dict[str, Any]]:
         yield {"kind": "visit", "date": visit, "mode": row.text("visit_mode").lower() or "in_person"}
     can_become_pregnant = row.read("can_become_pregnant", yes_or_no_in)
     if can_become_pregnant is not None:
-        day = _on(row, "enrolled_on", "visit_on")
+        day = first_day(row, "enrolled_on", "visit_on")
         if day is None:
             row.refuse(
                 "can_become_pregnant", "", "No visit or enrolment says on which day this was determined."
@@ -267,11 +189,11 @@ def _dated_facts(row: _Row) -> Iterator[dict[str, Any]]:
         row.lacks("phq9_score", "No visit says on which day the questions were answered.", "visit_on")
 
 
-def _test(row: _Row) -> Iterator[dict[str, Any]]:
+def _test(row: Row) -> Iterator[dict[str, Any]]:
     result = row.read("test_result", result_in)
     if result is None:
         return
-    taken = _on(row, "test_taken_on", "visit_on")
+    taken = first_day(row, "test_taken_on", "visit_on")
     if taken is None:
         why = "No column says on which day the specimen was taken."
         row.lacks("test_result", why, "test_taken_on", "visit_on")
@@ -282,13 +204,13 @@ def _test(row: _Row) -> Iterator[dict[str, Any]]:
     yield {**fact, "specimen": specimen} if specimen else fact
 
 
-def _laboratory(row: _Row) -> Iterator[dict[str, Any]]:
+def _laboratory(row: Row) -> Iterator[dict[str, Any]]:
     fasting = row.read("fasting", yes_or_no_in)
     for analyte in ANALYTES:
         measured = row.read(analyte, number_in)
         if measured is None:
             continue
-        taken = _on(row, "labs_taken_on", "visit_on")
+        taken = first_day(row, "labs_taken_on", "visit_on")
         if taken is None:
             why = "No column says on which day the blood was taken."
             row.lacks(analyte, why, "labs_taken_on", "visit_on")
@@ -303,8 +225,8 @@ def _laboratory(row: _Row) -> Iterator[dict[str, Any]]:
         yield {**fact, "unit": row.unit(analyte), **said}
 
 
-def _measures(row: _Row) -> Iterator[dict[str, Any]]:
-    day = _on(row, "visit_on", "labs_taken_on")
+def _measures(row: Row) -> Iterator[dict[str, Any]]:
+    day = first_day(row, "visit_on", "labs_taken_on")
     pounds = row.number_of("weight_lb")
     kg = row.number_of("weight_kg") or (None if pounds is None else round(pounds * KILOGRAMS_PER_POUND, 2))
     cm = row.number_of("height_cm")
@@ -316,7 +238,7 @@ def _measures(row: _Row) -> Iterator[dict[str, Any]]:
             yield {"kind": kind, "date": day, field: value}
 
 
-def _doses(row: _Row) -> Iterator[dict[str, Any]]:
+def _doses(row: Row) -> Iterator[dict[str, Any]]:
     days = row.number_of("days_supply")
     whole_days = None if days is None else int(days)
     prescribed, dose = row.day("prescribed_on"), row.number_of("daily_dose_mg")
