@@ -123,6 +123,7 @@ AUTH_USER_MODEL = "storage.Person"
 
 MIDDLEWARE = [
     "isovigil.web.headers.SafeHeaders",
+    "isovigil.web.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -135,6 +136,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "isovigil.web.accounts.sessions.SessionLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "isovigil.web.refused.RefusalPages",
     "isovigil.web.errors.ErrorPages",
 ]
 ROOT_URLCONF = "isovigil.web.urls"
@@ -238,3 +240,14 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "web" / "static"]
 WHITENOISE_USE_FINDERS = True  # the pages' files come with the package; nothing is collected
 WHITENOISE_USE_FINDERS = True  # served from the package: no step of collecting before the first page
+
+# --- what is written down ----------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"kind_and_place": {"()": "isovigil.web.request_log.KindAndPlace"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "kind_and_place"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Its words quote addresses; web/request_log.py says the same by route.
+    "loggers": {"django.request": {"handlers": [], "propagate": False}},
+}

@@ -6,12 +6,14 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from isovigil.web.calculator import views as calculator
+from isovigil.web.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("isovigil.web.front.urls")),
     path("account/", include("isovigil.web.accounts.urls")),
     path("", include("isovigil.web.worklist.urls")),
     path("", include("isovigil.web.course.urls")),
+    path("health", health, name="health"),
     path("language/", set_language, name="set_language"),
     path("windows/", calculator.window_calculator, name="window_calculator"),
 ]
