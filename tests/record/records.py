@@ -13,6 +13,7 @@ from threading import Barrier, Thread
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
+import pytest
 from django.conf import settings
 from django.db import connection, connections
 from django.db.utils import ConnectionHandler
@@ -32,6 +33,9 @@ from tests.record.postgresql import APP, OWNER, Server
 
 NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 """11:00 in New York, on day 6 of the window that the patient's test of 4 March opened."""
+ON_SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)
+"""For what only one of the two has: roles and row-level security, or a file."""
 READY = Path(__file__).with_name("ready_to_hand_over.yaml")
 IDENTITY = Identity(
     name="Wilhelmina Quillfeather-Test", second_id="QX-70551", born_on=date(2001, 11, 27), sex="female"

@@ -90,7 +90,7 @@ def sqlite_guards() -> tuple[str, ...]:
         for act in ("UPDATE", "DELETE")
     ]
     guards += [
-        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "  # noqa: S608 - constants alone
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {_in_the_same_place(table)}) "
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL.format(table=table)}'); END"
         for table in APPEND_ONLY
