@@ -186,6 +186,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end by the changed h
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_RATE_LIMITS = {"invitation": "10/m/ip"}  # allauth keeps its own limits for all else
 MFA_ADAPTER = "isovigil.web.accounts.adapter.Factors"
 MFA_FORMS = {"add_webauthn": "isovigil.web.accounts.forms.AddPasskey"}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]

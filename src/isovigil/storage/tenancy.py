@@ -114,6 +114,16 @@ def _show_only(clinic: UUID | None, person: UUID | None) -> None:
         )
 
 
+@contextmanager
+def holding_an_invitation(token_digest: bytes) -> Iterator[None]:
+    """One transaction in which whoever holds an invitation's token sees that one invitation, and no more."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('isovigil.invitation', %s, true)", [token_digest.hex()])
+        yield
+
+
 def every_clinic() -> list[UUID]:
     """The clinics that keep their record here; for the instance's own work, never for a person's request."""
     with transaction.atomic():

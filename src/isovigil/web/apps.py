@@ -11,3 +11,10 @@ class Web(AppConfig):
     name = "isovigil.web"
     label = "web"
     default = True
+
+    def ready(self) -> None:
+        """Listen to what allauth tells, and check what must hold of the addresses."""
+        from isovigil.web.accounts import checks, told
+
+        checks.register_checks()
+        told.listen()

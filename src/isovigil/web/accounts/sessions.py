@@ -96,5 +96,10 @@ class SessionLimits:
 
 def end(request: HttpRequest) -> None:
     """End this session, here and in the person's list."""
-    UserSession.objects.filter(session_key=request.session.session_key).delete()
+    forget(request.session.session_key)
     logout(request)
+
+
+def forget(key: str | None) -> None:
+    """Take an ended session off the person's list."""
+    UserSession.objects.filter(session_key=key).delete()
