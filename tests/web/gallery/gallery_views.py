@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 
 from django import forms
@@ -12,9 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from isovigil.web.charts import timeline
 from isovigil.web.components import Cell, Column, Pair, PatientBanner, Row, Table, Task
 from isovigil.web.fields import DatePartsField, DayInput, PageForm
 from isovigil.web.partial import page_or_part
+from tests.web.gallery.made_up_course import FROM, TODAY, UNTIL, lanes
 
 HOSTILE = '<script>alert("1")</script>'
 
@@ -121,7 +124,9 @@ def row(request: HttpRequest) -> HttpResponse:
 
 
 def charts(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", status=404)
+    """Every lane on one axis, with a day selected."""
+    drawn = timeline(lanes(), FROM, UNTIL, TODAY, date(2026, 4, 13))
+    return render(request, "charts.html", {"drawn": drawn})
 
 
 def fails(request: HttpRequest, status: int) -> HttpResponse:

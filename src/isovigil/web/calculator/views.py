@@ -133,7 +133,7 @@ def _show(
         "chosen": chosen,
         "pairs": [*_setting_told(chosen), *_dates_told(form)],
         "sent": [(name, value) for name, value in request.POST.items() if _is_a_date_of(form, name)],
-        "readings": [_reading_told(each, chosen["programme"]) for each in readings],
+        "readings": [_reading_told(each, readings[0], chosen["programme"]) for each in readings],
         "answers_form": "again",
     }
     return render(request, "calculator/answer.html", context)
@@ -159,11 +159,14 @@ def _dates_told(form: Dates) -> list[Pair]:
     return told
 
 
-def _reading_told(reading: FoundWindows, programme: str) -> dict[str, Any]:
+def _reading_told(reading: FoundWindows, first: FoundWindows, programme: str) -> dict[str, Any]:
+    """A reading; of a second one, only what differs from the first."""
     told = entries(reading.found)
+    new = [each for each in reading.found if reading is first or each not in first.found]
     return {
         "supposes": reading.decided_by,
-        "found": [_found_told(each) for each in reading.found],
+        "found": [_found_told(each) for each in new],
+        "says_the_same": reading is not first and len(new) < len(reading.found),
         "entries": told,
         "months": months(told, programme),
     }
