@@ -134,21 +134,22 @@ def handed_over_ago(days: int) -> Row:
 
 
 def test_the_next_appointment_comes_onto_the_list_a_week_before_the_capsules_run_out():
-    # Thirty days of capsules from 31 October run out on 30 November, eight days from 22 November;
-    # handed over a day earlier they run out in seven.
+    # Thirty days of capsules every 28 days from 2 August (25 October - 84 days): 2 August + 120 days is
+    # 30 November, eight days from 22 November; handed over a day earlier they run out in seven.
     assert LOOK_AHEAD_DAYS == 7
-    early = handed_over_ago(22)
+    early = handed_over_ago(28)
     assert (early.group, early.opens_on) == ("nothing", date(2026, 11, 23))
-    assert handed_over_ago(23).group == "patient"
+    assert handed_over_ago(29).group == "patient"
 
 
-def test_capsules_of_a_thirty_day_supply_run_out_thirty_days_after_the_hand_over():
-    # Handed over 44 days before 22 November, on 9 October: 9 October + 30 days = 8 November.
+def test_what_was_handed_over_early_is_taken_after_what_was_still_there():
+    # Thirty days each on 14 August, 11 September and 9 October, 44 days before 22 November:
+    # 14 August + 90 days = 12 November.
     found = row("not heard of since the capsules ran out")
     assert found.deadline is not None
     assert found.deadline.what in ("capsules run out", "due")
-    assert found.deadline.at.date() == date(2026, 11, 8)
-    assert found.slack == "14 days late"
+    assert found.deadline.at.date() == date(2026, 11, 12)
+    assert found.slack == "10 days late"
 
 
 def test_a_missed_window_is_named_before_the_entries_that_lapsed_with_it():

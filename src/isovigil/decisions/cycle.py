@@ -262,6 +262,17 @@ def window_zone(law: Law) -> ZoneInfo:
     return ZoneInfo(law.programme.window_zone)
 
 
+def capsules_last_until(course: Course) -> date | None:
+    """The first day without capsules, as handed over so far; None before the first hand-over.
+
+    What is handed over early is taken after what is still there.
+    """
+    until: date | None = None
+    for handed in course.sequence_hand_overs:
+        until = days_after(max(handed.date, until or handed.date), handed.days_supply)
+    return until
+
+
 def standing_prescription(course: Course, law: Law) -> Prescription | None:
     """The prescription that may still be handed over: not yet dispensed, and its window not over.
 

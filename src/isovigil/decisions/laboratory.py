@@ -67,7 +67,7 @@ def baseline(course: Course, law: Law) -> Outcome:
     return cannot_tell(
         f"No baseline of {names} is on file"
         + (f" within {within.value.in_words()}." if course.started_on is None else "."),
-        needs=f"a blood draw for {names}{_prepared(law, course)}",
+        needs=f"a blood draw for {names}{prepared(law, course)}",
         whose_move="prescriber",
         task="laboratory",
         facts=facts,
@@ -98,7 +98,8 @@ def _baseline_facts(course: Course, law: Law, schedule: Schedule) -> list[Labora
     return facts
 
 
-def _prepared(law: Law, course: Course) -> str:
+def prepared(law: Law, course: Course) -> str:
+    """How to come to a blood draw: fasting for so long, and without alcohol."""
     day = course.today.day
     low, high = law.value("laboratory/fasting_hours", day).value
     dry = law.number("laboratory/alcohol_hours", day).value
@@ -127,7 +128,7 @@ def due(course: Course, law: Law) -> Outcome:
         return nothing_asked(f"{says} {spent}", facts=facts, values=values)
     closer = f" Closer monitoring because of {in_a_sentence(schedule.reasons)}." if schedule.reasons else ""
     window = f"from {in_words(draw.opens_on)} to {in_words(draw.due_on)}"
-    needs = f"a blood draw for {names}, {window}{_prepared(law, course)}"
+    needs = f"a blood draw for {names}, {window}{prepared(law, course)}"
     if not course.today.has_reached(draw.opens_on):
         says = f"The next draw is due on {in_words(draw.due_on)}.{closer} {spent}"
         return Outcome(

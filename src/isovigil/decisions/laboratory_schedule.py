@@ -56,7 +56,11 @@ def next_draw(course: Course, law: Law, schedule: Schedule) -> Draw | None:
 
     A draw is served when every analyte has a result of the day it counts from, or later.
     """
-    last = last_complete_draw(course, schedule.analytes.value)
+    return next_draw_after(course, law, schedule, last_complete_draw(course, schedule.analytes.value))
+
+
+def next_draw_after(course: Course, law: Law, schedule: Schedule, last: date | None) -> Draw | None:
+    """The first scheduled draw that is not served if the last complete one was made on a day."""
     open_draws = []
     for draw in scheduled_draws(course, law, schedule.plan.value):
         if last is None or last < draw.counts_from:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
-from isovigil.calendar.days import days_after
-from isovigil.case.kinds import Prescription
-from isovigil.decisions.cycle import (
-    SPECIMEN_WINDOWS,
-    certificate_for,
-    counts_from_certificate,
-    hand_over_window,
-    scheme,
-)
-from isovigil.decisions.finding import Finding, Gate
-from isovigil.decisions.judgement import Judgement
-from isovigil.decisions.test_before_prescription import serving_test
-from isovigil.decisions.verdict import programme_verdict
+import msgspec
+
+from isovigil.calendar.moment import Moment
+from isovigil.calendar.window import first_instant, last_instant
+from isovigil.case.case import Case
+from isovigil.case.chart import Chart
+from isovigil.case.fact import Fact
+from isovigil.decisions.course import Course
+from isovigil.decisions.finding import Finding, Gate, Task, TaskWord
+from isovigil.decisions.judgement import Judgement, judge
+from isovigil.decisions.next_steps import next_steps
+from isovigil.decisions.verdict import badness, programme_verdict
+from isovigil.law.law import Law
+from isovigil.law.rulebook import Rulebook
 
 
 class JudgedDay(NamedTuple):
-    """A day judged in every reading of the law; `main` is the first one not ready, else the first."""
+    """A day judged in every reading of the law; `main` is the worst of them, as in a review."""
 
     main: Judgement
     every: tuple[Judgement, ...]
@@ -41,6 +43,51 @@ class JudgedDay(NamedTuple):
                     found.setdefault(finding.rule, finding)
         return list(found.values())
 
+    def task(self, what: TaskWord, rule: str) -> Task | None:
+        """The next step of this kind, that of the rule before another's; None where none is asked for."""
+        tasks = [task for task in next_steps(self.main) if task.what == what]
+        return next((task for task in tasks if task.rule == rule), tasks[0] if tasks else None)
+
+
+class Judge:
+    """The engine, asked about one patient's days with the facts of a plan on file."""
+
+    def __init__(self, case: Case, law: Rulebook, known_day: date, programme: str, policy: str) -> None:
+        self.case = case
+        self.law = law
+        self.programme = programme
+        self.policy = policy
+        self._known_day = known_day
+        self._zone = ZoneInfo(case.time_zone)
+        self._count = 0
+
+    def on(self, day: date, facts: tuple[Fact, ...] = ()) -> JudgedDay:
+        """The patient on a day, with the facts of the plan so far and these on top."""
+        case = msgspec.structs.replace(self.case, facts=(*self.case.facts, *facts)) if facts else self.case
+        at, known_by = first_instant(day, self._zone), last_instant(day, self._zone)
+        days = frozenset({day, *(fact.day for fact in case.facts if fact.day <= day)})
+        readings = self.law.readings(self.programme, self.policy, self._known_day, days)
+        every = tuple(judge(case, reading, at, known_by) for reading, _ in readings)
+        return JudgedDay(max(every, key=lambda each: badness(each.gates)), every)
+
+    def course_on(self, day: date) -> tuple[Course, Law]:
+        """The patient's course on a day, unjudged, with the first reading of the law."""
+        readings = self.law.readings(self.programme, self.policy, self._known_day, frozenset({day}))
+        at, known_by = first_instant(day, self._zone), last_instant(day, self._zone)
+        return Course(Chart(self.case, Moment(at, self._zone), known_by)), readings[0][0]
+
+    def put_on_file(self, facts: tuple[Fact, ...]) -> None:
+        """What the plan does is on file from here on."""
+        self.case = msgspec.structs.replace(self.case, facts=(*self.case.facts, *facts))
+
+    def named(self, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        """The facts with ids of their own."""
+        told = []
+        for fact in facts:
+            self._count += 1
+            told.append(msgspec.structs.replace(fact, id=f"planned-{self._count}"))
+        return tuple(told)
+
 
 def may_prescribe(now: JudgedDay) -> bool:
     """Is there nothing to hand over yet that was prescribed for this cycle?"""
@@ -50,22 +97,3 @@ def may_prescribe(now: JudgedDay) -> bool:
     exists = next(each for each in now.main.findings if each.rule == "dispensing.prescription_exists")
     lapsed = next(each for each in now.main.findings if each.rule == "dispensing.inside_the_window")
     return exists.answer == "not_met" or lapsed.answer == "not_met"
-
-
-def last_prescribing_day(now: JudgedDay) -> date | None:
-    """The last day on which the test, or the certificate, still serves a prescription; None without one."""
-    course, law = now.main.course, now.main.law
-    if course.can_become_pregnant is False or scheme(law, course.today.day) == SPECIMEN_WINDOWS:
-        opened = hand_over_window(course, law)
-        is_own = opened is not None and isinstance(opened.opened_by, Prescription)
-        return None if opened is None or is_own else opened.window.closes_on
-    certificate = certificate_for(course, course.undispensed)
-    if counts_from_certificate(course, law, course.today.day) and certificate is not None:
-        days = law.days("dispensing/days_after_prescription", certificate.date).value
-        return days_after(certificate.date, days)
-    test = serving_test(course, law)
-    if test is None:
-        return None
-    return days_after(
-        test.taken_on, law.days("pregnancy_testing/days_before_prescription", test.taken_on).value
-    )

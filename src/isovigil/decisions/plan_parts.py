@@ -7,8 +7,22 @@ from datetime import date, timedelta
 
 import msgspec
 
+from isovigil.calendar.days import days_after, days_between
 from isovigil.case.fact import Fact
-from isovigil.decisions.finding import Gate, Mover, TaskWord
+from isovigil.decisions.finding import Gate, Mover, Task, TaskWord
+
+WITHOUT_THE_CLINIC: frozenset[TaskWord] = frozenset(
+    {"comprehension", "contraception_entry", "questionnaire", "dispense", "return_capsules"}
+)
+"""What a patient does at home or at the pharmacy; everything else needs the clinic."""
+JOURNEYS: frozenset[TaskWord] = frozenset(
+    {"pregnancy_test", "confirmatory_test", "end_of_treatment_test", "post_treatment_test", "laboratory",
+     "visit", "dispense", "eye_examination", "weight", "counselling"}
+)  # fmt: skip
+"""What a patient goes somewhere for."""
+
+AFTER_TREATMENT: frozenset[TaskWord] = frozenset({"end_of_treatment_test", "post_treatment_test"})
+"""Due from a day on, and not by it."""
 
 
 class Constraints(msgspec.Struct, frozen=True):
@@ -17,7 +31,7 @@ class Constraints(msgspec.Struct, frozen=True):
     unavailable: tuple[tuple[date, date], ...] = ()
     """First and last day of each absence, both included."""
     clinic_weekdays: frozenset[int] | None = None
-    """0 for Monday; None for every day. Tests and prescriptions need the clinic, hand-overs do not."""
+    """0 for Monday; None for every day. Tests, draws and prescriptions need the clinic, hand-overs do not."""
 
     def patient_can(self, day: date) -> bool:
         """Is the patient there?"""
@@ -28,6 +42,23 @@ class Constraints(msgspec.Struct, frozen=True):
         is_open = self.clinic_weekdays is None or day.weekday() in self.clinic_weekdays
         return is_open and self.patient_can(day)
 
+    def allow(self, what: TaskWord, day: date) -> bool:
+        """Can this kind of step be done on this day?"""
+        return self.patient_can(day) if what in WITHOUT_THE_CLINIC else self.clinic_can(day)
+
+    def first_for(self, what: TaskWord, first: date, last: date) -> date | None:
+        """The first day from one to another on which this kind of step can be done."""
+        return next((day for day in days_from(first, last) if self.allow(what, day)), None)
+
+    def last_for(self, what: TaskWord, first: date, last: date) -> date | None:
+        """The last day from one to another on which this kind of step can be done."""
+        day = last
+        while day >= first:
+            if self.allow(what, day):
+                return day
+            day = days_after(day, -1)
+        return None
+
 
 class Step(msgspec.Struct, frozen=True):
     """One step of a plan: what, whose, when, and how far it could move by itself."""
@@ -35,12 +66,14 @@ class Step(msgspec.Struct, frozen=True):
     what: TaskWord
     who: Mover
     cycle: int
-    """1 for the first hand-over planned; 0 for what comes after treatment."""
+    """1 for the first hand-over planned; 0 for what belongs to no hand-over."""
     on: date
     earliest: date
-    """The first day on which it could be done with the steps before it done as planned."""
+    """The first day on which it helps, with the steps before it done as planned."""
     latest: date | None
-    """The last day on which its own window, or the capsules in hand, still allow it; None without one."""
+    """The last day on which it still counts and nothing is lost: its own window is open, the capsules last
+    and whoever it needs is there, with the steps before it done as planned. None where no day is the last.
+    """
     slack: int | None
     """Days between the planned day and the latest one."""
     rule: str | None
@@ -74,6 +107,8 @@ class Plan(msgspec.Struct, frozen=True):
     obstacle: Obstacle | None
     days_without_capsules: int
     """Between the first hand-over and the last dose."""
+    first_steps: tuple[Task, ...] = ()
+    """The tasks of the review of the first day: each is a step of the plan."""
 
 
 def days_from(first: date, last: date) -> Iterator[date]:
@@ -82,3 +117,31 @@ def days_from(first: date, last: date) -> Iterator[date]:
     while day <= last:
         yield day
         day += timedelta(days=1)
+
+
+def last_day_of(task: Task, on: date) -> date | None:
+    """The last day of a task that is not over on a day: its window's, or the one by which nothing is lost."""
+    due_on = None if task.what in AFTER_TREATMENT else task.due_on
+    return min((day for day in (due_on, task.closes_on) if day is not None and day >= on), default=None)
+
+
+def step_of(
+    task: Task,
+    on: date,
+    constraints: Constraints,
+    *,
+    cycle: int,
+    from_day: date,
+    last: date | None = None,
+    gate: Gate | None = None,
+    facts: tuple[Fact, ...] = (),
+) -> Step:
+    """A task as a step on a day. Its days are the task's own, as far as the constraints allow them.
+
+    `last`: a day that an earlier step sets as well.
+    """
+    ends = [day for day in (last_day_of(task, on), last) if day is not None]
+    latest = constraints.last_for(task.what, on, min(ends)) if ends else None
+    earliest = min(on, max(from_day, task.opens_on or from_day))
+    slack = None if latest is None else days_between(on, latest)
+    return Step(task.what, task.who, cycle, on, earliest, latest, slack, task.rule, task.says, gate, facts)

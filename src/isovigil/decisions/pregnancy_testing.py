@@ -10,6 +10,7 @@ from isovigil.case.kinds import PregnancyTest
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
     SPECIMEN_WINDOWS,
+    capsules_last_until,
     first_specimen_day_after_hand_over,
     hand_over_window,
     is_open_now,
@@ -248,7 +249,6 @@ def monthly_test(course: Course, law: Law) -> Outcome:
     if doubtful is not None:
         return needs_repeat(course, doubtful, (length,))
     if opened is None:
-        last = course.last_hand_over
         return unknown(
             "No negative pregnancy test is recorded for this cycle.",
             needs="a negative pregnancy test",
@@ -256,7 +256,7 @@ def monthly_test(course: Course, law: Law) -> Outcome:
             satisfiable_from=max(today, first_specimen_day_after_hand_over(course, law)),
             values=(length,),
             task="pregnancy_test",
-            due_on=None if last is None else days_after(last.date, last.days_supply),
+            due_on=capsules_last_until(course),
         )
     test = opened.opened_by
     if is_open_now(course, law, opened.window):

@@ -17,7 +17,7 @@ from isovigil.decisions.finding import Finding, Task
 from isovigil.decisions.holding import next_change, signature
 from isovigil.decisions.judgement import Judgement, judge
 from isovigil.decisions.next_steps import next_steps
-from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, severity, worst
+from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, badness
 from isovigil.law.law import Regime
 from isovigil.law.layer import Layer
 from isovigil.law.refusal import NoRuleInForce
@@ -103,7 +103,7 @@ def review(
     """
     question = _ask(case, at, known_by, on, programme, policy)
     judged = _judge_every_reading(question, law)
-    main = max(judged, key=lambda reading: _badness(reading[0]))
+    main = max(judged, key=lambda reading: badness(reading[0].gates))
     judgement = main[0]
     others = [reading for reading in judged if reading is not main]
     day = judgement.course.today.day
@@ -178,10 +178,6 @@ def _judge_every_reading(question: _Question, law: Rulebook) -> list[tuple[Judge
 
 def _same_answer(one: Judgement, other: Judgement) -> bool:
     return one.regime == other.regime and signature(one) == signature(other)
-
-
-def _badness(judgement: Judgement) -> int:
-    return severity(worst(gate.verdict for gate in judgement.gates.values()))
 
 
 def _window(judgement: Judgement) -> ReviewWindow | None:

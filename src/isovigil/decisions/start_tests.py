@@ -142,23 +142,29 @@ def next_menses_day(course: Course, law: Law, on_or_after: date) -> date | None:
     a usual cycle length, as expected. None when it cannot be told; the day itself for irregular cycles.
     """
     cycle = course.chart.latest(Cycle)
-    if cycle is None:
-        return None
-    if not cycle.regular:
+    if cycle is not None and not cycle.regular:
         return on_or_after
+    period = next_menses_days(course, law, on_or_after)
+    return None if period is None else max(on_or_after, period.opens_on)
+
+
+def next_menses_days(course: Course, law: Law, on_or_after: date) -> Window | None:
+    """The first days of the period that a day lies in or that comes next, as recorded or, with a usual
+    cycle length, as expected. None when it cannot be told, and for irregular cycles.
+    """
+    cycle = course.chart.latest(Cycle)
     periods = course.chart.all(Menses)
-    if not periods:
+    if cycle is None or not cycle.regular or not periods:
         return None
     days = law.days("pregnancy_testing/days_of_menses_for_confirmatory_test", on_or_after).value
     start = periods[-1].started_on
     recorded = Window.counting_from(start, days)
     if on_or_after <= recorded.closes_on:
-        return max(on_or_after, recorded.opens_on)
+        return recorded
     if cycle.typical_days is None:
         return None
     passed = -(-days_between(recorded.closes_on, on_or_after) // cycle.typical_days)
-    expected = Window.counting_from(days_after(start, passed * cycle.typical_days), days)
-    return max(on_or_after, expected.opens_on)
+    return Window.counting_from(days_after(start, passed * cycle.typical_days), days)
 
 
 def earliest_confirmatory_day(course: Course, law: Law, tests: StartTests) -> date | None:
@@ -177,9 +183,12 @@ def earliest_confirmatory_day(course: Course, law: Law, tests: StartTests) -> da
     locked = lockout_ends_on(course, law, tests)
     if locked is not None:
         earliest = max(earliest, locked)
-    if tests.locked_by is not None and not law.flag(_REPEAT_RULE, earliest).value:
-        return earliest
-    return next_menses_day(course, law, earliest)
+    return next_menses_day(course, law, earliest) if menses_rule_binds(law, tests, earliest) else earliest
+
+
+def menses_rule_binds(law: Law, tests: StartTests, on: date) -> bool:
+    """Must a confirmatory test of this day lie in the first days of a period? A repeat need not in some law."""
+    return tests.locked_by is None or law.flag(_REPEAT_RULE, on).value
 
 
 def lockout_ends_on(course: Course, law: Law, tests: StartTests) -> date | None:

@@ -16,7 +16,7 @@ from isovigil.decisions.cycle import (
     negative_tests,
     standing_prescription,
 )
-from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
+from isovigil.decisions.finding import Outcome, TaskWord, met, not_applicable, not_met, unknown
 from isovigil.decisions.pregnancy_testing import CANNOT, category_unknown
 from isovigil.decisions.rule import PRESCRIBE_AND_DISPENSE, rule
 from isovigil.law.law import Law
@@ -109,16 +109,20 @@ def _lacks_certificate(course: Course, law: Law, days: Dated[int]) -> Outcome | 
     anchor = law.word("dispensing/window_counts_from", today)
     needs = "a certificate of non-pregnancy, dated on the day of the prescription or shortly before"
     prescription = standing_prescription(course, law)
+    test = serving_test(course, law)
+    is_tested = test is not None and course.today.is_inside(Window.starting_after(test.taken_on, days.value))
+    task: TaskWord = "record_fact" if is_tested else "pregnancy_test"
+    needs = needs if is_tested else f"a negative pregnancy test, and {needs}"
     certificate = certificate_for(course, prescription)
     if certificate is None:
         return unknown(
             "No certificate of non-pregnancy is recorded for this prescription.",
             needs=needs,
             whose_move="prescriber",
-            satisfiable_from=today,
+            satisfiable_from=_first_useful_test_day(course, law),
             facts=[prescription],
             values=(anchor, days),
-            task="record_fact",
+            task=task,
         )
     length = law.days("dispensing/days_after_prescription", certificate.date)
     valid = Window.starting_after(certificate.date, length.value)
@@ -130,7 +134,7 @@ def _lacks_certificate(course: Course, law: Law, days: Dated[int]) -> Outcome | 
             satisfiable_from=today,
             facts=[certificate],
             values=(anchor, length),
-            task="record_fact",
+            task=task,
         )
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -104,6 +104,11 @@ def severity(verdict: Verdict) -> int:
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of some verdicts; ready when there are none."""
     return max(verdicts, key=severity, default="ready")
+
+
+def badness(gates: Mapping[str, GateVerdict]) -> int:
+    """How bad the worst gate is: of several readings of the law, the worse one is the answer."""
+    return max(severity(gate.verdict) for gate in gates.values())
 
 
 def programme_verdict(finding: Finding) -> Verdict:

@@ -17,6 +17,7 @@ from isovigil.case.case import Case
 from isovigil.case.chart import Chart
 from isovigil.case.kinds import Acknowledgement, CourseOpened, Enrolment
 from isovigil.decisions.course import Course
+from isovigil.decisions.cycle import capsules_last_until
 from isovigil.decisions.ended_treatment import ended_treatment
 from isovigil.decisions.finding import PASSES, Finding, Gate
 from isovigil.decisions.review import Review
@@ -295,16 +296,9 @@ def _window_closes(course: Course, review: Review) -> Deadline | None:
 
 
 def _capsules_run_out(course: Course) -> Deadline | None:
-    """The first day without capsules, as handed over last; None where none were."""
-    last = course.last_hand_over
-    if last is None:
-        return None
-    made = [last]
-    for prescription in course.prescriptions:
-        if last in course.hand_overs_of(prescription):
-            made = course.hand_overs_of(prescription)
-    day = days_after(made[0].date, sum(fact.days_supply for fact in made))
-    return _whole_day(day, course, "capsules run out")
+    """The first day without capsules, as tasks and plans count it; None where none were handed over."""
+    day = capsules_last_until(course)
+    return None if day is None else _whole_day(day, course, "capsules run out")
 
 
 def _whole_day(day: date, course: Course, what: str) -> Deadline:

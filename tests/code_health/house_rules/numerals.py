@@ -11,12 +11,7 @@ from tests.code_health.house_rules.house_rule import Fault, HouseRule, SourceFil
 PLAIN_NUMBERS = {0, 1, 2}
 
 # file::number -> why this number is neither law nor medicine. An entry nobody needs is itself a fault.
-EXPLAINED_NUMBERS: Mapping[str, str] = {
-    "src/isovigil/decisions/plan.py::168": "how far a plan looks without a last day; it judges nothing",
-    "src/isovigil/decisions/plan.py::7": "how early the next appointment may be; it judges nothing",
-    "src/isovigil/decisions/plan.py::120": "when a plan gives up looking; it judges nothing",
-    "src/isovigil/decisions/plan.py::8": "how often one day is judged while a plan adds facts to it",
-}
+EXPLAINED_NUMBERS: Mapping[str, str] = {}
 
 
 def numerals_of(file: SourceFile) -> Iterator[tuple[int, int | float]]:
