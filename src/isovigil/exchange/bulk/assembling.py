@@ -15,7 +15,8 @@ import msgspec
 from msgspec.structs import replace
 
 from isovigil.case.case import Case
-from isovigil.exchange.bulk.flatten import may_be_grave
+from isovigil.exchange.bulk.flatten import is_doubtful, may_be_grave
+from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
 from isovigil.exchange.fhir.intake import Entry, Intake, take_in
 from isovigil.exchange.fhir.outcome import Issue
 from isovigil.exchange.fhir.reading import cases_of
@@ -153,6 +154,9 @@ class Assembler:
             intake.issues.append(Issue(cast("Any", severity), "too-long", place, says))
             return
         taken = take_in(raw)
+        if taken.issues and not taken.entries and not is_doubtful(raw):
+            seen = what_is_looked_at(raw)
+            taken = taken if seen is None else take_in(seen)
         for issue in taken.issues:
             intake.issues.append(_of_a_line(issue, raw, place))
         for entry in taken.entries:

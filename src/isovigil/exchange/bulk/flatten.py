@@ -340,3 +340,8 @@ def may_be_grave(text: bytes) -> bool:
     """May it hold a pregnancy test, a pregnancy, or whether the patient can become pregnant?"""
     grave = codes_reading(("pregnancy_test", "pregnancy", "pregnancy_status"))
     return b'"can-become-pregnant"' in text or any(code in text for code in grave)
+
+
+def is_doubtful(line: bytes) -> bool:
+    """Does a line hold what only the strict loader takes as it is meant?"""
+    return any(mark in line for mark in _DOUBTFUL)

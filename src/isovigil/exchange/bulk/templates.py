@@ -6,7 +6,6 @@ loader's own decoder; one that decoder would refuse, or that repeats a key, send
 
 from __future__ import annotations
 
-import json
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from isovigil.exchange.bulk.fast_columns import template_as_json
+from isovigil.exchange.bulk.repeated_keys import repeats_a_key
 from isovigil.exchange.fhir.code_tables import find, own_code
 from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.reading import cases_of
@@ -115,25 +115,3 @@ def _why_unread(name: str, resource: AnyResource) -> str | None:
     if any(each.severity != "information" or each.code != "not-supported" for each in issues):
         return None
     return issues[0].text
-
-
-class _RepeatedKey(Exception):
-    """An object holds a key twice."""
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _RepeatedKey
-    return found
-
-
-def repeats_a_key(text: str) -> bool:
-    """Does any object in it hold a key twice?"""
-    try:
-        json.loads(text, object_pairs_hook=_once_each)
-    except (_RepeatedKey, RecursionError):
-        return True
-    except ValueError:
-        return False
-    return False
