@@ -12,6 +12,9 @@ import msgspec
 from isovigil.calendar.days import days_between, months_after
 
 _NICE_STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+_STEPS: Final = 4
+_MARGIN: Final = 0.1
+_ROUNDING: Final = 1e-9
 _LEAST_DAYS: Final = 28
 """A shorter axis would make one day look like a trend."""
 
@@ -73,15 +76,21 @@ class Scale(msgspec.Struct, frozen=True):
 
 
 def scale_over(numbers: list[float], begins_at: float | None, bottom: float, top: float) -> Scale:
-    """A scale with round ends that holds every number."""
-    high = max([*numbers, begins_at if begins_at is not None else 0.0], default=1.0)
-    low = begins_at if begins_at is not None else min(numbers, default=0.0)
+    """A scale with round ends that holds every number.
+
+    Without a beginning it reaches a tenth below the lowest and above the highest number, so that a change of
+    a hundredth never fills the lane.
+    """
+    high = max(numbers, default=1.0)
+    low = begins_at
+    if low is None:
+        low, high = min(numbers, default=0.0) * (1 - _MARGIN), high * (1 + _MARGIN)
     if high <= low:
         high = low + 1.0
-    step = _nice((high - low) / 2)
+    step = _nice((high - low) / _STEPS)
     return Scale(floor(low / step) * step, ceil(high / step) * step, bottom, top)
 
 
 def _nice(rough: float) -> float:
     size = 10.0 ** floor(log10(rough))
-    return next(step * size for step in _NICE_STEPS if step * size >= rough * 0.999)
+    return next(step * size for step in _NICE_STEPS if step * size >= rough * (1 - _ROUNDING))

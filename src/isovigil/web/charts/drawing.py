@@ -24,10 +24,19 @@ from isovigil.web.charts.lanes import (
     Value,
     ValueLane,
 )
-from isovigil.web.charts.numbers import in_digits
+from isovigil.web.charts.numbers import in_digits, with_unit
 
 _BAR, _BAR_GAP, _TICK_ROW, _TICK = 14, 4, 20, 5.0
 _VALUES, _DOSES, _NARROW_ROW = 84, 52, 32
+_UNDER_THE_TITLE: Final = 28
+_SIGNS: Final = {
+    "ready": "M{x1} {y}l2.5 2.5l4.5 -5",
+    "stop": "M{x1} {y0}l6 6m0 -6l-6 6",
+    "hold": "M{x2} {y0}v6m4 0v-6",
+    "waiting": "M{x1} {y}h7",
+}
+"""What a bar of each tone carries besides its colour: a tick, a cross, a pause, a dash."""
+_ROOM_FOR_A_SIGN: Final = 13
 _ROOM_FOR_A_NUMBER: Final = 30
 """Labels nearer than this would lie on each other; the table has the value all the same."""
 
@@ -100,17 +109,13 @@ def _meets(bar: Bar, axis: Axis) -> bool:
 
 def _bar(bar: Bar, axis: Axis, y: float) -> Html:
     left, right = axis.x(bar.first), axis.x(days_after(bar.last, 1))
-    shown = tag("title", str(bar.words))
-    return tag(
-        "rect",
-        shown,
-        x=left,
-        y=y,
-        width=max(round(right - left, 1), 3),
-        height=_BAR,
-        rx=3,
-        class_=f"bar {bar.tone}",
-    )
+    width = max(round(right - left, 1), 3)
+    drawn = [tag("rect", x=left, y=y, width=width, height=_BAR, rx=3, class_=f"bar {bar.tone}")]
+    if bar.tone in _SIGNS and width >= _ROOM_FOR_A_SIGN:
+        x, middle = round(left + width / 2, 1), y + _BAR / 2
+        path = _SIGNS[bar.tone].format(x1=x - 3.5, x2=x - 2, y=middle, y0=middle - 3)
+        drawn.append(tag("path", d=path, class_=f"sign {bar.tone}"))
+    return tag("g", tag("title", str(bar.words)), drawn)
 
 
 @draw.register
@@ -170,9 +175,12 @@ def _doses(lane: Doses, place: Place) -> list[Html]:
 def _scale_words(scale: Scale, place: Place, unit: str) -> Iterator[Html]:
     low, high = scale.labels
     right = place.axis.left - 6
-    top = f"{in_digits(high)} {unit}" if not place.narrow else in_digits(high)
-    yield tag("text", top, x=right, y=scale.top + 4, text_anchor="end", class_="soft")
+    yield tag("text", in_digits(high), x=right, y=scale.top + 4, text_anchor="end", class_="soft")
     yield tag("text", in_digits(low), x=right, y=scale.bottom, text_anchor="end", class_="soft")
+    if unit and not place.narrow:
+        yield tag("text", unit, x=2, y=place.top + _UNDER_THE_TITLE, class_="soft")
+    elif unit:
+        yield tag("text", unit, x=place.axis.right, y=place.top - 6, text_anchor="end", class_="soft")
 
 
 # -- measured values --------------------------------------------------------------------------------------
@@ -232,8 +240,7 @@ def _forecast(forecast: Forecast, axis: Axis, scale: Scale) -> Iterator[Html]:
     yield tag("path", d=f"M{'L'.join([*upper, *lower])}Z", class_="forecast")
     for edge in (upper, lower, middle):
         yield tag("path", d=f"M{'L'.join(edge)}", class_="forecast-edge")
-    x, y = axis.x(points[-1].day), scale.y(points[-1].high)
-    yield tag("text", str(forecast.words), x=x, y=max(y - 5, scale.top), text_anchor="end", class_="soft")
+    yield tag("text", str(forecast.words), x=axis.right, y=scale.top, text_anchor="end", class_="soft")
 
 
 def _lines(lane: ValueLane, values: Sequence[Value], axis: Axis, scale: Scale) -> Iterator[Html]:
@@ -254,7 +261,7 @@ def _lines(lane: ValueLane, values: Sequence[Value], axis: Axis, scale: Scale) -
 
 def _value(lane: ValueLane, each: Value, axis: Axis, scale: Scale) -> Html:
     x, y = axis.x(each.day), scale.y(each.number)
-    words = f"{value_in_words(each)} {lane.unit}"
+    words = with_unit(value_in_words(each), lane.unit)
     if each.censored is not None:
         return _bound(each, x, y, words)
     if each.is_alarm:
@@ -296,6 +303,8 @@ def _numbers(values: Iterable[Value], axis: Axis, scale: Scale) -> Iterator[Html
         css = "alarm-word" if each.is_alarm else None
         anchor = "end" if x > axis.right - 30 else "middle"
         y = scale.y(each.number) - 9
+        if each.censored == "above":
+            x, y, anchor = x + 9, y + 6, "start"
         yield tag("text", words, x=x, y=max(y, scale.top - 3), text_anchor=anchor, class_=css)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from isovigil.calendar.days import days_after, days_between
 from isovigil.web.charts.drawing import is_outside, value_in_words
 from isovigil.web.charts.lanes import BarLane, Doses, Lane, TickLane, Value, ValueLane
-from isovigil.web.charts.numbers import in_digits
+from isovigil.web.charts.numbers import in_digits, with_unit
 from isovigil.web.components import Cell, Column, Pair, Row, Table
 
 
@@ -150,7 +150,7 @@ def _value_table(lane: ValueLane) -> Table:
         Row(
             (
                 Cell(_day(each.day)),
-                Cell(f"{value_in_words(each)} {lane.unit}", each.url),
+                Cell(with_unit(value_in_words(each), lane.unit), each.url),
                 _range_cell(each),
                 Cell(_remark(each)),
             )
@@ -184,14 +184,13 @@ def _value_sentence(lane: ValueLane) -> str:
     last = max(lane.values, key=lambda each: each.day)
     count = len(lane.values)
     return ngettext(
-        "%(title)s: %(count)d value, the last %(value)s %(unit)s on %(day)s.",
-        "%(title)s: %(count)d values, the last %(value)s %(unit)s on %(day)s.",
+        "%(title)s: %(count)d value, the last %(value)s on %(day)s.",
+        "%(title)s: %(count)d values, the last %(value)s on %(day)s.",
         count,
     ) % {
         "title": lane.title,
         "count": count,
-        "value": value_in_words(last),
-        "unit": lane.unit,
+        "value": with_unit(value_in_words(last), lane.unit),
         "day": _day(last.day),
     }
 
@@ -203,12 +202,10 @@ def _value_answer(lane: ValueLane, day: date) -> Pair:
         return Pair(lane.title, _("nothing until this day"))
     last = max(known, key=lambda each: each.day)
     if last.day == day:
-        return Pair(lane.title, f"{value_in_words(last)} {lane.unit}")
+        return Pair(lane.title, with_unit(value_in_words(last), lane.unit))
     days = days_between(last.day, day)
     return Pair(
         lane.title,
-        ngettext(
-            "%(value)s %(unit)s, %(count)d day before", "%(value)s %(unit)s, %(count)d days before", days
-        )
-        % {"value": value_in_words(last), "unit": lane.unit, "count": days},
+        ngettext("%(value)s, %(count)d day before", "%(value)s, %(count)d days before", days)
+        % {"value": with_unit(value_in_words(last), lane.unit), "count": days},
     )

@@ -27,6 +27,23 @@
     }
   });
 
+  // A press on a drawing puts that day into the form that asks for one (data-picks-day names its box).
+  document.addEventListener("click", (event) => {
+    const drawing = event.target.closest("svg[data-first]");
+    const frame = drawing && drawing.closest("[data-picks-day]");
+    const box = frame && document.getElementById(frame.dataset.picksDay);
+    if (!box) {
+      return;
+    }
+    const { first, last, left, right } = drawing.dataset;
+    const edges = drawing.getBoundingClientRect();
+    const share = ((event.clientX - edges.left) / edges.width - left) / (right - left);
+    const span = Date.parse(last) - Date.parse(first);
+    const day = Date.parse(first) + Math.min(Math.max(share, 0), 1) * span;
+    box.value = new Date(day).toISOString().slice(0, 10);
+    box.form.requestSubmit();
+  });
+
   // Buttons that only a script can answer are hidden until there is one.
   for (const hidden of document.querySelectorAll("[data-needs-script]")) {
     hidden.hidden = false;
