@@ -25,6 +25,7 @@ from itertools import accumulate
 from typing import Any, BinaryIO
 
 MOST_SHOWN = 50
+PLAIN = json.JSONEncoder(ensure_ascii=False).encode
 Head = dict[str, Any]
 Keys = Mapping[str, Any]
 
@@ -85,7 +86,7 @@ def canonical(value: Any) -> str:
         return canonical_number(value)
     if isinstance(value, int) and abs(value) >= 2**53:
         raise Wrong("a whole number in it is too large for JSON")
-    return json.dumps(value, ensure_ascii=False)
+    return PLAIN(value)
 
 
 def canonical_number(value: float) -> str:
