@@ -27,6 +27,11 @@ PLACES: Final = (
     Place("worklist", _("Worklist"), ("prescriber", "nurse", "coordinator", "programme_lead")),
     Place("patients", _("Patients"), ("prescriber", "nurse", "coordinator")),
     Place("dispense_check", _("Hand-over check"), ("pharmacist",)),
+    Place("people", _("People"), ("administrator", "programme_lead")),
+    Place("log", _("Log"), ("auditor", "administrator", "programme_lead")),
+    Place("looks", _("Who looked"), ("auditor",)),
+    Place("own_record", _("Who looked at my record"), ("patient", "carer")),
+    Place("judged_by", _("What we judge by")),
     Place("window_calculator", _("Window calculator")),
 )
 """An entry whose address does not exist yet is left out, so that pages can be added one by one."""

@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("isovigil.web.accounts.urls")),
     path("", include("isovigil.web.worklist.urls")),
     path("", include("isovigil.web.course.urls")),
+    path("", include("isovigil.web.people.urls")),
+    path("", include("isovigil.web.log.urls")),
     path("health", health, name="health"),
     path("language/", set_language, name="set_language"),
     path("windows/", calculator.window_calculator, name="window_calculator"),

@@ -11,6 +11,7 @@ from isovigil.storage.models import BreakGlass, PatientRecord, ReadEvent
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.access import MAY, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.course_read import NoSuchPatient
 from isovigil.usecases.record.requests import hold_the_log
 
 OPEN_FOR: Final = timedelta(minutes=60)
@@ -21,10 +22,6 @@ PAGE: Final = "break_glass"
 
 class NoReason(ValueError):
     """The glass breaks only for a reason in words."""
-
-
-class NoSuchPatient(LookupError):
-    """The clinic keeps no record under that id."""
 
 
 def break_glass(acting: Acting, patient: UUID, *, reason: str) -> UUID:

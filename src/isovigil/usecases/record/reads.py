@@ -50,3 +50,27 @@ def looks_at(acting: Acting, patient: UUID) -> Sequence[Look]:
             Look(row.read_at, row.person.name, row.role, row.page, row.break_glass_id is not None)
             for row in rows.order_by("-read_at")
         ]
+
+
+class LookAt(NamedTuple):
+    """One look at some patient's record, as an auditor sees it: the patient by their opaque id alone."""
+
+    patient: UUID
+    look: Look
+    reason: str
+    """Why the glass was broken; empty where it was not."""
+
+
+def looks_at_clinic(acting: Acting, *, most: int, skip: int = 0) -> Sequence[LookAt]:
+    """Who looked at any record of the clinic, latest first. Raises NotAllowed."""
+    refuse_unless_allowed(acting, "see_log")
+    with reading(acting.clinic, acting.person):
+        rows = ReadEvent.objects.filter(clinic=acting.clinic).select_related("person", "break_glass")
+        return [
+            LookAt(
+                row.patient_id,
+                Look(row.read_at, row.person.name, row.role, row.page, row.break_glass_id is not None),
+                "" if row.break_glass is None else row.break_glass.reason,
+            )
+            for row in rows.order_by("-read_at", "-id")[skip : skip + most]
+        ]

@@ -1,0 +1,1 @@
+"""The signed log, and who looked at which record."""
