@@ -43,16 +43,28 @@ def read_request(one: MedicationRequest, record: Record) -> list[Draft]:
         return []
     if meant.what == "isotretinoin":
         return _read_prescription(one, meant, record)
-    if _is_no_medicine_of_hers(meant, record):
+    if _is_unnamed(meant, "prescription", record):
         return []
+    _tell_of_contraception(meant, record)
     return _read_other_request(one, meant, record)
 
 
-def _is_no_medicine_of_hers(meant: Meant, record: Record) -> bool:
+def _is_unnamed(meant: Meant, what: str, record: Record) -> bool:
+    """Is it not said which medicine it is? It may be isotretinoin, so it is never passed over in silence."""
+    if meant.is_named:
+        return False
+    text = (
+        f"The {what} names no medicine, or refers to one that is not in the input. It may be isotretinoin. "
+        "It was not read."
+    )
+    record.tell("error", "not-found", "medication", text)
+    return True
+
+
+def _tell_of_contraception(meant: Meant, record: Record) -> None:
     if meant.what == "contraceptive_evidence":
         text = f"{meant.name} is evidence of a contraceptive method; a person has to confirm the method."
         record.tell("information", "informational", "medication", text)
-    return False
 
 
 def _doubt_isotretinoin(meant: Meant, record: Record) -> None:
@@ -91,7 +103,12 @@ def _read_prescription(one: MedicationRequest, meant: Meant, record: Record) -> 
 
 
 def _ending(one: MedicationRequest, ended: Draft, record: Record) -> list[Draft]:
-    """A cancelled or stopped prescription counts until it was ended, where that is known."""
+    """A cancelled or stopped prescription counts until it was ended, where that is known.
+
+    Where nobody recorded when, it counts as if it had never been issued: a prescription has no last day,
+    and one that might still stand could be handed over. What is lost is only that it was once on record;
+    capsules handed over are facts of their own. That doubt is told.
+    """
     if one.status not in _ENDED:
         return []
     own = {f"MedicationRequest/{one.id}", str(ended.values.get("id"))}
@@ -102,12 +119,17 @@ def _ending(one: MedicationRequest, ended: Draft, record: Record) -> list[Draft]
         record.tell("warning", "business-rule", "status", text)
         return []
     changed = read_day(one.meta.lastUpdated, record.zone) if one.meta and one.meta.lastUpdated else None
+    if changed is None or changed.instant is None or changed.day < ended.values["issued_on"]:
+        text = (
+            f"The prescription is {one.status}, but nobody recorded when. It counts as never issued, so that "
+            "nothing is handed over under it. If capsules were, record the hand-over."
+        )
+        record.tell("warning", "incomplete", "status", text)
+        ended.values["withdrawn"] = True
+        return []
     record.tell(
         "information", "business-rule", "status", f"The prescription is {one.status}: nothing more under it."
     )
-    if changed is None or changed.instant is None or changed.day < ended.values["issued_on"]:
-        ended.values["withdrawn"] = True
-        return []
     values = {**ended.values, "withdrawn": True, "recorded_at": changed.instant, "supersedes_resource": True}
     return [Draft("prescription", values, f"{one.id}-{one.status}", record.place)]
 
@@ -180,20 +202,30 @@ def read_dispense(one: MedicationDispense, record: Record) -> list[Draft]:
     """A hand-over of isotretinoin, or that it was undone."""
     record.is_withdrawn = one.status == "entered-in-error"
     meant = medicine_meant(one, (), record)
+    if _is_unnamed(meant, "hand-over", record):
+        return []
     if meant.what != "isotretinoin":
         record.tell(
             "information", "not-supported", "medication", f"The hand-over of {meant.name}: no rule looks."
         )
         return []
     _doubt_isotretinoin(meant, record)
-    if one.status not in _UNDONE and one.status != "completed" and not record.is_withdrawn:
-        text = f"The hand-over is {one.status}: nothing was handed over yet."
-        record.tell("warning", "business-rule", "status", text)
-        return []
+    return _read_hand_over(one, meant, record) if _took_place(one, record) else []
+
+
+def _took_place(one: MedicationDispense, record: Record) -> bool:
+    """Were capsules handed over, even if that was undone later? Where not, it is told."""
     if one.status in _UNDONE and one.whenHandedOver is None:
         text = f"The hand-over was {one.status} before anything was handed over. Reverse the authorisation."
-        record.tell("warning", "business-rule", "status", text)
-        return []
+    elif one.status not in _UNDONE and one.status != "completed" and not record.is_withdrawn:
+        text = f"The hand-over is {one.status}: nothing was handed over yet."
+    else:
+        return True
+    record.tell("warning", "business-rule", "status", text)
+    return False
+
+
+def _read_hand_over(one: MedicationDispense, meant: Meant, record: Record) -> list[Draft]:
     element = "whenHandedOver" if one.whenHandedOver is not None else "whenPrepared"
     handed_over = record.day(one.whenHandedOver or one.whenPrepared, element)
     days = days_of(one.daysSupply) or _days_under(one, meant, record)
@@ -279,7 +311,9 @@ def read_statement(one: MedicationStatement, record: Record) -> list[Draft]:
         text = "A statement about isotretinoin is no prescription and no hand-over; no rule looks at it."
         record.tell("information", "informational", "medication", text)
         return []
-    _is_no_medicine_of_hers(meant, record)
+    if _is_unnamed(meant, "statement", record):
+        return []
+    _tell_of_contraception(meant, record)
     period = one.effectivePeriod
     start = period.start if period is not None else one.effectiveDateTime
     since = record.day_or_partial(start or one.dateAsserted, "effective")

@@ -185,7 +185,7 @@ def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> 
         text = "A key is given twice in the Bundle itself, so it is not known which resources it holds."
         intake.issues.append(Issue("fatal", "structure", place, text))
         return
-    _tell_of_more_pages(bundle.link, place, intake)
+    _tell_of_its_extent(bundle, place, intake)
     for number, entry in enumerate(bundle.entry):
         at = f"{place}.entry[{number}].resource"
         if _is_there(entry.resource):
@@ -201,7 +201,7 @@ def _took_sound_bundle(data: bytes, place: str, intake: Intake) -> bool:
         bundle = _sound_bundle.decode(data)
     except msgspec.ValidationError:
         return False
-    _tell_of_more_pages(bundle.link, place, intake)
+    _tell_of_its_extent(bundle, place, intake)
     for number, entry in enumerate(bundle.entry):
         at = f"{place}.entry[{number}].resource"
         resource = entry.resource
@@ -212,10 +212,13 @@ def _took_sound_bundle(data: bytes, place: str, intake: Intake) -> bool:
     return True
 
 
-def _tell_of_more_pages(links: Sequence[_BundleLink], place: str, intake: Intake) -> None:
-    if any(link.relation == "next" for link in links):
+def _tell_of_its_extent(bundle: _Bundle | _SoundBundle, place: str, intake: Intake) -> None:
+    """Say where a Bundle is one page of several, or holds nothing."""
+    if any(link.relation == "next" for link in bundle.link):
         text = "This is one page of several: what is on the others was not read. Send all pages together."
         intake.issues.append(Issue("warning", "incomplete", f"{place}.link", text))
+    if not bundle.entry:
+        intake.issues.append(Issue("information", "informational", place, "The Bundle holds no entry."))
 
 
 def _tell_unread(kind: str, place: str, intake: Intake) -> None:

@@ -37,6 +37,8 @@ class Meant(NamedTuple):
     product: ProductFamily | None
     is_certain: bool
     """False where only its name, or its ingredient without a form or route, says so."""
+    is_named: bool
+    """False where neither a code nor a word says which medicine it is."""
 
 
 def medicine_meant(
@@ -80,6 +82,7 @@ def _meant(
         product.strength_mg if product is not None else float(strength[1]) if strength is not None else None,
         product.product if product is not None else None,
         is_certain,
+        display is not None or any(each is not None and (each.coding or each.text) for each in concepts),
     )
 
 
