@@ -42,8 +42,8 @@ class DayAnswer:
     rules: dict[str, Answer]
     days: dict[str, date | None]
     """First day on which a rule not met today could become met by waiting alone, where days decide it."""
-    amber: bool = False
-    """Only about `dispensing.inside_the_window`."""
+    amber: bool | None = False
+    """Only about `dispensing.inside_the_window`; None where the specification leaves it open."""
     post_treatment_test_on: date | None = None
 
 

@@ -11,10 +11,15 @@ from datetime import date
 from typing import Any
 
 from tests.oracle.answers import DayAnswer
+from tests.oracle.eu_days import COUNTRIES, eu_answer
 from tests.oracle.uk_days import UK, uk_answer
 from tests.oracle.us_days import R2_STAYS, R3_BEGINS, R3_IS_LIVE, us_answer
 
-READINGS = {"us_ipledge": (R2_STAYS, R3_IS_LIVE), "uk_mhra": (UK,)}
+READINGS = {
+    "us_ipledge": (R2_STAYS, R3_IS_LIVE),
+    "uk_mhra": (UK,),
+    **{programme: (programme,) for programme in COUNTRIES},
+}
 
 
 def readings_on(case: Mapping[str, Any], on: date) -> tuple[str, ...]:
@@ -27,4 +32,6 @@ def day_answer(case: Mapping[str, Any], on: date, reading: str) -> DayAnswer | N
     """Windows, lockout, lead time and test currency on this day; None while the category is unknown."""
     if case["programme"] == "us_ipledge":
         return us_answer(case, on, reading)
+    if case["programme"] in COUNTRIES:
+        return eu_answer(case, on, case["programme"])
     return uk_answer(case, on)

@@ -59,7 +59,8 @@ def about_the_rules(said: DayAnswer, judged: Review) -> list[str]:
         waits_until = said.days.get(rule)
         if waits_until and finding.answer == "not_met" and finding.satisfiable_from != waits_until:
             found.append(f"{rule}: possible from {waits_until}, the engine says {finding.satisfiable_from}")
-        if rule == "dispensing.inside_the_window" and word == "met" and finding.amber != said.amber:
+        is_judged = rule == "dispensing.inside_the_window" and word == "met" and said.amber is not None
+        if is_judged and finding.amber != said.amber:
             found.append(f"{rule}: amber is {said.amber}, the engine says {finding.amber}")
     return found
 

@@ -77,10 +77,10 @@ US_ZONES = (
 def timeline(seed: int) -> tuple[Case, tuple[date, ...]]:
     """The case of this seed, in the case-file format, and the days on which to judge it."""
     dice = Random(seed)
-    return _Teller(dice, "us_ipledge" if dice.random() < 0.7 else "uk_mhra").tell()
+    return Teller(dice, "us_ipledge" if dice.random() < 0.7 else "uk_mhra").tell()
 
 
-class _Teller:
+class Teller:
     """Invents one patient's therapy fact by fact."""
 
     def __init__(self, dice: Random, programme: str) -> None:
@@ -88,7 +88,7 @@ class _Teller:
         self.programme = programme
         self.facts: list[Fact] = []
         self.tests: list[date] = []
-        self.edges = US_EDGES if programme == "us_ipledge" else UK_EDGES
+        self.edges: tuple[date, ...] = US_EDGES if programme == "us_ipledge" else UK_EDGES
         self.first = US_FIRST_DAY if programme == "us_ipledge" else UK_FIRST_DAY
         if dice.random() < EARLY_SHARE:
             self.first = US_EARLY_DAY if programme == "us_ipledge" else UK_EARLY_DAY
@@ -126,10 +126,14 @@ class _Teller:
             "case": 1,
             "patient": {"id": "p-1", "born_on": "1998-03-05"},
             "programme": self.programme,
-            "time_zone": dice.choice(US_ZONES) if self.programme == "us_ipledge" else "Europe/London",
+            "time_zone": self.zone(),
             "facts": self.facts,
         }
         return case, self.review_days(opening)
+
+    def zone(self) -> str:
+        """The clinic's zone."""
+        return self.dice.choice(US_ZONES) if self.programme == "us_ipledge" else "Europe/London"
 
     def opening_day(self) -> date:
         """Anywhere in the programme's dates, or some weeks before a day on which the law changes."""
