@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from isovigil.calendar.moment import Moment
+from isovigil.case.chart import Chart
 from isovigil.decisions.review import Review
 from isovigil.storage import ledger
 from isovigil.storage.models import Membership, PatientRecord, Person
 from isovigil.storage.tenancy import reading
-from isovigil.usecases.record.access import KINDS_SEEN, refuse_unless_allowed
+from isovigil.usecases.record.access import kinds_seen, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of, rulebook_in_use
 from isovigil.usecases.record.patient_case import FactOnRecord, OnRecord, on_record
@@ -50,6 +53,12 @@ class CourseRead(NamedTuple):
     """Set where the page shows the course as it was known on a day before."""
 
     @property
+    def chart(self) -> Chart:
+        """The facts that stand at this moment: neither corrected nor entered in error."""
+        zone = ZoneInfo(self.known.case.time_zone)
+        return Chart(self.known.case, Moment(self.review.at, zone), self.review.known_by)
+
+    @property
     def facts(self) -> Sequence[FactOnRecord]:
         """Every fact with its provenance, in the order in which they were recorded."""
         return self.known.facts
@@ -83,7 +92,7 @@ def read_course(
             if each.payload is not None and each.payload.get("kind") == "signature"
         ]
         people = dict(Person.objects.filter(id__in=_who_recorded(known)).values_list("id", "name"))
-    seen = KINDS_SEEN[acting.role]
+    seen = kinds_seen(acting)
     shown = known._replace(facts=tuple(each for each in known.facts if each.fact.kind in seen))
     if as_known_on is None:
         review = judge_now(known.case, judging, acting)
