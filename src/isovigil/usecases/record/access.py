@@ -158,7 +158,8 @@ def may(acting: Acting, verb: Verb, patient: UUID | None = None) -> bool:
 
 def kinds_seen(acting: Acting) -> frozenset[str]:
     """Which kinds of fact the acting person may see; all of them under broken glass."""
-    return _ALL if acting.break_glass is not None else KINDS_SEEN[acting.role]
+    is_open = acting.break_glass is not None and acting.role in MAY["break_glass"]
+    return _ALL if is_open else KINDS_SEEN[acting.role]
 
 
 def refuse_unless_allowed(acting: Acting, verb: Verb, patient: UUID | None = None) -> None:

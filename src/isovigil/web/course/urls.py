@@ -8,4 +8,5 @@ from isovigil.web.course import views
 
 urlpatterns: list[URLPattern] = [
     path("course/<uuid:patient>/", views.course, name="course"),
+    path("course/<uuid:patient>/facts/", views.facts, name="course_facts"),
 ]

@@ -1,0 +1,66 @@
+"""How does the table of access read on paper: role by verb, role by kind of fact?"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, get_args
+
+from isovigil.case.kinds import KINDS
+from isovigil.exchange.review_markdown import table
+from isovigil.usecases.record.access import (
+    KINDS_RECORDED,
+    KINDS_SEEN,
+    MAY,
+    OPENED_BY_BROKEN_GLASS,
+)
+from isovigil.usecases.record.acting import OWN_RECORD_ROLES, Role
+
+_ROLES: Final[tuple[Role, ...]] = get_args(Role)
+_HEADS: Final = tuple(role.replace("_", " ") for role in _ROLES)
+_WRITTEN: Final = "<!-- Written by `make docs` from usecases/record/access.py. Change that instead. -->"
+
+
+def access_matrix() -> str:
+    """docs/access-matrix.md: every cell of the table, and what a blank one means."""
+    own = " and ".join(sorted(role for role in OWN_RECORD_ROLES))
+    glass = ", ".join(_plain(verb) for verb in sorted(OPENED_BY_BROKEN_GLASS))
+    breakers = ", ".join(_plain(role) for role in _ROLES if role in MAY["break_glass"])
+    lines = [
+        _WRITTEN,
+        "",
+        "# Who may do and see what",
+        "",
+        "A blank cell is refused, and so is whatever is not in these tables. Every role belongs to one clinic:",
+        "nothing of another clinic is seen or done, whatever the role. A role is looked up at every request.",
+        f"For {own} every cell is about one record, their own. `tests/access` asks for every cell: of the",
+        "table, and of each page for each role, for its own and another clinic's patient.",
+        "",
+        "## Verbs",
+        "",
+        *table(("May", *_HEADS), [(_plain(verb), *_cells(roles)) for verb, roles in MAY.items()]),
+        f"Broken glass opens {glass} for one patient, for an hour, to: {breakers}. The reason stands in the",
+        "log and in what the patient reads about who looked.",
+        "",
+        "## Kinds of fact seen",
+        "",
+        *_kinds(KINDS_SEEN),
+        "## Kinds of fact recorded",
+        "",
+        *_kinds(KINDS_RECORDED),
+    ]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _kinds(by_role: Mapping[Role, Collection[str]]) -> Iterable[str]:
+    rows = []
+    for kind in sorted(KINDS):
+        rows.append((_plain(kind), *_cells([role for role in _ROLES if kind in by_role[role]])))
+    return table(("Kind", *_HEADS), rows)
+
+
+def _cells(roles: Collection[Role]) -> list[str]:
+    return ["yes" if role in roles else "" for role in _ROLES]
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", " ")
