@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from datetime import date, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -44,20 +45,25 @@ def in_total_order(case: Case) -> tuple[Filed, ...]:
 def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for place, fact in enumerate(case.facts):
+        kind = type(fact)
         key = fact.sort_key()
-        day = key[0]
-        to: object = getattr(fact, "to", None)
-        entry = Filed(
-            type(fact),
-            fact,
-            day,
-            getattr(fact, "reported_on", None) or day,
-            fact.recorded_at,
-            to if isinstance(to, date) else None,
-        )
-        filed.append((key, place, entry))
+        day = learned_on = key[0]
+        ends_on = None
+        has_end, is_reported = _dates_of(kind)
+        if has_end:
+            to: object = fact.to  # type: ignore[attr-defined] # as the kind declares
+            ends_on = to if isinstance(to, date) else None
+        if is_reported:
+            learned_on = fact.reported_on or day  # type: ignore[attr-defined] # as the kind declares
+        filed.append((key, place, Filed(kind, fact, day, learned_on, fact.recorded_at, ends_on)))
     filed.sort()
     return tuple([entry for _, _, entry in filed])
+
+
+@cache
+def _dates_of(kind: type[Fact]) -> tuple[bool, bool]:
+    """Does a kind have an end, and a day on which it was reported?"""
+    return "to" in kind.__struct_fields__, "reported_on" in kind.__struct_fields__
 
 
 class Chart:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from copy import copy
 from datetime import date, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.once import worked_out_once
@@ -29,6 +29,7 @@ from isovigil.case.kinds import (
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
 
+_NOT_YET: Any = object()
 _ONE_DAY = timedelta(days=1)
 _POSITIVE_TEST_RULE = "pregnancy_testing.no_positive_test"
 _PREGNANCY_RULE = "pregnancy_testing.not_pregnant"
@@ -65,9 +66,10 @@ class Course:
         """Work something out once for this course. Never for anything that asks the time: each
         rule must ask for itself, or its turning points would be lost.
         """
-        if what not in self._remembered:
-            self._remembered[what] = work_out()
-        return cast(T, self._remembered[what])
+        found: T = self._remembered.get(what, _NOT_YET)
+        if found is _NOT_YET:
+            found = self._remembered[what] = work_out()
+        return found
 
     # -- the course's own days ---------------------------------------------------------
 
