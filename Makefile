@@ -8,7 +8,7 @@ PYTHON ?= python3
 export PYTHON
 
 BIN := .venv/bin
-INSTALLER := requirements/install.sh requirements/machine_index.py requirements/install.txt requirements/build.txt pyproject.toml
+INSTALLER := requirements/install.sh requirements/java.sh requirements/machine_index.py requirements/install.txt requirements/build.txt pyproject.toml
 RULEBOOK := $(shell find src/isovigil/rulebook 2>/dev/null)
 SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 
@@ -20,7 +20,7 @@ help: ## list these targets
 install: .venv/.installed-core .venv/.installed-web .venv/.rulebook ## put Isovigil and what it needs to run into .venv
 	@echo "Isovigil is installed: $(BIN)/isovigil --help"
 
-install-test: .venv/.installed-core .venv/.installed-test .venv/.rulebook .venv/.second-opinion ## the same, with everything the tests need
+install-test: .venv/.installed-core .venv/.installed-test .venv/.installed-spark .venv/.rulebook .venv/.second-opinion ## the same, with everything the tests need
 
 rulebook: ## compile the rulebook again, whether or not it changed
 	@rm -f .venv/.rulebook

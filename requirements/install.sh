@@ -3,7 +3,8 @@
 # Usage: bash requirements/install.sh LOCK...     (for instance: core, test)
 #
 # Every file that is fetched is named by its hash in requirements/*.txt; nothing is built from source
-# except Isovigil, and that with the locked build tool and no network.
+# except Isovigil, and that with the locked build tool and no network, and pyspark, which its makers
+# publish as source only, with the locked setuptools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -69,12 +70,25 @@ use_the_machines_index
 
 echo "Installing into $venv, by hash: $*"
 locks=()
+builds_spark=
 for lock in install build "$@"; do
     [ -f "requirements/$lock.txt" ] || stop "there is no requirements/$lock.txt; make lock writes it."
-    locks+=(-r "requirements/$lock.txt")
+    if [ "$lock" = spark ]; then
+        builds_spark=yes
+        # Everything but the entry of pyspark, so that what builds it is there first.
+        awk '/^[^ ]/ { skip = /^pyspark==/ } !skip' requirements/spark.txt >"$venv/spark-without-pyspark.txt"
+        locks+=(-r "$venv/spark-without-pyspark.txt")
+    else
+        locks+=(-r "requirements/$lock.txt")
+    fi
 done
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build \
     --compile-bytecode "${locks[@]}"
+if [ -n "$builds_spark" ]; then
+    "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --require-hashes --no-build-isolation \
+        --only-binary :all: --no-binary pyspark -r requirements/spark.txt
+    bash requirements/java.sh
+fi
 "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --offline --no-deps --no-build-isolation \
     --no-index --editable .
 # A machine that never writes bytecode would otherwise compile everything again for each command.

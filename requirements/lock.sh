@@ -16,7 +16,7 @@ unset UV_INDEX UV_FIND_LINKS
 lock() {
     local name=$1
     shift
-    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-build \
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --only-binary :all: \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
         --output-file "requirements/$name.txt" "$@"
 }
@@ -28,5 +28,8 @@ lock forecast pyproject.toml --extra forecast --constraint requirements/test.txt
 lock population pyproject.toml --extra population --constraint requirements/test.txt
 lock web pyproject.toml --extra web --constraint requirements/test.txt
 lock postgres pyproject.toml --extra postgres --extra web --constraint requirements/test.txt
+# pyspark is published as source only; of everything else a wheel is asked for.
+lock spark pyproject.toml --extra spark --no-binary pyspark --constraint requirements/test.txt \
+    --constraint requirements/install.txt
 lock build --group build "$@"
 lock install --group install "$@"
