@@ -36,7 +36,7 @@ class Item(NamedTuple):
     """Where no test of ours says `covers`: which other check stands for it, or why there is none yet."""
 
 
-def tests_by_requirement(folder: Path = ROOT / "tests") -> dict[str, list[str]]:
+def found_in(folder: Path) -> dict[str, list[str]]:
     """Read from the code: every test that says which requirement it covers."""
     found: dict[str, list[str]] = defaultdict(list)
     for file in sorted(folder.rglob("test_*.py")):

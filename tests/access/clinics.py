@@ -1,4 +1,4 @@
-"""What does every test of access begin with: two clinics, somebody in each role, and two patients in the first?"""
+"""What does every test of access begin with: two clinics, and somebody in each role of the first?"""
 
 from __future__ import annotations
 
@@ -78,9 +78,9 @@ class Clinics(Record):
             self.people[role], clinic or self.clinic, self.memberships[role], at, signed_in_again_at=at
         )
 
-    def signed_in(self, role: Role, **headers: str) -> Client:
+    def signed_in(self, role: Role) -> Client:
         """A browser in which the made-up person of a role is signed in."""
-        client = Client(**headers)
+        client = Client()
         answer = client.post("/demo/sign-in/", {"role": role})
         assert answer.status_code == 302, answer.content
         return client

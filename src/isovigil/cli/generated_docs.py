@@ -28,6 +28,7 @@ from isovigil.law.law import Programme
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.tightening import value_as_held
 from isovigil.law.value import Statement, ValueHistory
+from isovigil.usecases.record.access_told import access_matrix
 
 ROOT = Path(__file__).resolve().parents[3]
 _WRITTEN = (
@@ -61,6 +62,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
     all_known = known(root)
     written = {
         "docs/rules/README.md": _contents(all_known),
+        "docs/access-matrix.md": access_matrix(),
         "docs/coverage.md": f"{_WRITTEN}\n\n{_coverage(all_known.rulebook)}",
         "docs/images/review.svg": picture_of_a_review(all_known.rulebook, root),
         "docs/validation/trace.md": _trace(all_known),

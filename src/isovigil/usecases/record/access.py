@@ -93,20 +93,30 @@ _BY_A_PATIENT: Final = frozenset(
         "weight",
     }
 )
-_NOT_FOR_A_CARER: Final = frozenset(
+_FOR_A_CARER: Final = frozenset(
     {
-        "category",
-        "contraception",
-        "contraception_waiver",
-        "cycle",
-        "menses",
-        "non_pregnancy_certificate",
-        "pregnancy",
-        "pregnancy_test",
-        "questionnaire",
+        "acne",
+        "authorisation",
+        "certification",
+        "course_opened",
+        "dispense",
+        "enrolment",
+        "eye_examination",
+        "height",
+        "intake",
+        "laboratory",
+        "platform_outage",
+        "prescription",
+        "return",
+        "reversal",
+        "treatment_start",
+        "visit",
+        "weight",
     }
 )
-"""What a young person may keep from a parent: contraception, pregnancy tests, mood."""
+"""A list of what may be shown, not of what may not: a young person may keep contraception, pregnancy and mood
+from a parent, and these also stand between the lines of conditions (depression), medicines (the pill), why
+treatment stopped, symptoms, assessments, consents and free text. A new kind of fact stays hidden."""
 _ALL: Final = frozenset(KINDS)
 
 KINDS_SEEN: Final[Mapping[Role, frozenset[str]]] = {
@@ -118,7 +128,7 @@ KINDS_SEEN: Final[Mapping[Role, frozenset[str]]] = {
     "auditor": frozenset(),
     "administrator": frozenset(),
     "patient": _ALL,
-    "carer": _ALL - _NOT_FOR_A_CARER,
+    "carer": _FOR_A_CARER,
 }
 KINDS_RECORDED: Final[Mapping[Role, frozenset[str]]] = {
     "prescriber": _ALL - {"authorisation"},

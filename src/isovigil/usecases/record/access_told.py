@@ -30,8 +30,8 @@ def access_matrix() -> str:
         "",
         "# Who may do and see what",
         "",
-        "A blank cell is refused, and so is whatever is not in these tables. Every role belongs to one clinic:",
-        "nothing of another clinic is seen or done, whatever the role. A role is looked up at every request.",
+        "A blank cell is refused, and so is whatever is not in these tables. Every role belongs to one",
+        "clinic: nothing of another clinic is seen or done, whatever the role. A role is looked up at every request.",
         f"For {own} every cell is about one record, their own. `tests/access` asks for every cell: of the",
         "table, and of each page for each role, for its own and another clinic's patient.",
         "",
@@ -52,9 +52,9 @@ def access_matrix() -> str:
 
 
 def _kinds(by_role: Mapping[Role, Collection[str]]) -> Iterable[str]:
-    rows = []
-    for kind in sorted(KINDS):
-        rows.append((_plain(kind), *_cells([role for role in _ROLES if kind in by_role[role]])))
+    rows = [
+        (_plain(kind), *_cells([role for role in _ROLES if kind in by_role[role]])) for kind in sorted(KINDS)
+    ]
     return table(("Kind", *_HEADS), rows)
 
 
