@@ -141,11 +141,12 @@ def test_the_guards_know_every_column_by_which_an_appended_row_is_one_of_a_kind(
     by_table = {model._meta.db_table: model for model in apps.get_app_config("storage").get_models()}
     for table in guards.APPEND_ONLY:
         told = by_table[table]._meta
-        unique = {(told.pk.column,)}
+        unique: set[tuple[str, ...]] = {(str(told.pk.column),)}
         for constraint in told.constraints:
             if isinstance(constraint, models.UniqueConstraint):
-                unique.add(tuple(told.get_field(name).column for name in constraint.fields))
-        unique |= {(field.column,) for field in told.local_concrete_fields if field.unique}
+                columns = {field.name: str(field.column) for field in told.local_concrete_fields}
+                unique.add(tuple(columns[name] for name in constraint.fields))
+        unique |= {(str(field.column),) for field in told.local_concrete_fields if field.unique}
         assert set(guards.KNOWN_BY[table]) == unique, table
 
 

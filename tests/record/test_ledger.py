@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID, uuid4
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import uuid4
 
 import pytest
 
@@ -30,13 +31,13 @@ from tests.record.records import IDENTITY, NOW, Record, at_once, weight
 MINUTE = timedelta(minutes=1)
 
 
-def known(record: Record, patient: UUID | None = None, **when: object) -> OnRecord:
+def known(record: Record, *, known_by: datetime | None = None) -> OnRecord:
     with reading(record.clinic):
-        return on_record(record.clinic, patient or record.patient, judging_of(record.clinic), **when)  # type: ignore[arg-type]
+        return on_record(record.clinic, record.patient, judging_of(record.clinic), known_by=known_by)
 
 
-def weights(record: Record, **when: object) -> list[FactOnRecord]:
-    return [each for each in known(record, **when).facts if isinstance(each.fact, Weight)]
+def weights(record: Record, *, known_by: datetime | None = None) -> list[FactOnRecord]:
+    return [each for each in known(record, known_by=known_by).facts if isinstance(each.fact, Weight)]
 
 
 def last_seq(record: Record) -> int:
@@ -160,7 +161,7 @@ def test_the_same_key_for_another_request_is_refused(record: Record):
 def test_of_many_simultaneous_requests_with_one_key_one_is_carried_out(record: Record):
     before = len(record.entries())
     answers = at_once([lambda: record_facts(record.acting(), record.patient, [weight()], request="a")] * 8)
-    assert len(set(answers)) == 1, answers  # type: ignore[arg-type]
+    assert len(set(answers)) == 1, answers
     assert isinstance(answers[0], tuple)
     assert len(record.entries()) == before + 1
 
@@ -180,9 +181,7 @@ def test_of_two_who_saw_the_same_record_one_is_first_and_the_other_is_told(recor
     seq = last_seq(record)
     answers = at_once(
         [
-            lambda key=key: record_facts(
-                record.acting(), record.patient, [weight()], request=key, expected=seq
-            )
+            partial(record_facts, record.acting(), record.patient, [weight()], request=key, expected=seq)
             for key in "abcd"
         ]
     )
@@ -199,7 +198,7 @@ def test_parallel_writers_leave_neither_gap_nor_double_and_time_never_goes_back(
             at = NOW + timedelta(seconds=writer * 7 - number * (11 if writer == 3 else -2))
             record_facts(record.acting("nurse", at), record.patient, [weight()], request=f"{writer}/{number}")
 
-    answers = at_once([lambda writer=writer: record_five(writer) for writer in range(8)])
+    answers = at_once([partial(record_five, writer) for writer in range(8)])
     assert answers == [None] * 8
     rows = record.entries()
     assert [row.seq for row in rows] == list(range(1, before + 40 + 1))

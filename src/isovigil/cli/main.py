@@ -34,6 +34,8 @@ ADDED_BY: dict[str, str] = {
     "plan": "isovigil.cli.plan_commands",
     "population": "isovigil.batch.command",
     "verify-log": "isovigil.cli.proof_commands",
+    "export-log": "isovigil.cli.record_commands",
+    "prove": "isovigil.cli.record_commands",
 }
 """Modules with commands of their own, by the command that needs them; each offers `app_commands(app)`.
 

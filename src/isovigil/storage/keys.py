@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
 
 from isovigil.proof.heads import public_key_of, public_key_text
@@ -82,6 +84,27 @@ def _keys_of(folder: Path, changed_at: int) -> Keys:
         raise NoKeys(f"There is no master key in {folder}. `isovigil init` makes one.")
     by_id = {key_id(master): master for master in masters}
     return Keys(by_id, key_id(masters[-1]), signing)
+
+
+def public_keys() -> tuple[bytes, ...]:
+    """Every public key (32 bytes) that may have signed a head here: this instance's, and those before it.
+
+    A key that is no longer used leaves its `*.pub.pem` in the folder. Raises NoKeys.
+    """
+    kept = {public_key_of(keys().signing)}
+    for file in public_key_file().parent.glob("*.pub.pem"):
+        try:
+            read = load_pem_public_key(file.read_bytes())
+            if isinstance(read, Ed25519PublicKey):
+                kept.add(read.public_bytes_raw())
+        except (OSError, ValueError) as error:
+            raise NoKeys(f"{file} holds no public key of ours: {error}. Put it right or away.") from None
+    return tuple(sorted(kept))
+
+
+def public_key_file() -> Path:
+    """The public key to give to whoever checks the log."""
+    return Path(settings.ISOVIGIL_KEYS) / PUBLIC
 
 
 def _write(file: Path, text: str) -> None:
