@@ -59,7 +59,7 @@ SEEN: Final = {
     # what tells a parent nothing that a young person may keep for themselves
     "acne": "PNC....pc",
     "certification": "PNC....pc",
-    "course_opened": "PNC....pc",
+    "course": "PNC....pc",
     "enrolment": "PNC....pc",
     "eye_examination": "PNC....pc",
     "height": "PNC....pc",

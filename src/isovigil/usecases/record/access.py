@@ -98,7 +98,7 @@ _FOR_A_CARER: Final = frozenset(
         "acne",
         "authorisation",
         "certification",
-        "course_opened",
+        "course",
         "dispense",
         "enrolment",
         "eye_examination",
