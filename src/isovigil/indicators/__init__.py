@@ -1,0 +1,1 @@
+"""How well did a service keep to what it promised: audit indicators A1 to A22?"""
