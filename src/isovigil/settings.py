@@ -247,8 +247,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"kind_and_place": {"()": "isovigil.web.request_log.KindAndPlace"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "kind_and_place"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "kind_and_place"},
+        "nowhere": {"class": "logging.NullHandler"},  # without any, Python itself would print them
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Its words quote addresses; web/request_log.py says the same by route.
-    "loggers": {"django.request": {"handlers": [], "propagate": False}},
+    "loggers": {"django.request": {"handlers": ["nowhere"], "propagate": False}},
 }
