@@ -19,6 +19,8 @@ from isovigil.web.fields import DatePartsField, DayInput, PageForm
 from isovigil.web.partial import page_or_part
 from tests.web.gallery.made_up_course import FROM, TODAY, UNTIL, lanes
 
+PERSON = "Ada Brook"
+"""In a variable: a log shows the lines of the source, never what they hold."""
 HOSTILE = '<script>alert("1")</script>'
 
 
@@ -138,9 +140,9 @@ def fails(request: HttpRequest, status: int) -> HttpResponse:
     if status == 404:
         raise Http404
     if status == 503:
-        raise OperationalError("the password of Ada Brook")
+        raise OperationalError(f"the password of {PERSON}")
     if status == 500:
-        raise ZeroDivisionError("Ada Brook")
+        raise ZeroDivisionError(PERSON)
     return HttpResponse(status=status)
 
 
