@@ -66,10 +66,11 @@ def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
                 turning.setdefault(today.instant_of(later), []).append(rule.name)
             today.later = []
         findings.append(bind(rule, outcome, course))
-    gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, findings) for gate in GATES}
+    asking = [each for each in findings if each.action is not None or each.answer not in PASSES]
+    gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, asking) for gate in GATES}
     if at_start is not None:
         gates["start"] = gate_verdict("start", list(at_start.values()))
-    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(findings), turning)
+    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(asking), turning)
 
 
 @cache
@@ -128,13 +129,14 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
             gates = START
         elif "start" in gates and not course.has_started:
             gates = EVERY_GATE
-    strength = outcome.strength or strongest(outcome.values)
-    passes = outcome.answer in PASSES
+    values, answer_given = outcome.values, outcome.answer
+    strength = outcome.strength or (values[0].strength if len(values) == 1 else strongest(values))
+    passes = answer_given in PASSES
     # By place, in the order Finding declares: this runs for every rule of every patient.
     return Finding(
         rule.name,
         gates,
-        outcome.answer,
+        answer_given,
         strength,
         outcome.amber or not (passes or strength in BINDING),
         outcome.says,
@@ -142,7 +144,7 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
         outcome.whose_move,
         outcome.satisfiable_from,
         outcome.facts,
-        outcome.values,
+        values,
         None if frozen_at_start else outcome.action,
         () if outcome.task is None else (_task(rule, outcome),),
     )
@@ -170,7 +172,7 @@ def strongest(values: tuple[Dated[Any], ...]) -> Strength:
     if not values:
         return "law"
     found = values[0].strength
-    if len(values) == 1 or found == "law":
+    if found == "law":
         return found
     for value in values:
         if _RANK[value.strength] < _RANK[found]:

@@ -28,8 +28,8 @@ class _Plan(NamedTuple):
     """What has to be asked of one kind of fact; worked out once."""
 
     names: frozenset[str]
-    dated: frozenset[str]
-    """The fields that hold a day or an instant."""
+    asked: Mapping[str, Callable[[Any], bool]]
+    """What `msgspec` does not ask of a field's values. Words, flags and whole numbers are not asked."""
     instants: tuple[tuple[str, str], ...]
     """The fields that hold an instant, by their names in a case file and in Python."""
     orders: tuple[tuple[str, str, Order], ...]
@@ -52,27 +52,17 @@ def sound_fact(kind: type[Fact], given: Mapping[str, Any], known: Known, zone: Z
         fact: Fact = msgspec.convert(given, kind)
     except msgspec.ValidationError:
         return None
-    if not _are_meant(given, plan):
-        return None
-    elsewhere = {
-        name: value.astimezone(zone)
-        for field, name in plan.instants
-        if field in given and (value := getattr(fact, name)) is not None and value.tzinfo is not zone
-    }
-    if elsewhere:
-        fact = msgspec.structs.replace(fact, **elsewhere)
-    return fact if _agrees_with_itself(fact, given, plan, known) else None
-
-
-def _are_meant(given: Mapping[str, Any], plan: _Plan) -> bool:
-    """No value is one that its type allows and no person means: NaN, the year 1, a control character."""
+    asked = plan.asked
     for name, value in given.items():
-        is_meant = _IS_MEANT.get(type(value))
-        if is_meant is not None and not is_meant(value):
-            return False
-        if type(value) is str and name in plan.dated:
-            return False  # a day as text; which day it is, is asked in full
-    return True
+        is_meant = asked.get(name)
+        if is_meant is not None and value is not None and not is_meant(value):
+            return None
+    for field, name in plan.instants:
+        if field in given:
+            value = getattr(fact, name)
+            if value is not None and value.tzinfo is not zone:
+                fact = msgspec.structs.replace(fact, **{name: value.astimezone(zone)})
+    return fact if _agrees_with_itself(fact, given, plan, known) else None
 
 
 def _agrees_with_itself(fact: Fact, given: Mapping[str, Any], plan: _Plan, known: Known) -> bool:
@@ -109,7 +99,7 @@ def _plan(kind: type[Fact]) -> _Plan:
         more = _is_in_a_unit_of_its_analyte if kind is Laboratory else _has_no_fault
     return _Plan(
         names=frozenset(fields),
-        dated=frozenset(name for name, shape in shapes.items() if shape in (date, datetime)),
+        asked={name: is_meant for name, shape in shapes.items() if (is_meant := _IS_MEANT.get(shape))},
         instants=tuple((name, fields[name].attribute) for name, shape in shapes.items() if shape is datetime),
         orders=tuple(
             (names[order.first], names[order.second], order)
@@ -126,8 +116,9 @@ def _is_readable(text: str) -> bool:
     return text.isprintable() and not text.isspace()
 
 
-def _is_in_our_time(day: date) -> bool:
-    return EARLIEST_YEAR <= day.year <= LATEST_YEAR
+def _is_in_our_time(day: Any) -> bool:
+    """A day as text is not answered here: which day it is, is asked in full."""
+    return isinstance(day, date) and EARLIEST_YEAR <= day.year <= LATEST_YEAR
 
 
 def _are_finite(items: Iterable[Any]) -> bool:
@@ -140,6 +131,6 @@ _IS_MEANT: Final[Mapping[Any, Callable[[Any], bool]]] = {
     float: math.isfinite,
     date: _is_in_our_time,
     datetime: _is_in_our_time,
-    list: _are_finite,
     tuple: _are_finite,
 }
+"""By the shape a field declares."""

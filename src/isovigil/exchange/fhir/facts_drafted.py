@@ -39,15 +39,19 @@ class Drafted(msgspec.Struct, frozen=True, gc=False):
 
 def facts_of(drafted: Sequence[Drafted], record: Record, provenances: Provenances) -> tuple[Fact, ...]:
     """The facts, in the order of the input. A draft that does not hold together is told and left out."""
-    identified = _identified(_joined(drafted), provenances, record)
+    whole = _joined(drafted)
+    are_connected = _identify(whole, provenances, record)
     known = Known(record.born_on, zone_is_known=True)
     facts, places = [], []
-    for draft in identified:
-        fact = _checked(draft, draft.values, record, known)
+    for each in whole:
+        draft = each.draft
+        fact = sound_fact(KINDS[draft.kind], draft.values, known, record.zone)
+        if fact is None:
+            fact = _checked(draft, record, known)
         if fact is not None:
             facts.append(fact)
             places.append(draft.place)
-    return tuple(_agreeing(facts, places, record))
+    return tuple(_agreeing(facts, places, record) if are_connected else facts)
 
 
 def _joined(drafted: Sequence[Drafted]) -> list[Drafted]:
@@ -86,19 +90,23 @@ def _items(answered: Mapping[int, Drafted]) -> list[int | None]:
     return [answered[number].draft.values["answer"] if number in answered else None for number in _PHQ9_ITEMS]
 
 
-def _identified(drafted: Sequence[Drafted], provenances: Provenances, record: Record) -> list[Draft]:
-    """The drafts with their ids, what their Provenance says, and references to facts instead of resources."""
+def _identify(drafted: Sequence[Drafted], provenances: Provenances, record: Record) -> bool:
+    """Give the drafts their ids, what their Provenance says, and references to facts instead of resources.
+
+    True where some fact names another.
+    """
     ids = _ids(drafted)
-    is_connected = bool(provenances)
+    are_connected = bool(provenances)
     for each, fact_id in zip(drafted, ids, strict=True):
         values = each.draft.values
-        is_connected = is_connected or not _NAMING_OTHERS.isdisjoint(values)
+        if not are_connected and not _NAMING_OTHERS.isdisjoint(values):
+            are_connected = True
         values["id"] = fact_id
         if each.withdrawn:
             values["withdrawn"] = True
-    if is_connected:
+    if are_connected:
         _connect(drafted, ids, provenances, record)
-    return [each.draft for each in drafted]
+    return are_connected
 
 
 def _connect(
@@ -157,23 +165,19 @@ def _references_to(entry: Entry) -> list[str]:
 
 def _ids(drafted: Sequence[Drafted]) -> list[str]:
     """The id of each fact: our own identifier, else `Type/id`, else its place; never one twice."""
-    found: list[str] = []
-    seen: set[str] = set()
+    found: dict[str, None] = {}
     for each in drafted:
         resource, draft = each.entry.resource, each.draft
-        own = fact_id_of(resource.identifier) if resource.identifier is not None else None
-        if own is not None and draft.resource_id == (resource.id or ""):
-            wanted = own
-        elif draft.resource_id:
-            wanted = f"{type_of(resource)}/{draft.resource_id}"
-        else:
-            wanted = draft.place
+        wanted = None
+        if resource.identifier is not None and draft.resource_id == (resource.id or ""):
+            wanted = fact_id_of(resource.identifier)
+        if wanted is None:
+            wanted = f"{type_of(resource)}/{draft.resource_id}" if draft.resource_id else draft.place
         unique, number = wanted, 2
-        while unique in seen:
+        while unique in found:
             unique, number = f"{wanted}#{number}", number + 1
-        seen.add(unique)
-        found.append(unique)
-    return found
+        found[unique] = None
+    return list(found)
 
 
 def fact_id_of(identifier: Any) -> str | None:
@@ -184,12 +188,9 @@ def fact_id_of(identifier: Any) -> str | None:
     return None
 
 
-def _checked(draft: Draft, values: Mapping[str, Any], record: Record, known: Known) -> Fact | None:
-    """The fact, or None when its values do not hold together; then every reason is told."""
-    kind = KINDS[draft.kind]
-    sound = sound_fact(kind, values, known, record.zone)
-    if sound is not None:
-        return sound
+def _checked(draft: Draft, record: Record, known: Known) -> Fact | None:
+    """The fact of values that may not hold together; None where they do not, and every reason is told."""
+    kind, values = KINDS[draft.kind], draft.values
     read = read_struct(kind, values, (), _NOTHING, f"the {draft.kind}")
     fact = read.struct
     read_values = read.values
@@ -231,11 +232,6 @@ def _told(fault: Fault, place: str, severity: Severity, code: IssueCode, end: st
 
 def _agreeing(facts: list[Fact], places: Sequence[str], record: Record) -> list[Fact]:
     """The facts without references to each other that lead nowhere or in a circle."""
-    if not any(
-        fact.supersedes or getattr(fact, "prescription", None) or getattr(fact, "dispense", None)
-        for fact in facts
-    ):
-        return facts
     outlines = [{**msgspec.structs.asdict(fact), "kind": fact.kind} for fact in facts]
     dropped = set()
     for fault in faults_between_facts(outlines):

@@ -246,8 +246,8 @@ def _case_of(
         reader = READERS.get(type(entry.resource))
         if reader is not None:
             record.turn_to(entry)
-            drafts = reader(entry.resource, record)
-            drafted += [Drafted(draft, entry, record.is_withdrawn) for draft in drafts]
+            for draft in reader(entry.resource, record):
+                drafted.append(Drafted(draft, entry, record.is_withdrawn))  # noqa: PERF401 - it is faster
     facts = facts_of(drafted, record, provenances_of(entries, zone, issues))
     issues += record.issues
     if len(facts) > MOST_FACTS:
