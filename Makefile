@@ -49,6 +49,7 @@ demo: install ## judge a synthetic clinic today (DEMO_SERVE=no never stays in th
 
 docs: install ## write the generated pages again
 	@$(BIN)/python -m isovigil.cli.generated_docs
+	@$(BIN)/python -m isovigil.web.catalogue
 
 lock: .venv/.installed-core ## lock the lists in pyproject.toml again (LOCK=--upgrade for newer versions)
 	@bash requirements/lock.sh $(LOCK)
