@@ -25,6 +25,7 @@ from isovigil.storage.models import Person
 from isovigil.usecases.record.access import Verb, may, refuse_unless_allowed
 from isovigil.usecases.record.acting import OWN_RECORD_ROLES, Acting, Role
 from isovigil.usecases.record.break_glass import with_broken_glass
+from isovigil.usecases.record.kept import refuse_unless_kept
 from isovigil.usecases.record.members import NoMembership, acting_as
 
 CLINIC_IN_SESSION: Final = "clinic"
@@ -117,6 +118,8 @@ def page(
             if patient is not None and not may(acting, verb, patient):
                 acting = with_broken_glass(acting, patient)
             refuse_unless_allowed(acting, verb, patient)
+            if patient is not None:
+                refuse_unless_kept(acting, patient)
             with timezone.override(ZoneInfo(acting.clinic_zone)):
                 return view(request, acting, *args, **kwargs)
 
