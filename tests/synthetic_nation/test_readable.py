@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
+import fhirkit
 import pytest
 
 from isovigil.case.kinds import Dispense, Laboratory, PregnancyTest, Prescription
@@ -120,3 +121,13 @@ def test_hand_overs_name_their_prescription(nation: list[MadeUp]):
         for fact in facts:
             if isinstance(fact, Dispense):
                 assert fact.prescription in prescribed
+
+
+def test_an_independent_validator_finds_nothing_against_fhir_r4(nation: list[MadeUp]):
+    faults = [
+        f"{line[:60]!r}: {fault}"
+        for each in nation[:60]
+        for line in each.text().splitlines()
+        for fault in fhirkit.validate(line.decode())
+    ]
+    assert faults == []
