@@ -21,6 +21,7 @@ install: .venv/.installed-core .venv/.installed-web .venv/.rulebook ## put Isovi
 	@echo "Isovigil is installed: $(BIN)/isovigil --help"
 
 install-test: .venv/.installed-core .venv/.installed-test .venv/.installed-spark .venv/.rulebook .venv/.second-opinion ## the same, with everything the tests need
+	@bash requirements/system.sh
 
 rulebook: ## compile the rulebook again, whether or not it changed
 	@rm -f .venv/.rulebook

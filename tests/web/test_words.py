@@ -100,6 +100,7 @@ class Texts(HTMLParser):
 
 
 NEVER_TRANSLATED = {"Isovigil", "doctype html"}
+NAMES_OF_CLASSES = re.compile(r"{% block html_class %}.*?{% endblock %}")
 FILLED_IN = "0"
 """What stands for a tag or a variable of the template."""
 
@@ -108,6 +109,7 @@ def literals_of(template: str) -> Iterator[str]:
     """Words a template holds outside of every translation."""
     is_translated = False
     kept = []
+    template = NAMES_OF_CLASSES.sub("", template)
     for token in Lexer(template).tokenize():
         if token.token_type == TokenType.BLOCK:
             name = token.contents.split()[0]
