@@ -162,11 +162,11 @@ def _doses(lane: Doses, place: Place) -> list[Html]:
     scale = scale_over([step.mg_a_day for step in lane.steps], 0.0, place.bottom, place.top + 14)
     drawn = [_edge(place), *_scale_words(scale, place, str(lane.unit))]
     path = ""
-    ends = [*(step.from_ for step in lane.steps[1:]), days_after(lane.until, 1)]
-    for step, end in zip(lane.steps, ends, strict=True):
-        if end <= place.axis.from_ or step.from_ > place.axis.until:
+    for step, last in lane.spans:
+        if last < place.axis.from_ or step.from_ > place.axis.until:
             continue
-        left, right, y = place.axis.x(step.from_), place.axis.x(end), scale.y(step.mg_a_day)
+        left, right = place.axis.x(step.from_), place.axis.x(days_after(last, 1))
+        y = scale.y(step.mg_a_day)
         path += f"{'L' if path else 'M'}{left} {y}L{right} {y}"
         drawn.append(tag("text", in_digits(step.mg_a_day), x=left + 3, y=y - 4))
     return [*drawn, tag("path", d=path, class_="step-line")] if path else drawn

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from isovigil.calendar.days import days_after
 from isovigil.web.components import Words
 
 Censored = Literal["below", "above"]
@@ -107,6 +108,12 @@ class Doses(msgspec.Struct, frozen=True):
     steps: tuple[DoseStep, ...]
     until: date
     unit: Words = "mg"
+
+    @property
+    def spans(self) -> tuple[tuple[DoseStep, date], ...]:
+        """Each step with its last day."""
+        ends = (*(days_after(step.from_, -1) for step in self.steps[1:]), self.until)
+        return tuple(zip(self.steps, ends, strict=False))
 
 
 class ValueLane(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from isovigil.calendar.days import days_after, days_between
+from isovigil.calendar.days import days_between
 from isovigil.web.charts.drawing import is_outside, value_in_words
 from isovigil.web.charts.lanes import BarLane, Doses, Lane, TickLane, Value, ValueLane
 from isovigil.web.charts.numbers import in_digits, with_unit
@@ -103,7 +103,6 @@ def _tick_answer(lane: TickLane, day: date) -> Pair:
 
 @table_of.register
 def _dose_table(lane: Doses) -> Table:
-    ends = [*(days_after(step.from_, -1) for step in lane.steps[1:]), lane.until]
     rows = [
         Row(
             (
@@ -112,7 +111,7 @@ def _dose_table(lane: Doses) -> Table:
                 Cell(f"{in_digits(step.mg_a_day)} {lane.unit}", step.url),
             )
         )
-        for step, end in zip(lane.steps, ends, strict=True)
+        for step, end in lane.spans
     ]
     columns = (Column(_("From")), Column(_("To")), Column(_("A day"), is_number=True))
     return Table(lane.title, columns, tuple(reversed(rows)), _("Nothing in this time."))
