@@ -28,6 +28,7 @@ from isovigil.law.law import Programme
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.tightening import value_as_held
 from isovigil.law.value import Statement, ValueHistory
+from isovigil.usecases.nation_told import pages_of_the_nation
 from isovigil.usecases.record.access_told import access_matrix
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,7 +77,7 @@ def pages(root: Path = ROOT) -> dict[str, str]:
     for policy in all_known.rulebook.policies.values():
         if policy.values:
             written[f"docs/rules/clinical/{policy.id}.md"] = _policy_page(policy.id, all_known)
-    return written | pages_of_the_declaration()
+    return written | pages_of_the_declaration() | pages_of_the_nation()
 
 
 def _coverage(rulebook: Rulebook) -> str:
