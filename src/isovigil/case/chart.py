@@ -13,7 +13,7 @@ from isovigil.calendar.days import age_in_years
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
-from isovigil.case.fact import Fact
+from isovigil.case.fact import Fact, Instant
 
 F = TypeVar("F", bound=Fact)
 
@@ -46,24 +46,53 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for place, fact in enumerate(case.facts):
         kind = type(fact)
-        key = fact.sort_key()
-        day = learned_on = key[0]
+        asked = _asked_of(kind)
+        day = getattr(fact, asked.day_field)
+        if asked.is_dated_by_instant:
+            day = day.date()
+        rank = fact.severity_rank() if asked.is_ranked else 0.0
+        learned_on = day
         ends_on = None
-        has_end, is_reported = _dates_of(kind)
-        if has_end:
+        if asked.has_end:
             to: object = fact.to  # type: ignore[attr-defined] # as the kind declares
             ends_on = to if isinstance(to, date) else None
-        if is_reported:
+        if asked.is_reported:
             learned_on = fact.reported_on or day  # type: ignore[attr-defined] # as the kind declares
-        filed.append((key, place, Filed(kind, fact, day, learned_on, fact.recorded_at, ends_on)))
+        entry = Filed(kind, fact, day, learned_on, fact.recorded_at, ends_on)
+        filed.append((day, rank, fact.id, place, entry))
     filed.sort()
-    return tuple([entry for _, _, entry in filed])
+    return tuple([each[-1] for each in filed])
+
+
+class _Asked(msgspec.Struct, frozen=True, gc=False):
+    """What has to be asked of a kind to file its facts, worked out once."""
+
+    day_field: str
+    is_dated_by_instant: bool
+    is_ranked: bool
+    has_end: bool
+    is_reported: bool
 
 
 @cache
-def _dates_of(kind: type[Fact]) -> tuple[bool, bool]:
-    """Does a kind have an end, and a day on which it was reported?"""
-    return "to" in kind.__struct_fields__, "reported_on" in kind.__struct_fields__
+def _asked_of(kind: type[Fact]) -> _Asked:
+    shapes = {field.name: field.type for field in msgspec.structs.fields(kind)}
+    return _Asked(
+        kind.day_field,
+        shapes[kind.day_field] == Instant,
+        kind.severity_rank is not Fact.severity_rank,
+        "to" in shapes,
+        "reported_on" in shapes,
+    )
+
+
+def _has_corrections(case: Case) -> bool:
+    """Does any fact of the case correct another?"""
+    found: bool | None = case.worked_out.get(_has_corrections)
+    if found is None:
+        found = any(fact.supersedes for fact in case.facts)
+        case.worked_out[_has_corrections] = found
+    return found
 
 
 class Chart:
@@ -86,11 +115,13 @@ class Chart:
 
     def _admit(self) -> None:
         known = self._known()
-        replaced = _replaced([entry.fact for entry in known])
+        replaced: frozenset[str] = frozenset()
+        if _has_corrections(self.case):
+            replaced = _replaced([entry.fact for entry in known])
         today = self.today.day
         for entry in known:
             fact = entry.fact
-            if fact.withdrawn or fact.id in replaced:
+            if fact.withdrawn or (replaced and fact.id in replaced):
                 continue
             if entry.day > today:
                 self.coming.append(entry.day)
@@ -152,8 +183,6 @@ def _replaced(known: list[Fact]) -> frozenset[str]:
     A correction that was itself entered in error corrects nothing; a correction that was later
     corrected still stands between the first entry and the last.
     """
-    if not any(fact.supersedes for fact in known):
-        return frozenset()
     void = {fact.id for fact in known if fact.withdrawn and fact.supersedes is None}
     void |= {fact.supersedes for fact in known if fact.withdrawn and fact.supersedes is not None}
     return frozenset(

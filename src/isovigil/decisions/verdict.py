@@ -134,15 +134,16 @@ def gate_verdict(gate: Gate, findings: Sequence[Finding]) -> GateVerdict:
     """The worse of the two channels at one gate; `because` names the rules that make it."""
     verdicts: list[tuple[Verdict, str]] = []
     for finding in findings:
-        if finding.answer in PASSES and finding.action is None:
+        action = finding.action
+        if action is None and finding.answer in PASSES:
             continue
-        if gate in finding.gates:
-            verdicts.append((programme_verdict(finding), finding.rule))
-        if finding.action in _VERDICT_OF:
-            verdicts.append((_VERDICT_OF[finding.action], finding.rule))
-    verdict = worst(verdict for verdict, _ in verdicts)
-    if verdict == "ready":
+        if gate in finding.gates and (said := programme_verdict(finding)) != "ready":
+            verdicts.append((said, finding.rule))
+        if action in _VERDICT_OF:
+            verdicts.append((_VERDICT_OF[action], finding.rule))
+    if not verdicts:
         return GateVerdict("ready", None, ())
+    verdict = worst(verdict for verdict, _ in verdicts)
     rules = {rule for level, rule in verdicts if level == verdict}
     because = tuple(sorted(rules, key=in_order_of_precedence))
     return GateVerdict(verdict, because[0], because)
