@@ -85,7 +85,6 @@ def with_broken_glass(acting: Acting, patient: UUID) -> Acting:
                 clinic=acting.clinic,
                 patient=patient,
                 person=acting.person,
-                opened_at__lte=acting.at,
                 ends_at__gt=acting.at,
             )
             .order_by("-opened_at")
