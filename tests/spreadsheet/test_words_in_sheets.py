@@ -45,7 +45,7 @@ def test_every_form_has_a_column():
 
 def test_methods_reported_by_both_are_two_entries_of_the_visits_day():
     found = facts(kinds.Contraception, "p1,2026-05-03,copper IUD,male condom,both,,,,")
-    assert [(fact.reported_by, fact.primary, fact.secondary) for fact in found] == [  # type: ignore[attr-defined]
+    assert [(fact.reported_by, fact.primary, fact.secondary) for fact in found] == [  # type: ignore[attr-defined] # of the kind asked for
         ("patient", "iud_copper", "condom"),
         ("prescriber", "iud_copper", "condom"),
     ]
@@ -111,7 +111,7 @@ def test_conditions_are_present_from_the_earliest_row_that_names_them():
         "p1,2026-05-03,,,,,,depression,",
         "p1,2026-07-01,,,,,,none,",
     )
-    assert [(fact.what, fact.from_, fact.to) for fact in found] == [  # type: ignore[attr-defined]
+    assert [(fact.what, fact.from_, fact.to) for fact in found] == [  # type: ignore[attr-defined] # of the kind asked for
         ("depression", date(2026, 5, 3), None),
         ("dry_eye", date(2026, 6, 2), None),
     ]
@@ -137,7 +137,7 @@ def test_medicines_are_taken_as_they_are_written():
     found = facts(
         kinds.Medicine, "p1,2026-05-03,,,,,,,Doxycycline 100 mg; vitamin A", "p1,2026-06-02,,,,,,,vitamin A"
     )
-    assert [(fact.name, fact.from_) for fact in found] == [  # type: ignore[attr-defined]
+    assert [(fact.name, fact.from_) for fact in found] == [  # type: ignore[attr-defined] # of the kind asked for
         ("Doxycycline 100 mg", date(2026, 5, 3)),
         ("vitamin A", date(2026, 5, 3)),
     ]

@@ -45,6 +45,9 @@ The first unit named for an analyte is its canonical one.
 SAME_UNIT: Final[dict[str, tuple[str, float]]] = {"g/L": ("mg/dL", _GRAM_PER_LITRE)}
 """Units that are others but for a power of ten, so that a limit in the one is a limit in the other."""
 
+DIGITS_KEPT: Final = 9
+"""Decimals kept when a power of ten is moved: none that was measured is lost, and 1.13 × 100 is 113."""
+
 CENTIMETRES_IN_A_METRE: Final = 100
 
 _HBA1C_OFFSET_PERCENT: Final = 2.15

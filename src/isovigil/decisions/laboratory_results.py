@@ -11,14 +11,12 @@ from msgspec import structs
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Laboratory
-from isovigil.case.units import SAME_UNIT, UNITS, canonical_value
+from isovigil.case.units import DIGITS_KEPT, SAME_UNIT, UNITS, canonical_value
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
 LOWER_IS_WORSE: Final = frozenset({"hdl", "anc", "wbc", "platelets", "haemoglobin"})
 
-_DIGITS: Final = 9
-"""Decimals kept when a power of ten is moved: none that was measured is lost, and 1.13 × 100 is 113."""
 _JUST: Final = math.sqrt(sys.float_info.epsilon)
 """A value reported as above or below a number lies this much beyond it, in parts of the number."""
 
@@ -86,7 +84,7 @@ def as_tabled(fact: Laboratory) -> Laboratory:
     if unit == fact.unit or unit not in UNITS[fact.analyte]:
         return fact
     numbers = {
-        name: None if (number := getattr(fact, name)) is None else round(number * factor, _DIGITS)
+        name: None if (number := getattr(fact, name)) is None else round(number * factor, DIGITS_KEPT)
         for name in ("value", "upper_limit", "lower_limit")
     }
     return structs.replace(fact, unit=unit, **numbers)
