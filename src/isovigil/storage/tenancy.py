@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from isovigil.storage.models import Clinic
 
@@ -93,15 +93,19 @@ def _reading_the_file() -> Iterator[None]:
     """A Django transaction on the embedded database takes the place of a writer; a reader must not."""
     with connection.cursor() as cursor:
         begins = not connection.in_atomic_block
-        if begins:
-            cursor.execute("BEGIN DEFERRED")
-        cursor.execute("PRAGMA query_only = ON")
         try:
+            if begins:
+                cursor.execute("BEGIN DEFERRED")
+            cursor.execute("PRAGMA query_only = ON")
             yield
         finally:
-            cursor.execute("PRAGMA query_only = OFF")
-            if begins and connection.connection.in_transaction:
-                cursor.execute("ROLLBACK")
+            try:
+                cursor.execute("PRAGMA query_only = OFF")
+                if begins and connection.connection.in_transaction:
+                    cursor.execute("ROLLBACK")
+            except DatabaseError:
+                connection.close()  # one of which nobody knows what it still holds is not used again
+                raise
 
 
 def _show_only(clinic: UUID | None, person: UUID | None) -> None:

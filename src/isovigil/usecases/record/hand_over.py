@@ -41,9 +41,9 @@ class Authorised(NamedTuple):
 class NotToday(Exception):
     """The gate is not ready. Carries the review, whose findings say why and what clears it."""
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, review: Review, why: str = "") -> None:
         gate = review.gates["dispense"]
-        super().__init__(f"Do not dispense: {gate.verdict}. {first_reason(review)}")
+        super().__init__(f"Do not dispense: {why or f'{gate.verdict}. {first_reason(review)}'}")
         self.review = review
 
 
@@ -98,6 +98,8 @@ def _authorise(acting: Acting, patient: UUID, known: OnRecord) -> Mapping[str, A
         clinic=acting.clinic, claim__prescription=UUID(prescription.id)
     ).count()
     until = _until(review, known, acting)
+    if until <= acting.at:
+        raise NotToday(review, f"the last instant for it is {until.isoformat()}, and no time is left.")
     number = _unused_number(acting)
     fact = {
         "kind": "authorisation",
