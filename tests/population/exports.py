@@ -122,14 +122,14 @@ def _set(*path: str | int, to: Any) -> Change:
 
 
 def _drop(name: str) -> Change:
-    return lambda resource, chance: resource.pop(name, None)
+    return lambda resource, _: resource.pop(name, None)
 
 
 CHANGES: dict[str, Change] = {
     "entered in error": _set("status", to="entered-in-error"),
     "preliminary": _set("status", to="preliminary"),
     "cancelled": _set("status", to="cancelled"),
-    "stopped, and when": lambda resource, chance: resource.update(
+    "stopped, and when": lambda resource, _: resource.update(
         status="stopped", meta={"lastUpdated": "2025-05-05T10:00:00Z"}
     ),
     "no status": _drop("status"),
@@ -141,10 +141,10 @@ CHANGES: dict[str, Change] = {
     "no subject": _drop("subject"),
     "subject elsewhere": _set("subject", to={"reference": "Patient/nobody"}),
     "subject is a list": _set("subject", to=[]),
-    "subject by another server": lambda resource, chance: resource.update(
+    "subject by another server": lambda resource, _: resource.update(
         subject={"reference": "https://a.invalid/fhir/" + resource["subject"]["reference"]}
     ),
-    "subject with a version": lambda resource, chance: resource.update(
+    "subject with a version": lambda resource, _: resource.update(
         subject={"reference": resource["subject"]["reference"] + "/_history/2"}
     ),
     "day only": _set("effectiveDateTime", to="2025-03-04"),
@@ -156,7 +156,7 @@ CHANGES: dict[str, Change] = {
     "no offset": _set("effectiveDateTime", to="2025-03-04T23:30:00"),
     "day is a number": _set("effectiveDateTime", to=20250304),
     "issued before": _set("issued", to="2020-01-01T00:00:00Z"),
-    "period instead": lambda resource, chance: resource.update(
+    "period instead": lambda resource, _: resource.update(
         effectivePeriod={"start": resource.pop("effectiveDateTime", None)}
     ),
     "value is text": _set("valueQuantity", to={"value": "7", "unit": "U/L"}),
@@ -187,11 +187,13 @@ CHANGES: dict[str, Change] = {
     "no type": _drop("resourceType"),
     "older type": _set("resourceType", to="MedicationOrder"),
     "handed over under two": _set("authorizingPrescription", to=[{"reference": "a/b"}, {"reference": "c/d"}]),
-    "handed over under nothing known": _set("authorizingPrescription", to=[{"reference": "MedicationRequest/x"}]),
-    "refills": lambda resource, chance: resource.setdefault("dispenseRequest", {}).update(
+    "handed over under nothing known": _set(
+        "authorizingPrescription", to=[{"reference": "MedicationRequest/x"}]
+    ),
+    "refills": lambda resource, _: resource.setdefault("dispenseRequest", {}).update(
         numberOfRepeatsAllowed=2, validityPeriod={"start": "2025-01-01", "end": "2025-02-01"}
     ),
-    "refills as text": lambda resource, chance: resource.setdefault("dispenseRequest", {}).update(
+    "refills as text": lambda resource, _: resource.setdefault("dispenseRequest", {}).update(
         numberOfRepeatsAllowed="2"
     ),
     "class is a list": _set("class", to=[{"code": "AMB"}]),
@@ -219,8 +221,8 @@ RAW_CHANGES: dict[str, Callable[[bytes], list[bytes]]] = {
     "carriage return": lambda line: [line + b"\r"],
     "blanks around": lambda line: [b"  " + line + b"\t "],
     "an array": lambda line: [b"[" + line + b"]"],
-    "a bare number": lambda line: [b"17"],
-    "null": lambda line: [b"null"],
+    "a bare number": lambda _: [b"17"],
+    "null": lambda _: [b"null"],
     "same id, other text": lambda line: [line, line.replace(b'"final"', b'"amended"', 1)],
     "code given twice inside": lambda line: [line.replace(b'"coding":', b'"coding":[],"coding":', 1)],
 }

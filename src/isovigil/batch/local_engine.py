@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from isovigil.batch import work
 from isovigil.batch.run_folder import RunFolder, added, fingerprint
 from isovigil.exchange.bulk.assembling import Place
-from isovigil.exchange.bulk.declared_tables import UNREAD
+from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
 from isovigil.exchange.bulk.input_files import Chunk, Survey, chunks_of
 from isovigil.exchange.bulk.sorting import Limits, Shard, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_part
@@ -24,7 +24,6 @@ SORTING_MB: Final = 512
 """What DuckDB may take to sort; the rest spills to disk. With two workers the whole stays below 1.5 GB."""
 FILES_TOGETHER: Final = 100
 UNREAD_KEPT: Final = 5_000
-_DATA_CUT_OFF: Final = "error"
 
 Tell = Callable[[str, int, int], object]
 """Told again and again: what is being done, how much of it is done, and how much there is."""
@@ -65,7 +64,7 @@ def judge_locally(run: Run, survey: Survey, folder: RunFolder, tell: Tell) -> di
     if survey.sort == "export":
         return _judge_export(run, survey, folder, judging, tell)
     if survey.sort == "store":
-        tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_store, (number, file.path))
+        tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_store, (number, file))
                               for number, file in enumerate(survey.files)]  # fmt: skip
     else:
         several = [
@@ -102,8 +101,8 @@ def _judge_export(
     judging = judging._replace(
         rows=str(rows),
         shared=str(rows.with_name("shared.parquet")),
-        templates=_templates(read),
-        places=tuple(_places(chunks, read)),
+        templates=templates_of(read),
+        places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
     tasks: list[_Task] = [(f"judged/{shard.number:06d}", work.judge_rows, (shard,)) for shard in shards]
@@ -111,7 +110,9 @@ def _judge_export(
     tasks.append((f"judged/{len(shards):06d}", work.judge_nobodys, nobodys))
     weights = [shard.patients for shard in shards] + [0]
     told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell, weights)
-    _tell_of_broken_files(run, read, judging, len(tasks))
+    broken = broken_files(judging.places, read)
+    if broken:
+        write_part(run.out, PROBLEMS.name, part_name(len(tasks)), broken)
     return _ended(run, folder, told, read, files=len(survey.files))
 
 
@@ -184,7 +185,7 @@ def _pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _templates(read: Iterable[dict[str, Any]]) -> tuple[tuple[int, str], ...]:
+def templates_of(read: Iterable[dict[str, Any]]) -> tuple[tuple[int, str], ...]:
     """Every template by its mark. Raises RuntimeError where two share one, which no honest input has."""
     found: dict[int, str] = {}
     for each in read:
@@ -194,24 +195,32 @@ def _templates(read: Iterable[dict[str, Any]]) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found.items()))
 
 
-def _places(chunks: Sequence[Chunk], read: Sequence[dict[str, Any]]) -> Iterator[Place]:
+def places_of(chunks: Sequence[Chunk], read: Sequence[dict[str, Any]]) -> Iterator[Place]:
+    """Where the lines of each chunk stand in their file."""
     before: Counter[str] = Counter()
     for chunk, each in zip(chunks, read, strict=True):
         yield Place(chunk.file.name, before[chunk.file.name])
         before[chunk.file.name] += each["lines"]
 
 
-def _tell_of_broken_files(
-    run: Run, read: Sequence[dict[str, Any]], judging: work.Judging, number: int
-) -> None:
-    rows = []
-    for place, each in zip(judging.places, read, strict=True):
+def broken_files(places: Sequence[Place], read: Sequence[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """The problems of packed files that are cut off or damaged, as rows."""
+    rows: list[tuple[Any, ...]] = []
+    for place, each in zip(places, read, strict=True):
         if each["broken"] is not None:
             line, says = each["broken"]
             at = place.before + line + 1
-            rows.append((None, _DATA_CUT_OFF, "incomplete", place.file, at, None, None, None, says, "strict"))
-    if rows:
-        write_part(run.out, "problems", part_name(number), rows)
+            rows.append((None, "error", "incomplete", place.file, at, None, None, None, says, "strict"))
+    return rows
+
+
+def unread_rows(told: Iterable[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    """The rows of the table `unread`, the most frequent first."""
+    unread: Counter[tuple[str, str]] = Counter()
+    for each in told:
+        unread.update({(kind, says): count for kind, says, count in each["unread"]})
+    kept = sorted(unread.items(), key=lambda item: (-item[1], item[0]))[:UNREAD_KEPT]
+    return [(*key, count) for key, count in kept]
 
 
 def _ended(
@@ -223,20 +232,25 @@ def _ended(
     files: int,
 ) -> dict[str, Any]:
     """The table of what no rule looked at, and the numbers of the whole run."""
-    unread: Counter[tuple[str, str]] = Counter()
-    for each in (*read, *judged):
-        unread.update({(kind, says): count for kind, says, count in each["unread"]})
-    kept = sorted(unread.items(), key=lambda item: (-item[1], item[0]))[:UNREAD_KEPT]
-    write_part(run.out, UNREAD.name, part_name(0), [(*key, count) for key, count in kept])
+    write_part(run.out, UNREAD.name, part_name(0), unread_rows([*read, *judged]))
+    return numbers_of(judged, read, files=files)
+
+
+def numbers_of(
+    judged: Sequence[dict[str, Any]], read: Sequence[dict[str, Any]], *, files: int
+) -> dict[str, Any]:
+    """What came of a run, in numbers."""
     counts = added([each["counts"] for each in judged])
     broken = sum(each["broken"] is not None for each in read)
-    counts["problem error"] = counts.get("problem error", 0) + broken
+    if broken:
+        counts["problem error"] = counts.get("problem error", 0) + broken
+        counts["rows problems"] = counts.get("rows problems", 0) + broken
     return {
         "files": files,
         "patients": counts.get("rows patients", 0),
         "lines": sum(each["lines"] for each in read),
         "lines_fast": sum(each["fast"] for each in read),
         "lines_strict": sum(each["strict"] for each in read),
-        "unread": sum(unread.values()),
+        "unread": sum(count for each in (*read, *judged) for _, _, count in each["unread"]),
         "counts": counts,
     }

@@ -67,6 +67,8 @@ class RunFolder:
         """Tell what the run was and found, and clear away what it worked with."""
         _write(self.out / RUN_TOLD, json.dumps(told, indent=1) + "\n")
         shutil.rmtree(self.work)
+        for left in self.out.glob("*/.*.unfinished"):
+            left.unlink()
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,14 +9,15 @@ import gc
 import os
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.case_files import read_case_file
-from isovigil.exchange.bulk.declared_tables import FACTS
+from isovigil.exchange.bulk.declared_tables import FACTS, PROBLEMS, UNREAD
 from isovigil.exchange.bulk.fact_rows import FactReader
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
@@ -28,7 +29,18 @@ from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked
 from isovigil.usecases.population_rules import RulesAsOf
-from isovigil.usecases.population_shard import Judged, counted, judge_cases, judge_read, judge_stored
+from isovigil.usecases.population_shard import (
+    Judged,
+    Runs,
+    counted,
+    counted_problems,
+    judge_cases,
+    judge_read,
+    judge_stored,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Judging(NamedTuple):
@@ -47,7 +59,10 @@ class Judging(NamedTuple):
 
 
 class _Tools:
-    """What a worker makes once and keeps."""
+    """What a worker makes once and keeps, also for the next piece."""
+
+    is_fast: bool | None = None
+    made_for: Judging | None = None
 
     flattener: Flattener
     judging: Judging
@@ -58,14 +73,15 @@ class _Tools:
 
 def prepare_reading(is_fast: bool) -> None:
     """Make a worker ready to read."""
-    _Tools.flattener = Flattener(is_fast=is_fast)
+    if _Tools.is_fast is not is_fast:
+        _Tools.flattener = Flattener(is_fast=is_fast)
+        _Tools.is_fast = is_fast
 
 
-def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
-    """Read one piece of a file into rows, and say what was found."""
+def flattened(chunk: Chunk) -> tuple[pa.Table, dict[str, Any]]:
+    """The rows of one piece of a file, and what was found."""
     flat = _Tools.flattener.flatten(chunk)
-    write_whole(Path(parts) / part_name(chunk.number), flat.table)
-    return {
+    return flat.table, {
         "lines": flat.lines,
         "fast": flat.fast,
         "strict": flat.strict,
@@ -75,8 +91,17 @@ def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
     }
 
 
+def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
+    """Read one piece of a file into rows, and say what was found."""
+    table, found = flattened(chunk)
+    write_whole(Path(parts) / part_name(chunk.number), table)
+    return found
+
+
 def prepare_judging(judging: Judging) -> None:
     """Make a worker ready to judge."""
+    if _Tools.made_for == judging:
+        return
     law: Rulebook = load_rulebook(None if judging.overlay is None else Path(judging.overlay))
     _Tools.judging = judging
     _Tools.law = law if judging.rules_as_of is None else RulesAsOf(law, judging.rules_as_of)
@@ -88,6 +113,7 @@ def prepare_judging(judging: Judging) -> None:
         judging.asked.programme,
         partial(_line_again, judging.chunks),
     )
+    _Tools.made_for = judging
     gc.collect()
     gc.freeze()
 
@@ -113,51 +139,70 @@ def _shared(judging: Judging) -> dict[str, Entry]:
 
 def judge_rows(shard: Shard) -> dict[str, Any]:
     """Judge one run of patients of the sorted rows."""
-    judging = _Tools.judging
-    assert judging.rows is not None  # said by whoever calls for rows
-    runs = runs_in(rows_of(Path(judging.rows), shard))
-    judged = judge_read(runs, _Tools.assembler, _Tools.law, judging.asked)
-    return _written(shard.number, shard.patients, judged)
+    rows = _Tools.judging.rows
+    assert rows is not None  # said by whoever calls for rows
+    return judge_runs(shard.number, runs_in(rows_of(Path(rows), shard)))
 
 
-def judge_nobodys(number: int, path: str) -> dict[str, Any]:
-    """Tell of the lines of which it is not known whom they are about."""
+def judge_runs(number: int, runs: Runs) -> dict[str, Any]:
+    """Judge some patients with their sorted rows."""
+    judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked)
+    return _written(number, len(judged.rows["patients"]), judged)
+
+
+def judged_nobodys(path: str) -> Judged:
+    """What has to be told of the lines of which it is not known whom they are about."""
     import pyarrow.parquet as pq
 
-    judged = Judged({"problems": []}, Counter(), Counter())
+    judged = Judged({PROBLEMS.name: []}, Counter(), Counter())
+    problems = judged.rows[PROBLEMS.name]
     with pq.ParquetFile(path) as opened:
         for batch in opened.iter_batches(batch_size=1000):
             names = [name for name in batch.schema.names if name != "patient"]
             rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
             found = _Tools.assembler.assemble("", rows)
             judged.unread.update(found.unread)
-            judged.rows["problems"].extend((None, *problem) for problem in found.problems)
-    write_part(Path(_Tools.judging.out), "problems", part_name(number), judged.rows["problems"])
-    counts = Counter({"rows problems": len(judged.rows["problems"])})
-    counts.update(f"problem {row[1]}" for row in judged.rows["problems"])
-    return _told(0, judged._replace(counts=counts))
+            problems.extend((None, *problem) for problem in found.problems)
+    judged.counts.update(counted_problems(problems))
+    return judged
 
 
-def judge_store(number: int, path: str) -> dict[str, Any]:
-    """Judge one file of a fact store."""
+def judge_nobodys(number: int, path: str) -> dict[str, Any]:
+    """Tell of the lines of which it is not known whom they are about."""
+    return _written(number, 0, judged_nobodys(path))
+
+
+def judged_store(file: InputFile) -> tuple[int, Judged]:
+    """The patients of one file of a fact store, judged; the file's rows stay as they are."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
-    patients = sum(1 for kind in table.column("kind").to_pylist() if kind == "patient")
+    table = pq.read_table(file.path)
     judged = judge_stored(runs_in(table), _Tools.reader, _Tools.law, _Tools.judging.asked)
+    return len(judged.rows["patients"]), judged
+
+
+def judge_store(number: int, file: InputFile) -> dict[str, Any]:
+    """Judge one file of a fact store."""
+    patients, judged = judged_store(file)
     out = Path(_Tools.judging.out) / FACTS.name / part_name(number)
-    shutil.copyfile(path, out)
-    return _written(number, patients, judged, leave=frozenset({FACTS.name, "problems"}))
+    shutil.copyfile(file.path, out)
+    return _written(number, patients, judged, leave=frozenset({FACTS.name, PROBLEMS.name}))
 
 
-def judge_files(number: int, files: tuple[InputFile, ...]) -> dict[str, Any]:
-    """Judge some case files. One that cannot be read is told, and the others are judged."""
+def judged_files(files: Sequence[InputFile]) -> tuple[int, Judged]:
+    """The patients of some case files. One that cannot be read is told, and the others are judged."""
     asked = _Tools.judging.asked
     read = [read_case_file(file, asked.programme) for file in files]
     cases = [stored for each in read for stored in each.patients]
     judged = judge_cases(cases, _Tools.law, asked)
-    judged.rows["problems"].extend((whose, *problem) for each in read for whose, problem in each.problems)
-    return _written(number, len(cases), judged._replace(counts=counted(judged.rows)))
+    judged.rows[PROBLEMS.name].extend((whose, *problem) for each in read for whose, problem in each.problems)
+    return len(cases), judged._replace(counts=counted(judged.rows))
+
+
+def judge_files(number: int, files: Sequence[InputFile]) -> dict[str, Any]:
+    """Judge some case files."""
+    patients, judged = judged_files(files)
+    return _written(number, patients, judged)
 
 
 def _written(
@@ -165,12 +210,13 @@ def _written(
 ) -> dict[str, Any]:
     out = Path(_Tools.judging.out)
     for name, rows in judged.rows.items():
-        if name != "unread" and name not in leave:
+        if name != UNREAD.name and name not in leave:
             write_part(out, name, part_name(number), rows)
-    return _told(patients, judged)
+    return told(patients, judged)
 
 
-def _told(patients: int, judged: Judged) -> dict[str, Any]:
+def told(patients: int, judged: Judged) -> dict[str, Any]:
+    """What a piece of work leaves behind beside its rows."""
     return {
         "patients": patients,
         "counts": dict(judged.counts),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler
-from isovigil.exchange.bulk.declared_tables import TABLES, Rows
+from isovigil.exchange.bulk.declared_tables import BY_NAME, TABLES, Rows
 from isovigil.exchange.bulk.fact_rows import FactReader, StoredPatient, rows_of_case
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked, judge_patient
@@ -100,7 +100,19 @@ def _places(rows: Rows) -> Iterator[str]:
     yield from (f"{row[kind]} {row[judged]}" for row in rows["acts"])
     rule = place("broken", "rule")
     yield from (f"broke {row[rule]}" for row in rows["broken"])
-    severity, loader = place("problems", "severity"), place("problems", "loader")
-    for row in rows["problems"]:
+    yield from _places_of_problems(rows["problems"])
+
+
+def counted_problems(problems: Sequence[tuple[Any, ...]]) -> Counter[str]:
+    """The same for problems alone."""
+    counts = Counter({"rows problems": len(problems)})
+    counts.update(_places_of_problems(problems))
+    return counts
+
+
+def _places_of_problems(problems: Sequence[tuple[Any, ...]]) -> Iterator[str]:
+    names = [column.name for column in BY_NAME["problems"].columns]
+    severity, loader = names.index("severity"), names.index("loader")
+    for row in problems:
         yield f"problem {row[severity]}"
         yield f"loader {row[loader]}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import zlib
-from collections.abc import Iterator
-from typing import IO, Final, NamedTuple, Protocol
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO, Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.input_files import Chunk
 
+_GZIP: Final = 31
+"""zlib's word for the format of gzip with the largest window."""
 BLOCK: Final = 8 * 1024 * 1024
 """Bytes that are parsed at a time."""
 LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -37,10 +39,6 @@ class Broken(NamedTuple):
     says: str
 
 
-class _Reads(Protocol):
-    def read(self, size: int = ..., /) -> bytes: ...
-
-
 def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[Block | Broken]:
     """The lines of a chunk, block after block; a damaged packed file ends with `Broken`."""
     with open(chunk.file.path, "rb") as file:  # noqa: PTH123 - a path would be built for every chunk
@@ -50,21 +48,21 @@ def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[Block | Broken]:
             yield from _packed(_unpacked(file, chunk.file.compression), block)
 
 
-def _unpacked(file: IO[bytes], compression: str) -> _Reads:
+def _unpacked(file: IO[bytes], compression: str) -> _Frames:
     if compression == "gzip":
-        return gzip.GzipFile(fileobj=file)
-    return _Zstd(file)
+        return _Frames(file, partial(zlib.decompressobj, wbits=_GZIP))
+    import zstandard
+
+    return _Frames(file, zstandard.ZstdDecompressor().decompressobj)
 
 
-class _Zstd:
-    """Frames of zstd one after the other; unlike the library's own stream it tells where one is cut off."""
+class _Frames:
+    """Packed frames one after the other; what stands before a damaged place is still given out."""
 
-    def __init__(self, file: IO[bytes]) -> None:
-        import zstandard
-
-        self._new = zstandard.ZstdDecompressor().decompressobj
+    def __init__(self, file: IO[bytes], new: Callable[[], Any]) -> None:
         self._file = file
-        self._frame = self._new()
+        self._new = new
+        self._frame = new()
         self._began = False
         self._left = b""
 
@@ -75,12 +73,12 @@ class _Zstd:
             self._left = b""
             if not packed:
                 if self._began:
-                    raise EOFError("the last zstd frame does not end")
+                    raise EOFError("its end is missing")
                 return b""
-            text = self._frame.decompress(packed)
+            text: bytes = self._frame.decompress(packed)
             self._began = True
             if self._frame.eof:
-                self._left = self._frame.unused_data
+                self._left = self._frame.unused_data.lstrip(b"\0")
                 self._frame, self._began = self._new(), False
             if text:
                 return text
@@ -126,7 +124,7 @@ def _short_enough(line: bytes) -> bytes | LongLine:
     return line if len(line) <= LONGEST_LINE else LongLine(len(line), line)
 
 
-def _packed(unpacked: _Reads, block: int) -> Iterator[Block | Broken]:
+def _packed(unpacked: _Frames, block: int) -> Iterator[Block | Broken]:
     number, rest, dropped = 0, b"", 0
     while True:
         try:

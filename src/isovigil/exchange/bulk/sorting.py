@@ -6,7 +6,7 @@ lines of which it cannot be told whom they are about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -22,6 +22,8 @@ FEWEST_ROWS: Final = 1_000
 PARTS: Final = 32
 """A small input is still cut into so many shards, so that every worker has something to do."""
 _WITH_A_PATIENT: Final = "SELECT * EXCLUDE targets FROM all_rows WHERE patient <> ''"
+PATIENT_NAMED: Final = "([A-Za-z]+/[A-Za-z0-9.-]+)(/_history/.*)?$"
+"""Of a reference the type and id, whatever server and version it names."""
 _OWNERS: Final = """
     UNION ALL BY NAME
     SELECT DISTINCT ON (owner.patient, told.chunk, told.line)
@@ -128,9 +130,24 @@ def rows_of(file: Path, shard: Shard) -> pa.Table:
     return table.slice(shard.start - first, shard.end - shard.start)
 
 
-def runs_in(table: pa.Table) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def runs_of_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """The same of batches that come one after the other; a patient may lie in several."""
+    patient, rows = None, []
+    for batch in batches:
+        for name, more in runs_in(batch):
+            if name == patient:
+                rows += more
+                continue
+            if patient is not None:
+                yield patient, rows
+            patient, rows = name, more
+    if patient is not None:
+        yield patient, rows
+
+
+def runs_in(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     """Each patient's rows, as tuples in the order of the columns without the patient."""
-    names = [name for name in table.column_names if name != "patient"]
+    names = [name for name in table.schema.names if name != "patient"]
     patients = table.column("patient").to_pylist()
     rows = list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
     start = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -57,10 +58,10 @@ def write_part(out: Path, name: str, part: str, rows: Sequence[tuple[Any, ...]])
 
 
 def write_whole(path: Path, table: pa.Table) -> None:
-    """Write a table to a file that has its name only once it is whole."""
+    """Write a table to a file that has its name only once it is whole; until then no reader sees it."""
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(path.name + _UNFINISHED)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     pq.write_table(table, unfinished, compression="zstd", compression_level=1, write_statistics=True)
     unfinished.rename(path)
