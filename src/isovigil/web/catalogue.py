@@ -103,6 +103,8 @@ def _messages_in(source: str, name: str) -> Iterator[Message]:
         called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
         if called not in _CALLS or (isinstance(node.func, ast.Attribute) and called == "_"):
             continue
+        if called == "gettext" and isinstance(node.args[0], ast.Name):
+            continue  # a text declared by gettext_noop elsewhere
         texts = [
             _plain_text(each, name) for each in node.args[: max(_CALLS[called], 1) + (_CALLS[called] == 1)]
         ]

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("isovigil.web.accounts.urls")),
     path("", include("isovigil.web.worklist.urls")),
     path("", include("isovigil.web.course.urls")),
+    path("", include("isovigil.web.visit.urls")),
     path("", include("isovigil.web.people.urls")),
     path("", include("isovigil.web.log.urls")),
     path("health", health, name="health"),

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -162,13 +163,14 @@ def _dates_told(form: Dates) -> list[Pair]:
 def _reading_told(reading: FoundWindows, first: FoundWindows, programme: str) -> dict[str, Any]:
     """A reading; of a second one, only what differs from the first."""
     told = entries(reading.found)
+    shows_a_calendar = reading is first or told != entries(first.found)
     new = [each for each in reading.found if reading is first or each not in first.found]
     return {
-        "supposes": reading.decided_by,
+        "supposes": [gettext(because) for because in reading.decided_by],
         "found": [_found_told(each) for each in new],
         "says_the_same": reading is not first and len(new) < len(reading.found),
-        "entries": told,
-        "months": months(told, programme),
+        "entries": told if shows_a_calendar else (),
+        "months": months(told, programme) if shows_a_calendar else (),
     }
 
 

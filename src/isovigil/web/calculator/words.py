@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, gettext_noop, pgettext
 
 from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated
@@ -91,6 +91,22 @@ COUNTINGS: Final[dict[str, Words]] = {
     ),
 }
 """The rulebook's own sentences on counting, so that they can be translated. A test compares."""
+
+BECAUSE: Final = (
+    gettext_noop("the day around 1 April 2019 on which section 3b entered into force was not found"),
+    gettext_noop("the day in June 2018 on which the review of 2018 became final was not found"),
+    gettext_noop("the day in May 2015 on which starting was reserved to dermatologists was not found"),
+    gettext_noop("the day in November 2005 on which the decree took effect was not found"),
+    gettext_noop("the day in 2005 on which the programme began was not found"),
+    gettext_noop("the day in June 2019 on which the revised materials were published was not found"),
+    gettext_noop("the day in February 2024 on which the addendum was published was not found"),
+    gettext_noop(
+        "the day in December 2007 on which the 7-day window began to count from the specimen was not found"
+    ),
+    gettext_noop("the day in October 2023 on which FDA's discretion began was not found"),
+    gettext_noop("the effective date of the 2026 modification is unconfirmed"),
+)
+"""The rulebook's own words for each open date of the law. A test compares."""
 
 
 def day_in_words(day: date) -> str:

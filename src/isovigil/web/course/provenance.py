@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from isovigil.exchange import review_words as words
 from isovigil.exchange.case_writer import fact_as_mapping
 from isovigil.usecases.record.course_read import CourseRead
 from isovigil.usecases.record.patient_case import FactOnRecord
+from isovigil.usecases.record.symptom_words import SymptomWords
 
 _ABOUT_THE_ENTRY: Final = frozenset(
     {
@@ -49,21 +50,27 @@ class FactShown(msgspec.Struct, frozen=True):
     correct_url: str | None
 
 
-def facts_shown(read: CourseRead) -> list[FactShown]:
+def facts_shown(read: CourseRead, named: Mapping[str, SymptomWords]) -> list[FactShown]:
     """Every fact of a course, the latest day first, those that were corrected among them."""
     replaced = {each.fact.supersedes for each in read.facts if each.fact.supersedes}
     signed = {fact: f"{each.by}, {each.role}" for each in read.signatures for fact in each.facts}
-    shown = [_shown(read, each, replaced, signed) for each in read.facts]
+    shown = [_shown(read, each, replaced, signed, named) for each in read.facts]
     return sorted(shown, key=lambda each: each.day, reverse=True)
 
 
-def _shown(read: CourseRead, each: FactOnRecord, replaced: set[str], signed: dict[str, str]) -> FactShown:
+def _shown(
+    read: CourseRead,
+    each: FactOnRecord,
+    replaced: set[str],
+    signed: dict[str, str],
+    named: Mapping[str, SymptomWords],
+) -> FactShown:
     fact, actor = each.fact, each.recorded.actor
     return FactShown(
         id=fact.id,
         kind=words.plain(fact.kind).capitalize(),
         day=fact.day,
-        says="; ".join(_said(fact)),
+        says="; ".join(said_of(fact, named)),
         learned_at=fact.recorded_at if each.provenance.imported else None,
         recorded_at=each.recorded.recorded_at,
         recorded_by=read.people.get(actor, _("somebody who left")) if actor is not None else _("the system"),
@@ -85,10 +92,13 @@ def _correct(read: CourseRead, fact: Fact) -> str | None:
         return None
 
 
-def _said(fact: Fact) -> Iterator[str]:
-    """What the fact says, each field in words; its day stands beside it."""
+def said_of(fact: Fact, named: Mapping[str, SymptomWords]) -> Iterator[str]:
+    """What the fact says, each field in words; its day stands beside it, and a symptom has its name."""
     for name, value in fact_as_mapping(fact).items():
-        if name in _ABOUT_THE_ENTRY or name == type(fact).day_field:
+        if name in _ABOUT_THE_ENTRY or name == type(fact).day_field.rstrip("_"):
+            continue
+        if name == "code" and value in named:
+            yield named[value].plain
             continue
         yield f"{words.plain(name)}: {_value(value)}"
 

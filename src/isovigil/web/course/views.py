@@ -58,7 +58,8 @@ def course(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
 def facts(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     """Everything recorded about one patient, with who, when and whence."""
     read = read_course(acting, patient, page="facts")
-    return render(request, "course/facts.html", {**_frame(read), "facts": facts_shown(read)})
+    named = symptom_words(read.judging, read.review.on)
+    return render(request, "course/facts.html", {**_frame(read), "facts": facts_shown(read, named)})
 
 
 def _frame(read: CourseRead) -> dict[str, object]:

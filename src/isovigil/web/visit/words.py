@@ -1,0 +1,100 @@
+"""In which words does the visit ask?"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from isovigil.web.components import Words
+
+RESULTS: Final = (
+    ("negative", _("Negative")),
+    ("positive", _("Positive")),
+    ("invalid", _("Invalid")),
+)
+SETTINGS: Final = (
+    ("clinic", _("In the clinic")),
+    ("laboratory", _("In a laboratory")),
+    ("home", _("At home")),
+    ("supervised_remote", _("At home, supervised by video")),
+)
+SPECIMENS: Final = (("urine", _("Urine")), ("serum", _("Serum")))
+MODES: Final = (
+    ("in_person", _("In person")),
+    ("video", _("By video")),
+    ("asynchronous", _("By questionnaire")),
+)
+SEVERITIES: Final = (
+    ("none", _("No")),
+    ("mild", _("Mild")),
+    ("moderate", _("Moderate")),
+    ("severe", _("Severe")),
+)
+FREQUENCIES: Final = (
+    ("0", _("Not at all")),
+    ("1", _("Several days")),
+    ("2", _("More than half the days")),
+    ("3", _("Nearly every day")),
+)
+PHQ9: Final[tuple[Words, ...]] = (
+    _("Little interest or pleasure in doing things"),
+    _("Feeling down, depressed, or hopeless"),
+    _("Trouble falling or staying asleep, or sleeping too much"),
+    _("Feeling tired or having little energy"),
+    _("Poor appetite or overeating"),
+    _("Feeling bad about yourself, or that you are a failure or have let yourself or your family down"),
+    _("Trouble concentrating on things, such as reading the newspaper or watching television"),
+    _(
+        "Moving or speaking so slowly that other people could have noticed, or the opposite: being so "
+        "fidgety or restless that you have been moving around a lot more than usual"
+    ),
+    _("Thoughts that you would be better off dead, or of hurting yourself in some way"),
+)
+"""How often one was bothered by each in the last two weeks. Free to use, with credit; see NOTICE."""
+DISPOSITIONS: Final = (
+    ("cleared", _("Assessed now: no present risk")),
+    ("continue_with_care", _("Assessed now: goes on with a safety plan and follow-up")),
+    ("not_cleared", _("Handed over to emergency or crisis care now")),
+)
+DECISIONS: Final = (
+    ("", _("Choose")),
+    ("continue", _("Continue as before")),
+    ("reduce", _("Reduce the dose")),
+    ("hold", _("Hold treatment")),
+    ("stop", _("Stop treatment")),
+)
+STOP_REASONS: Final = (
+    ("", _("Treatment goes on")),
+    ("completed", _("Completed")),
+    ("adverse_effect", _("An unwanted effect")),
+    ("pregnancy", _("A pregnancy")),
+    ("patient_choice", _("The patient's choice")),
+    ("other", _("Another reason")),
+)
+METHODS: Final = (
+    ("", _("None")),
+    ("combined_pill", _("Combined pill")),
+    ("progestin_only_pill", _("Progestin-only pill")),
+    ("iud_hormonal", _("Hormonal coil")),
+    ("iud_copper", _("Copper coil")),
+    ("implant", _("Implant")),
+    ("injection", _("Injection")),
+    ("patch", _("Patch")),
+    ("ring", _("Ring")),
+    ("tubal_sterilisation", _("Tubal sterilisation")),
+    ("partner_vasectomy", _("Partner's vasectomy")),
+    ("condom", _("Condom")),
+    ("female_condom", _("Female condom")),
+    ("diaphragm_spermicide", _("Diaphragm with spermicide")),
+    ("cervical_cap_spermicide", _("Cervical cap with spermicide")),
+    ("sponge", _("Sponge")),
+    ("abstinence", _("Abstinence")),
+)
+ANALYTES: Final = {"alt": "ALT", "triglycerides": _("Triglycerides"), "ldl": "LDL"}
+FASTING: Final = (("", _("Not said")), ("yes", _("Fasting")), ("no", _("Not fasting")))
+
+
+def method_words(method: str) -> Words:
+    """The words of one method."""
+    return dict(METHODS).get(method, method)
