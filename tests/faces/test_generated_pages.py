@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import isovigil.indicators
 from isovigil.cli.generated_docs import ROOT, known, pages, stale_pages
 from isovigil.cli.scenarios_told import scenarios_told
 from isovigil.cli.values_asked import ValuesAsked, values_by_rule
@@ -66,12 +67,15 @@ def test_the_trace_reads_from_the_code_which_values_a_rule_can_ask_for() -> None
     assert asked["mental_health.baseline"] == ["mental_health/tools"]
 
 
-def test_every_value_of_the_clinical_policies_is_one_that_a_rule_can_ask_for() -> None:
+def test_every_value_of_the_clinical_policies_is_one_that_something_can_ask_for() -> None:
+    """A rule, the plan, or an audit indicator by the value's whole name."""
     all_known = known()
     asked = {name for names in all_known.asked.values() for name in names}
+    indicators = "".join(path.read_text() for path in Path(isovigil.indicators.__file__).parent.glob("*.py"))
     for policy in all_known.rulebook.policies.values():
         planned_by = ValuesAsked().of("plan.plan", "plan", "plan", policy.values)
-        assert set(policy.values) <= asked | set(planned_by), policy.id
+        audited_by = {name for name in policy.values if f'"{name}"' in indicators}
+        assert set(policy.values) <= asked | set(planned_by) | audited_by, policy.id
         assert all(all_known.asked[rule] for rule in policy.rules), policy.id
 
 
