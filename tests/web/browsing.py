@@ -183,10 +183,13 @@ def assert_targets_are_large(page: Page, least: int) -> None:
     assert not small, f"smaller than {least} px on {page.url}:\n" + "\n".join(small)
 
 
-def picture(page: Page, name: str, folder: Path, *, whole: bool = True) -> Path:
-    """A picture of the page: into the manual with ISOVIGIL_SCREENSHOTS=write, else into a folder."""
-    goes_to_the_manual = os.environ.get("ISOVIGIL_SCREENSHOTS") == "write"
-    target = (MANUAL if goes_to_the_manual else folder) / f"{name}.png"
+def picture(page: Page, name: str, folder: Path, is_for_the_manual: bool = True) -> Path:
+    """A picture of the whole page.
+
+    With ISOVIGIL_SCREENSHOTS=write and if it is for the manual, it goes there; else into the folder.
+    """
+    goes_there = is_for_the_manual and os.environ.get("ISOVIGIL_SCREENSHOTS") == "write"
+    target = (MANUAL if goes_there else folder) / f"{name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=target, full_page=whole, animations="disabled", caret="hide")
+    page.screenshot(path=target, full_page=True, animations="disabled", caret="hide")
     return target

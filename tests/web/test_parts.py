@@ -30,7 +30,9 @@ def test_every_part_passes(browsing: Browsing, tmp_path: Path, path: str, width:
     page.goto(path)
     for summary in page.locator("summary").all():
         summary.click()
-    picture(page, f"parts-{path.strip('/').replace('/', '-')}-{width}-{scheme}", tmp_path)
+    picture(
+        page, f"parts-{path.strip('/').replace('/', '-')}-{width}-{scheme}", tmp_path, is_for_the_manual=False
+    )
     assert_accessible(page)
     assert_fits(page)
     assert_targets_are_large(page, STAFF_TARGET)
