@@ -169,6 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "isovigil.web.accounts.passwords.NoWordsOfThisPlace"},
+    {"NAME": "isovigil.web.accounts.passwords.NoRow"},
 ]
 
 # --- ways in (allauth) -------------------------------------------------------------------------

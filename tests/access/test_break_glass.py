@@ -77,16 +77,16 @@ def test_every_look_under_broken_glass_names_it(clinics: Clinics):
     assert [look.broke_the_glass for look in looks] == [True, True]
 
 
-@pytest.mark.parametrize(
-    ("reason", "is_enough"), [("", False), ("eleven char", False), ("twelve chars", True)]
-)
-def test_a_reason_says_something(clinics: Clinics, reason: str, is_enough: bool):
-    # 11 letters and spaces, and 12.
-    if is_enough:
-        assert break_glass(clinics.acting("nurse"), clinics.young, reason=reason)
-    else:
-        with pytest.raises(NoReason):
-            break_glass(clinics.acting("nurse"), clinics.young, reason=reason)
+@pytest.mark.parametrize("reason", ["", "because", "eleven char", "            "])
+def test_a_reason_of_eleven_letters_says_too_little(clinics: Clinics, reason: str):
+    with pytest.raises(NoReason):
+        break_glass(clinics.acting("nurse"), clinics.young, reason=reason)
+    assert looks_at(clinics.acting("patient"), clinics.young) == []
+
+
+def test_a_reason_of_twelve_letters_is_one(clinics: Clinics):
+    opened = break_glass(clinics.acting("nurse"), clinics.young, reason="twelve chars")
+    assert with_broken_glass(clinics.acting("nurse"), clinics.young).break_glass == opened
 
 
 @pytest.mark.parametrize("role", ["coordinator", "auditor", "administrator", "programme_lead", "patient"])
