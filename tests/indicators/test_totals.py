@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date
 
@@ -58,6 +59,23 @@ def test_workers_sums_add_up_to_one_workers():
     parts.merge(add_all(courses[7:]))
     day = date.fromisoformat(ON)
     assert parts.told(law(), day) == whole.told(law(), day)
+
+
+def test_sums_handed_over_as_json_add_up_to_the_same():
+    courses = [counts(A20=Count(1, 1, (), (index % 3,)), A1=Count(0, 0, ("x",)), A4=Count(1, 1))
+               for index in range(30)]  # fmt: skip
+    whole, parts = add_all(courses), Totals()
+    for some in (courses[:7], courses[7:]):
+        parts.add_values(json.loads(json.dumps(add_all(some).as_values())))
+    day = date.fromisoformat(ON)
+    assert parts.told(law(), day) == whole.told(law(), day)
+    assert parts.as_values() == whole.as_values()
+
+
+def test_sums_of_an_unknown_indicator_are_refused():
+    values = {"id": "A99", "numerator": 1, "denominator": 1, "excluded": {}, "days": {}}
+    with pytest.raises(KeyError, match="A99"):
+        Totals().add_values([values])
 
 
 def test_pregnancies_are_told_per_thousand_courses():

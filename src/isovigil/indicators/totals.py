@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from isovigil.indicators.catalogue import INDICATORS
 from isovigil.indicators.count import Count, Indicator
@@ -65,6 +65,29 @@ class Totals:
             self.denominators[place] += other.denominators[place]
             self.excluded[place].update(other.excluded[place])
             self.days[place].update(other.days[place])
+
+    def as_values(self) -> list[dict[str, Any]]:
+        """The sums as plain values by indicator, such as a worker hands over or a file keeps as JSON."""
+        return [
+            {
+                "id": indicator.id,
+                "numerator": self.numerators[place],
+                "denominator": self.denominators[place],
+                "excluded": dict(self.excluded[place]),
+                "days": {str(span): times for span, times in self.days[place].items()},
+            }
+            for place, indicator in enumerate(INDICATORS)
+        ]
+
+    def add_values(self, values: Iterable[Mapping[str, Any]]) -> None:
+        """Add sums handed over as plain values. Raises KeyError for an indicator that is not known."""
+        places = {indicator.id: place for place, indicator in enumerate(INDICATORS)}
+        for each in values:
+            place = places[each["id"]]
+            self.numerators[place] += each["numerator"]
+            self.denominators[place] += each["denominator"]
+            self.excluded[place].update(each["excluded"])
+            self.days[place].update({int(span): times for span, times in each["days"].items()})
 
     def told(self, law: Law, on: date) -> tuple[Told, ...]:
         """Every indicator, with small cells hidden as the law's `audit` values of the day say."""
