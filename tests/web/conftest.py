@@ -46,3 +46,19 @@ def browsing(chromium: Browser, server: Server) -> Iterator[Browsing]:
     pages = Browsing(chromium, server.address)
     yield pages
     pages.close()
+
+
+@pytest.fixture(scope="package")
+def clinic_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A seeded clinic: an embedded database, its people, and forty made-up patients."""
+    home = tmp_path_factory.mktemp("clinic")
+    with serving(home, before=[("-m", "tests.web.clinic_seed")]) as running:
+        yield running
+
+
+@pytest.fixture
+def clinic(chromium: Browser, clinic_server: Server) -> Iterator[Browsing]:
+    """Opens the clinic's pages. Fails at the end where one broke the content policy or asked another host."""
+    pages = Browsing(chromium, clinic_server.address)
+    yield pages
+    pages.close()

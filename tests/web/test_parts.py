@@ -88,6 +88,18 @@ def test_a_part_opens_in_place_and_escape_gives_the_focus_back(browsing: Browsin
     assert page.evaluate("document.activeElement.hasAttribute('data-opens')")
 
 
+def test_another_language_is_one_press_away_and_stays(browsing: Browsing):
+    page = browsing.page()
+    page.goto("/gallery/")
+    with page.expect_navigation():
+        page.click(".languages button")
+    assert page.url.endswith("/gallery/")
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert page.locator(".verdict--hold").first.inner_text() == "En pausa"
+    page.goto("/windows/")
+    assert page.locator("h1").inner_text() == "Calculadora de plazos"
+
+
 def test_without_script_the_same_address_is_a_whole_page(browsing: Browsing):
     page = browsing.page(script=False)
     page.goto("/gallery/")
