@@ -1,7 +1,7 @@
 """Is anything lost, or done twice, that was acknowledged, when a process, a server or a disk gives out?
 
 A killed process proves that the database's own recovery works and that our transactions stand where they
-must. It proves nothing about power loss: the system's own memory survives the process. docs/adr/0008 says more.
+must. It proves nothing about power loss: the system's own memory survives the process (docs/adr/0008).
 """
 
 from __future__ import annotations
@@ -229,8 +229,7 @@ def test_a_full_disk_refuses_and_loses_nothing(record: Record):
     assert "disk" in refusal  # "database or disk is full", or "disk I/O error"
     client.hear("\n".join(answers))
     assert check_nothing_lost_or_doubled(record, [client]) > 1
-    for told in still_read(record):
-        assert told
+    assert all(still_read(record))
     # With room again the same request is carried out, and the record goes on.
     more = Process(client, record)
     more.wait_for_an_answer()
