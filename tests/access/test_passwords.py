@@ -67,7 +67,7 @@ def test_a_known_password_or_one_of_this_place_is_refused(password: str):
     "password", ["123456789012", "abcdefghijklm", "210987654321", "passwordpassword", "aaaaaaaaaaaaaaaa"]
 )
 def test_a_row_of_letters_or_digits_or_the_same_again_is_refused(password: str):
-    with pytest.raises(ValidationError, match="a row|the same again"):
+    with pytest.raises(ValidationError, match=r"a row|the same again"):
         validate_password(password, SOMEBODY)
 
 

@@ -43,7 +43,7 @@ def _own_words(user: Person | None) -> list[str]:
 
 
 class NoRow:
-    """Refuses a row of digits or of the alphabet, forwards or backwards, and one thing said again and again."""
+    """Refuses a row of digits or of the alphabet, also backwards, and one thing said again and again."""
 
     def validate(self, password: str, user: Person | None = None) -> None:
         """Raises ValidationError where the next character tells itself."""
