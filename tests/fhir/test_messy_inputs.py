@@ -247,3 +247,18 @@ def test_the_issue_of_a_withdrawn_resource_is_information():
 def test_a_mistake_in_an_observation_no_rule_looks_at_is_information():
     """A blood pressure, 85354-9, whose number is in quotes."""
     assert grave(read(observation("85354-9", valueQuantity=quantity("120", "mm[Hg]")))) == []
+
+
+@pytest.mark.parametrize("kind", ["", "x" * 3000, "a b", 7, None])
+def test_an_object_of_no_type_still_has_a_place(kind):
+    reading = read_fhir([json.dumps({"resourceType": kind, "entry": []}).encode()], programme="us_ipledge")
+    assert {each.expression for each in reading.issues} <= {"%resource", "Bundle"}
+    assert reading.fatal
+
+
+@pytest.mark.parametrize(("loinc", "value", "unit"), [("8302-2", 9.9, "cm"), ("29463-7", 0.9, "kg")])
+def test_a_height_or_weight_of_nobody_is_told_and_left_out(loinc: str, value: float, unit: str):
+    """A body mass index is divided by the height; nobody is below 10 cm or 1 kg."""
+    reading = read(observation(loinc, valueQuantity=quantity(value, unit)))
+    assert reading.cases[0].facts == ()
+    assert [each.severity for each in grave(reading)] == ["error"]

@@ -206,7 +206,7 @@ class Weight(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "weight"
     day_field: ClassVar[str] = "date"
     date: date
-    kg: Annotated[float, Meta(gt=0, le=500, extra={"unit": "kg"})]
+    kg: Annotated[float, Meta(ge=1, le=500, extra={"unit": "kg"})]
 
     def severity_rank(self) -> float:
         return -self.kg
@@ -218,7 +218,7 @@ class Height(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "height"
     day_field: ClassVar[str] = "date"
     date: date
-    cm: Annotated[float, Meta(gt=0, le=300, extra={"unit": "cm"})]
+    cm: Annotated[float, Meta(ge=10, le=300, extra={"unit": "cm"})]
 
 
 class Prescription(Fact, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from isovigil.exchange.fhir.unread_resources import Listed, Unread
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes. A course has about a hundred resources of a few kilobytes each; a narrative may have a megabyte."""
 _FHIR: Final = re.compile(rb'(?<!\\)"resourceType"\s*:')
+_TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z]{1,63}")
 _AN_ESCAPED_COLON: Final = b"\\u003"
 """The beginning of the only other way to write a colon."""
 _GRAVE: Final = ("pregnancy_test", "pregnancy", "pregnancy_status")
@@ -168,9 +169,8 @@ def _take_document(data: bytes, outside: _Outside, intake: Intake, prefix: str =
     if kind == "Bundle":
         _take_bundle(data, f"{prefix}Bundle", intake, is_repeated)
     else:
-        _take_resource(
-            data, None, f"{prefix}{kind}" if isinstance(kind, str) else "%resource", intake, is_repeated
-        )
+        named = kind if isinstance(kind, str) and _TYPE_NAME.fullmatch(kind) else "%resource"
+        _take_resource(data, None, f"{prefix}{named}", intake, is_repeated)
 
 
 def _take_bundle(data: bytes, place: str, intake: Intake, is_repeated: bool) -> None:
