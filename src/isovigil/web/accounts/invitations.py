@@ -38,6 +38,10 @@ HELD: Final = "invitation"
 """In the session: the digest of the code that was typed. A code never stands in an address."""
 BACKEND: Final = "allauth.account.auth_backends.AuthenticationBackend"
 LONGEST_CODE: Final = 64
+OPENS_NOTHING: Final = _(
+    "This code opens nothing. An invitation works once and holds for 24 hours; "
+    "ask whoever invited you for a new one."
+)
 
 
 class Code(forms.Form):
@@ -62,9 +66,9 @@ def accept(request: HttpRequest) -> HttpResponse:
         shown = invitation_behind(digest, datetime.now(UTC))
         if request.method == "POST":
             return _accepted(request, digest, shown)
-    except (InvitationGone, SignInToAccept) as refusal:
+    except (InvitationGone, SignInToAccept):
         request.session.pop(HELD, None)
-        return _code_page(request, Code(), refusal=str(refusal), status=410)
+        return _code_page(request, Code(), refusal=str(OPENS_NOTHING), status=410)
     return _page(request, shown, FirstPassword(_nobody_yet(shown)))
 
 
@@ -80,8 +84,8 @@ def _asked_for_the_code(request: HttpRequest) -> HttpResponse:
     digest = digest_of(form.cleaned_data["code"])
     try:
         invitation_behind(digest, datetime.now(UTC))
-    except InvitationGone as gone:
-        form.add_error("code", str(gone))
+    except InvitationGone:
+        form.add_error("code", str(OPENS_NOTHING))
         return _code_page(request, form, status=422)
     request.session[HELD] = digest.hex()
     return redirect("accept_invitation")
