@@ -159,9 +159,12 @@ def _serve(listening: socket.socket, workers: int) -> None:
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
-            from isovigil.web.wsgi import application
+            from django.core.wsgi import get_wsgi_application
 
-            return application
+            from isovigil.usecases.record.judging import rulebook_in_use
+
+            rulebook_in_use()  # or the first person to look would wait for it
+            return get_wsgi_application()
 
     Pages().run()
 

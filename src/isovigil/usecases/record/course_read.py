@@ -83,7 +83,8 @@ def read_course(
     note_read(acting, patient, page)
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
-        known = on_record(acting.clinic, patient, judging, known_by=as_known_on)
+        # Each fact says when it was learned, an imported one also where that was; the review hides the rest.
+        known = on_record(acting.clinic, patient, judging)
         signatures = [
             _signature(each.payload)
             for each in ledger.entries_about(
