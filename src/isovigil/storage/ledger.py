@@ -81,7 +81,7 @@ def append(
     state.last_recorded_at = at
     state.save(update_fields=["tree", "last_recorded_at"])
     patients = {thing.patient for thing in things if thing.patient is not None}
-    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=at)
+    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=now)
     return tuple(
         Recorded(row.id, row.seq, thing.category, thing.patient, at, actor, thing.payload)
         for row, thing in zip(rows, things, strict=True)
