@@ -9,7 +9,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
+
+from tests.access.asvs_items import ITEMS, Item
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 PAGE: Final = ROOT / "docs" / "validation" / "asvs.md"
@@ -24,16 +26,6 @@ def covers(*requirements: str) -> Callable[[Test], Test]:
         return test
 
     return told
-
-
-class Item(NamedTuple):
-    """One group of requirements that the product set itself."""
-
-    number: int
-    requirements: str
-    asks: str
-    otherwise: str = ""
-    """Where no test of ours says `covers`: which other check stands for it, or why there is none yet."""
 
 
 def found_in(folder: Path) -> dict[str, list[str]]:
@@ -58,3 +50,35 @@ def _said(test: ast.FunctionDef) -> list[str]:
         for argument in decorator.args
         if isinstance(argument, ast.Constant)
     ]
+
+
+def page() -> str:
+    """The whole of docs/validation/asvs.md."""
+    found = found_in(ROOT / "tests")
+    lines = [
+        "<!-- Written by `python -m tests.access.asvs` from tests/access. Change those instead. -->",
+        "",
+        "# OWASP ASVS 5.0: what is checked, and where",
+        "",
+        "Our own list of fifty groups of requirements: all of level 2 that applies, chosen ones of level 3.",
+        "A test says which requirement it covers; what is open is named. Not an audit, and no certificate.",
+        "",
+        "| Item | Requirements | Our check | Tests | What is open |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [_row(item, found) for item in ITEMS]
+    return "\n".join(lines) + "\n"
+
+
+def _row(item: Item, found: dict[str, list[str]]) -> str:
+    tests = [*item.elsewhere, *(test for each in item.requirements for test in found.get(each, ()))]
+    files: dict[str, int] = {}
+    for test in dict.fromkeys(tests):
+        file = test.partition("::")[0]
+        files[file] = files.get(file, 0) + 1
+    told = "<br>".join(f"`{file}` ({count})" for file, count in files.items()) or "–"
+    return f"| {item.number} | {', '.join(item.requirements)} | {item.asks} | {told} | {item.open or '–'} |"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
