@@ -63,6 +63,14 @@ def test_numbers_have_the_texts_of_the_standard(bits: str, text: str):
         assert canonical(number) == text.encode()
 
 
+@pytest.mark.parametrize(
+    ("number", "text"), [(1.5e300, "1.5e+300"), (-1.5e-7, "-1.5e-7"), (1.25e22, "1.25e+22"), (2e-7, "2e-7")]
+)
+def test_a_number_with_an_exponent_has_its_point_after_the_first_digit(number: float, text: str):
+    assert canonical(number) == text.encode()
+    assert verify_log.canonical(number) == text
+
+
 def test_names_are_sorted_as_the_standard_sorts_them():
     value = dict.fromkeys(reversed(SORTED), 0)
     assert list(json.loads(canonical(value))) == SORTED

@@ -34,7 +34,9 @@ def judged_proof(text: str, folder: Path, kept: list[str] | None = None, *more: 
     return run(arguments)
 
 
-@pytest.mark.parametrize(("seq", "shown"), [(1, "with its payload"), (2, "with its row"), (3, "closed")])
+@pytest.mark.parametrize(
+    ("seq", "shown"), [(1, "with its payload"), (2, "with its row"), (3, "closed"), (6, "with its payload")]
+)
 def test_a_proof_of_one_entry_holds_and_says_what_it_shows(seq: int, shown: str, tmp_path: Path):
     code, said = judged_proof(proof_of(six_entries(), seq), tmp_path)
     assert code == 0
@@ -90,8 +92,8 @@ def test_a_proof_of_another_clinic_than_was_asked_for_does_not_hold(tmp_path: Pa
 
 def test_a_proof_agrees_with_earlier_heads_it_shows_the_way_from(tmp_path: Path):
     log = six_entries()
-    kept = [head_line(head) for head in [*signed_over(log.rows, [0], "north"), *log.heads]]
-    code, said = judged_proof(proof_of(log, 1, (2, 4)), tmp_path, kept)
+    kept = [head_line(head) for head in [*signed_over(log.rows, [0, 1], "north"), *log.heads]]
+    code, said = judged_proof(proof_of(log, 1, (1, 2, 4)), tmp_path, kept)
     assert code == 0, said
 
 
@@ -134,6 +136,23 @@ def test_a_kept_head_the_proof_shows_no_way_from_is_no_verdict(size: int, tmp_pa
     code, said = judged_proof(proof_of(log, 1), tmp_path, [kept])
     assert code == 2
     assert f"the proof does not show how it goes with the kept head of {size} entries" in said
+
+
+def test_from_no_entries_every_log_continues_whatever_way_the_proof_shows(tmp_path: Path):
+    log = six_entries()
+    way = [{"size": 0, "path": ["00" * 32]}]
+    text = spoilt(proof_of(log, 1), lambda proof: proof.update(consistency=way))
+    code, said = judged_proof(text, tmp_path, [head_line(signed_over(log.rows, [0], "north")[0])])
+    assert code == 0, said
+
+
+def test_a_way_back_from_a_longer_log_is_no_way(tmp_path: Path):
+    log = six_entries()
+    longer = [*log.rows, *six_entries(seed=3).rows[:2]]
+    text = spoilt(proof_of(log, 1), lambda proof: proof.update(consistency=[{"size": 8, "path": []}]))
+    code, said = judged_proof(text, tmp_path, [head_line(signed_over(longer, [8], "north")[0])])
+    assert code == 2
+    assert "the proof does not show how it goes with the kept head of 8 entries" in said
 
 
 def test_a_forged_head_beside_a_proof_is_found(tmp_path: Path):

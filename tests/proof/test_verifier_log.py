@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
+from isovigil.proof.entries import commitment
 from isovigil.proof.export import head_line
-from isovigil.proof.heads import SignedHead, sign_tree
+from isovigil.proof.heads import SignedHead, key_id_of, public_key_of, sign_tree
 from isovigil.proof.tree import EMPTY_ROOT, Tree
-from tests.proof.logs import KEY, OTHER_KEY, AClinicsLog, Export, changed, judged, signed_over
+from tests.proof.logs import KEY, OTHER_KEY, AClinicsLog, Export, a_row, changed, judged, signed_over
 from tests.proof.spoiling import assert_wrong, resigned, six_entries, spoilt, with_row
 
 
@@ -50,6 +52,37 @@ def test_a_changed_commitment_is_found_by_the_heads_and_narrowed_down():
         "the head of 4 entries, signed at 2026-03-02T08:04:01.000001Z: entries 3 to 4 are not all those",
         "the head of 6 entries, signed at 2026-03-02T08:06:01.000002Z: entries 3 to 6 are not all those",
     )
+
+
+def test_a_change_before_the_first_head_is_narrowed_down_to_it():
+    export = six_entries().export()
+    export.log[0] = spoilt(export.log[0], lambda line: line.update(commitment="00" * 32))
+    code, said = judged(export)
+    assert code == 1
+    assert (
+        "signed at 2026-03-02T08:02:01.000000Z: entries 1 to 2 are not all those it was signed for." in said
+    )
+
+
+def test_a_log_of_seven_is_three_subtrees_and_agrees_with_a_head_at_every_size():
+    # 7 is 111 in binary: subtrees of four, two and one entries, hashed together from the right.
+    log = six_entries()
+    seventh = a_row(Random(9), "north", 7, {"kind": "weight", "value": 67})
+    longer = AClinicsLog("north", [*log.rows, seventh], list(range(8)))
+    assert judged(longer.export())[0] == 0
+
+
+@pytest.mark.parametrize("missing", ["clinic", "seq", "recorded_at", "payload"])
+def test_a_row_its_keeper_committed_to_without_all_it_must_say_is_refused(missing: str):
+    log = six_entries()
+    row = log.rows[1].entry.as_mapping()
+    del row[missing]
+    made = commitment(log.rows[1].salt, row).hex()
+    export = log.export()
+    export.log[1] = spoilt(export.log[1], lambda line: line.update(entry=row, commitment=made))
+    code, said = judged(export)
+    assert code == 1
+    assert f"entry 2: its field {missing} is missing or has not its form." in said
 
 
 def test_a_row_that_says_another_place_than_its_line_is_found():
@@ -154,7 +187,8 @@ def test_a_head_signed_by_a_key_that_is_not_trusted_is_found():
     log = replace(six_entries(), key=OTHER_KEY)
     code, said = judged(log.export())
     assert code == 1
-    assert "it is signed by key" in said
+    theirs, ours = key_id_of(public_key_of(OTHER_KEY)), key_id_of(public_key_of(KEY))
+    assert f"signed head 1: it is signed by key {theirs}; trusted: {ours}." in said
     assert "no signed head is genuine, so nothing shows what the log should be." in said
 
 

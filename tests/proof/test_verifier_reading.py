@@ -144,6 +144,17 @@ def test_a_long_list_of_faults_is_shortened_and_counted():
     assert said.count("\n") == 52
 
 
+def test_a_list_of_faults_that_is_just_short_enough_is_shown_whole():
+    export = six_entries().export()
+    export.log = ["{}\n"] * 46
+    code, said = judged(export)
+    # 46 lines, three heads, and the entries beyond the last head: 50.
+    assert code == 1
+    assert said.startswith("WRONG: 50 found.\n")
+    assert "more." not in said
+    assert said.count("\n") == 51
+
+
 def test_no_control_character_of_a_file_reaches_the_terminal():
     export = six_entries().export()
     export.log[0] = spoilt(export.log[0], lambda line: line.update({"\x1b[2J": 1}))
