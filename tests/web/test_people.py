@@ -1,0 +1,139 @@
+"""Can people be let in, sign in with a passkey, and let go, from the pages, and can everybody read those?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.access.asvs import covers
+from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
+from tests.web.serving import Server, serving
+
+PASSWORD = "a sentence nobody else would say"
+LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture(scope="module")
+def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("people")
+    with serving(home, before=[("-m", "tests.web.small_clinic")]) as running:
+        yield running
+
+
+@pytest.fixture
+def people(chromium: Browser, small_clinic: Server) -> Iterator[Browsing]:
+    """A passkey belongs to a name: on a bare address there are none."""
+    pages = Browsing(chromium, small_clinic.address.replace("127.0.0.1", "localhost"))
+    yield pages
+    pages.close()
+
+
+def sign_in(page: Page, role: str) -> None:
+    page.goto("/")
+    with page.expect_navigation():
+        page.locator(f"button[name=role][value={role}]").click()
+
+
+def invited(people: Browsing, email: str) -> str:
+    """The code of an invitation that the administrator just made."""
+    page = people.page()
+    sign_in(page, "administrator")
+    page.goto("/people/invite/")
+    page.get_by_label("Name").fill("Newman Nurse")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("nurse").check()
+    page.get_by_role("button", name="Invite").click()
+    return page.locator("#invitation-code").inner_text()
+
+
+def with_a_passkey_device(page: Page) -> None:
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+
+
+@covers("6.3.3", "6.4.1", "7.4.1")
+def test_an_invited_nurse_sets_up_a_passkey_sees_the_worklist_and_signs_in_with_it_again(people: Browsing):
+    code = invited(people, "passkey@nurse.example")
+    page = people.page()
+    with_a_passkey_device(page)
+    page.goto("/account/invitation/")
+    page.get_by_label("The code of your invitation").fill(code)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Choose a password").fill(PASSWORD)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("link", name="Set up a passkey").or_(
+        page.get_by_role("button", name="Set up a passkey")
+    ).click()
+    with page.expect_navigation(url=re.compile("recovery-codes")):
+        page.locator("#mfa_webauthn_add").click()
+    page.goto("/worklist/")
+    assert page.get_by_role("heading", level=1).inner_text() != ""
+    assert page.url.endswith("/worklist/")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out").click()
+    page.goto("/worklist/")
+    assert page.url.partition("localhost")[2].partition("/")[2].startswith("?next=")
+    page.goto("/account/login/")
+    with page.expect_navigation(url=re.compile("/worklist/")):
+        page.locator("#passkey_login").click()
+    assert page.url.endswith("/worklist/")
+
+
+@covers("7.4.2", "7.4.5")
+def test_a_leaver_is_out_at_their_next_click(people: Browsing):
+    leaver, administrator = people.page(), people.page()
+    sign_in(leaver, "coordinator")
+    sign_in(administrator, "administrator")
+    administrator.goto("/people/")
+    administrator.get_by_role("link", name="June Park").click()
+    administrator.get_by_label("Reason").fill("moved away")
+    with administrator.expect_navigation():
+        administrator.get_by_role("button", name="End this role now").click()
+    assert "The role has ended" in administrator.inner_text("main")
+    leaver.goto("/worklist/")
+    assert "next=" in leaver.url
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_about_people_can_be_read_by_everybody(
+    people: Browsing, tmp_path: Path, width: int, scheme: Scheme
+):
+    page = people.page(width=width, scheme=scheme)
+    for role, pages in {
+        "": {
+            "front": "/",
+            "sign-in": "/account/login/",
+            "invitation": "/account/invitation/",
+            "forgotten-password": "/account/password/reset/",
+        },
+        "administrator": {
+            "people": "/people/",
+            "invite": "/people/invite/",
+            "log": "/log/",
+            "sessions": "/account/sessions/",
+            "factors": "/account/2fa/",
+        },
+        "prescriber": {"judged-by": "/judged-by/", "confirm": "/confirm/"},
+        "auditor": {"looks": "/log/looks/"},
+        "patient": {"own-record": "/my-record/"},
+    }.items():
+        if role:
+            sign_in(page, role)
+        for name, where in pages.items():
+            page.goto(where)
+            assert_accessible(page)
+            assert_fits(page)
+            picture(page, f"{name}-{width}-{scheme}", tmp_path)
