@@ -45,7 +45,7 @@ def init_command(
 ) -> None:
     """Make what is missing of an instance: keys, tables, the clinic, and its first administrator.
 
-    Prints a one-use address with which the administrator sets up a way to sign in.
+    Prints a code that works once, with which the administrator sets up a way to sign in.
     """
     from isovigil.cli.serving import AskedInit, run_init
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -61,21 +62,32 @@ def _of_an_instance(run: Callable[P, int]) -> Callable[P, int]:
     return made
 
 
-@_of_an_instance
 def run_init(asked: AskedInit) -> int:
     """Make keys, tables, the clinic and its administrator's way in."""
+    from isovigil.storage.keys import make_keys
+
+    home = Path(os.environ.get("ISOVIGIL_HOME") or "isovigil-data")
+    try:  # first of all: without keys, production reads no settings
+        make_keys(Path(os.environ.get("ISOVIGIL_KEYS") or home / "keys"))
+    except OSError as refusal:
+        complain(f"The keys cannot be written: {refusal}. Name a folder of your own in ISOVIGIL_KEYS.")
+        return 2
+    return _init(asked)
+
+
+@_of_an_instance
+def _init(asked: AskedInit) -> int:
     from django.conf import settings
+    from django.db import IntegrityError
 
     from isovigil.case.time_zones import DEFAULT_TIME_ZONES
     from isovigil.law.refusal import ProgrammeNotModelled
     from isovigil.law.rulebook import UnknownPolicy, UnknownProgramme
-    from isovigil.storage.keys import make_keys
     from isovigil.usecases.record.clinics import register_clinic
-    from isovigil.usecases.record.first_administrator import invite_first_administrator
+    from isovigil.usecases.record.invite import invite_first_administrator
     from isovigil.usecases.record.start_up import prepare_database
 
     now = datetime.now(UTC)
-    make_keys(Path(settings.ISOVIGIL_KEYS))
     prepare_database()
     zone = asked.time_zone or DEFAULT_TIME_ZONES.get(asked.programme, "UTC")
     try:
@@ -83,9 +95,15 @@ def run_init(asked: AskedInit) -> int:
     except (UnknownProgramme, ProgrammeNotModelled, UnknownPolicy) as refusal:
         complain(refusal)
         return 2
-    address = invite_first_administrator(clinic, asked.administrator, asked.email, now)
+    except IntegrityError:
+        complain("This embedded database holds a clinic already. More clinics need PostgreSQL.")
+        return 2
+    invited = invite_first_administrator(clinic, asked.administrator, asked.email, now)
     answer(f"{asked.clinic} has a record. Its keys are in {settings.ISOVIGIL_KEYS}: keep a copy elsewhere.")
-    answer(f"{asked.administrator} sets up a way to sign in, within 24 hours, at:\n  {address}")
+    answer(
+        f"{asked.administrator} opens the page /account/invitation/ of this instance within 24 hours, types "
+        f"this code, which works once, and sets up a way to sign in:\n\n  {invited.code}\n"
+    )
     return 0
 
 

@@ -34,6 +34,7 @@ MANIFEST: Final = "backup.json"
 SQLITE: Final = "record.sqlite3"
 POSTGRESQL: Final = "record.dump"
 _PIECE: Final = 1 << 20
+_SECONDS_FOR_A_WRITER: Final = 60
 
 
 class BackupFault(Exception):
@@ -87,7 +88,7 @@ def take_backup(folder: Path, now: datetime) -> Manifest:
 
 def _copy_sqlite(database: Path, copy: Path) -> None:
     """SQLite's own online copy: one consistent state, whatever is written meanwhile."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
+    with closing(sqlite3.connect(database, timeout=_SECONDS_FOR_A_WRITER)) as source:
         source.execute("VACUUM INTO ?", [str(copy)])
     with copy.open("rb") as written:
         os.fsync(written.fileno())

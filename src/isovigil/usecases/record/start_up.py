@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from isovigil.storage.guards import OF_ONE_CLINIC, grants_to
-from isovigil.storage.keys import NoKeys, keys
+from isovigil.storage.keys import ONLY_THE_OWNER, NoKeys, keys
 
 _SHORTEST_SECRET: Final = 40
 _SECRET_PREFIXES: Final = ("django-insecure-", "changeme", "secret")
@@ -33,6 +33,8 @@ def prepare_database(grant_to: str | None = None) -> None:
     Run it as the role that owns the tables. Raises django.db.DatabaseError.
     """
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    if connection.vendor == "sqlite":
+        Path(connection.settings_dict["NAME"]).chmod(ONLY_THE_OWNER)
     if grant_to is not None and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for grant in grants_to(grant_to):
