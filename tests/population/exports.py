@@ -89,7 +89,8 @@ def read_strictly(lines: Mapping[str, Sequence[bytes]]) -> tuple[dict[str, Case]
                 place = f"{kind}.ndjson({number}).{entry.place}"
                 whole.entries.append(type(entry)(place, entry.resource, entry.full_url))
     reading = cases_of(whole, programme=PROGRAMME)
-    told = Counter(
+    told: Told = Counter()
+    told.update(
         (each.severity, each.code, each.text) for each in reading.issues if each.severity != "information"
     )
     return {case.patient.id: case for case in reading.cases}, told

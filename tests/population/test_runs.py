@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from isovigil.batch import local_engine
+from isovigil.batch import work
 from isovigil.batch.command import run_population
 from isovigil.batch.local_engine import Run
 from isovigil.decisions.replay import replay
@@ -130,7 +130,7 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
 ):
     export, out = write_export(tmp_path / "export", sound), tmp_path / "out"
     written: list[str] = []
-    judge_rows = local_engine.work.judge_rows
+    judge_rows = work.judge_rows
 
     def stops_once(shard: Any) -> dict[str, Any]:
         if len(written) == 1:
@@ -139,7 +139,7 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
         written.append(f"shard {shard.number}")
         return judge_rows(shard)
 
-    monkeypatch.setattr(local_engine.work, "judge_rows", stops_once)
+    monkeypatch.setattr(work, "judge_rows", stops_once)
     monkeypatch.setattr("isovigil.exchange.bulk.sorting.FEWEST_ROWS", 100)
     with pytest.raises(KeyboardInterrupt):
         judge(export, out)

@@ -59,25 +59,16 @@ def population_command(
     strict: Annotated[bool, typer.Option("--strict", help="Read every line with the strict loader.")] = False,
 ) -> None:
     """Judge every patient of an export with the rules that judge one, and write tables."""
-    from isovigil.usecases.population_judged import Asked
-
     _need_the_extra()
     from isovigil.batch.local_engine import Run
     from isovigil.batch.work import cores
+    from isovigil.usecases.population_judged import Asked
 
     if engine not in ENGINES:
         _refuse(f"--engine {engine}: it is one of {' and '.join(ENGINES)}.")
     asked = Asked(_day("--on", on), programme, policy, every_finding, replay)
-    run = Run(
-        given,
-        Path(out),
-        asked,
-        workers or cores(),
-        resume,
-        None if rules_as_of is None else _day("--rules-as-of", rules_as_of),
-        overlay,
-        is_fast=not strict,
-    )
+    rules = None if rules_as_of is None else _day("--rules-as-of", rules_as_of)
+    run = Run(given, Path(out), asked, workers or cores(), resume, rules, overlay, not strict)
     raise typer.Exit(run_population(run, engine, truth))
 
 

@@ -112,7 +112,7 @@ class Assembler:
         self._programme = programme
         self._line_again = line_again
         self._decoder = msgspec.json.Decoder(AnyResource)
-        self._decoded: dict[int, tuple[AnyResource, tuple[str, ...]]] = {}
+        self._decoded: dict[int, AnyResource] = {}
 
     def assemble(self, patient: str, rows: Iterable[tuple[Any, ...]]) -> Assembled:
         """The case of one patient's rows."""
@@ -121,31 +121,27 @@ class Assembler:
         intake = Intake([], [])
         loaders: dict[str, str] = {}
         about: dict[str, tuple[str, str | None]] = {}
-        wanted: dict[str, None] = {}
         twice = _given_twice(own)
         for row in own:
             place = self._place(row)
             about[place] = (row.kind, row.resource)
             raw = self._line_again(row.chunk, row.line) if (row.kind, row.resource) in twice else row.raw
             if row.template is not None and raw is None:
-                base, named = self._base(row.template)
-                wanted.update(dict.fromkeys(named))
-                resource = _BUILT[row.kind](base, row, subject)
+                resource = _BUILT[row.kind](self._base(row.template), row, subject)
                 intake.entries.append(Entry(f"{place}.{row.kind}", resource, None))
             else:
                 loaders[place] = "strict"
                 self._take_strictly(row, raw, place, intake)
-        return self._read(patient, intake, wanted, about, loaders)
+        return self._read(patient, intake, about, loaders)
 
     def _place(self, row: Row) -> str:
         where = self._places[row.chunk]
         return f"{where.file}({where.before + row.line + 1})"
 
-    def _base(self, mark: int) -> tuple[AnyResource, tuple[str, ...]]:
+    def _base(self, mark: int) -> AnyResource:
         found = self._decoded.get(mark)
         if found is None:
-            base = self._decoder.decode(self._templates[mark])
-            found = self._decoded[mark] = (base, _looked_up(base))
+            found = self._decoded[mark] = self._decoder.decode(self._templates[mark])
         return found
 
     def _take_strictly(self, row: Row, raw: bytes | None, place: str, intake: Intake) -> None:
@@ -170,7 +166,6 @@ class Assembler:
         self,
         patient: str,
         intake: Intake,
-        wanted: Iterable[str],
         about: Mapping[str, tuple[str, str | None]],
         loaders: Mapping[str, str],
     ) -> Assembled:
@@ -178,10 +173,10 @@ class Assembler:
             orphans = [Issue("error", "not-found", each.place, ORPHAN) for each in intake.entries]
             problems, unread = _told([*intake.issues, *orphans], about, loaders)
             return Assembled(patient, None, None, problems, unread)
-        for entry in intake.entries:
-            if isinstance(entry.resource, Observation | MedicationRequest | MedicationDispense):
-                wanted = {**dict.fromkeys(wanted), **dict.fromkeys(_looked_up(entry.resource))}
-        intake.entries.extend(self._shared[name] for name in wanted if name in self._shared)
+        if self._shared:
+            named = (name for entry in intake.entries for name in _looked_up(entry.resource))
+            wanted = list(dict.fromkeys(named))
+            intake.entries.extend(self._shared[name] for name in wanted if name in self._shared)
         reading = cases_of(intake, programme=self._programme)
         problems, unread = _told(reading.issues, about, loaders)
         grave = [each for each in reading.issues if each.severity == "fatal"]

@@ -7,6 +7,7 @@ rest of the resource, which repeats. Anything else that can occur goes back to t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -89,6 +90,8 @@ FAST: Final[dict[str, FastType]] = {
 
 NUMBER: Final = "valueQuantity.value"
 UNDER: Final = "authorizingPrescription"
+_LONGEST_NUMBER: Final = 15
+"""Characters of a number that are the same decimal number whoever reads them."""
 BETWEEN: Final = "\x1f"
 """Stands between the elements of a template; it cannot stand inside JSON."""
 
@@ -98,22 +101,25 @@ _NEVER_IN_A_TEMPLATE: Final = frozenset(
 """Looked at one by one, or sent back by their mere presence, or looked at by no reader here."""
 
 
+@cache
 def element_names(kind: type[AnyResource]) -> tuple[str, ...]:
     """Every element the strict loader declares for a type, by its name in JSON."""
     return tuple(field.encode_name for field in msgspec.structs.fields(kind))
 
 
-def template_elements(fast: FastType) -> tuple[str, ...]:
+@cache
+def template_elements(name: str) -> tuple[str, ...]:
     """The elements a template is made of: ``code``, ``valueQuantity.unit``."""
+    fast = FAST[name]
     alone = {each.element for each in fast.varying}
     found: list[str] = []
-    for name in element_names(fast.kind):
-        if name in _NEVER_IN_A_TEMPLATE or name in alone or name in {"performer", UNDER}:
+    for element in element_names(fast.kind):
+        if element in _NEVER_IN_A_TEMPLATE or element in alone or element in {"performer", UNDER}:
             continue
-        if name in fast.shapes:
-            found += [f"{name}.{part}" for part in fast.parts.get(name, ())]
+        if element in fast.shapes:
+            found += [f"{element}.{part}" for part in fast.parts.get(element, ())]
         else:
-            found.append(name)
+            found.append(element)
     return tuple(found)
 
 
@@ -169,16 +175,22 @@ def doubts(name: str) -> str:
         number = '"valueQuantity"."value"::VARCHAR'
         listed.append('"effectiveDateTime" IS NULL')
         listed.append(
-            f"({number} IS NOT NULL AND NOT regexp_full_match({number}, '-?[0-9]{{1,9}}(\\.[0-9]{{1,6}})?'))"
+            f"({number} IS NOT NULL AND (length({number}) > {_LONGEST_NUMBER} OR contains({number}, 'e') "
+            f"OR TRY_CAST({number} AS DOUBLE) IS NULL))"
         )
     if name == "MedicationDispense":
         listed.append(f"({UNDER_TEXT} = '' AND \"{UNDER}\" IS NOT NULL)")
     return " OR ".join(listed)
 
 
+_SUBJECT: Final = '"subject".reference::VARCHAR'
+_SHORT: Final = len('"Patient/')
 WHOSE: Final = (
-    'regexp_extract("subject".reference::VARCHAR, \'^"(?:https?://[^"\\\\]*/)?Patient/'
-    "([A-Za-z0-9.-]{1,64})\"$', 1)"
+    f"CASE WHEN starts_with({_SUBJECT}, '\"Patient/') "
+    f"AND NOT contains(substr({_SUBJECT}, {_SHORT + 1}), '/') AND NOT contains({_SUBJECT}, '\\') "
+    f"THEN substr({_SUBJECT}, {_SHORT + 1}, length({_SUBJECT}) - {_SHORT + 1}) "
+    f"ELSE regexp_extract({_SUBJECT}, "
+    '\'^"https?://[^"\\\\]*/Patient/([A-Za-z0-9.-]{1,64})"$\', 1) END'
 )
 """SQL: the id of the patient a resource is about, by a relative or absolute reference."""
 UNDER_TEXT: Final = (
@@ -191,7 +203,7 @@ UNDER_TEXT: Final = (
 def select_of(name: str, source: str) -> str:
     """The query that takes the lines of one type apart, a row a line, in their order."""
     fast = FAST[name]
-    template = ", ".join(f"coalesce({_quoted(element)}::VARCHAR, '')" for element in template_elements(fast))
+    template = ", ".join(f"coalesce({_quoted(element)}::VARCHAR, '')" for element in template_elements(name))
     columns = {each.column: _unquoted(each.element) for each in fast.varying}
     number = '"valueQuantity"."value"::VARCHAR' if name == "Observation" else "NULL::VARCHAR"
     performer = '"performer"::VARCHAR' if "performer" in element_names(fast.kind) else "NULL::VARCHAR"
@@ -213,10 +225,10 @@ def _unquoted(element: str) -> str:
     return f"substr({text}, 2, length({text}) - 2)"
 
 
-def template_as_json(name: str, template: str, performer: str | None = None) -> str:
+def template_as_json(name: str, template: str) -> str:
     """The JSON of a resource with what its template holds, without id, subject and days."""
     whole: dict[str, Any] = {}
-    elements = template_elements(FAST[name])
+    elements = template_elements(name)
     for element, text in zip(elements, template.split(BETWEEN), strict=True):
         if text:
             outer, _, inner = element.partition(".")
@@ -224,8 +236,6 @@ def template_as_json(name: str, template: str, performer: str | None = None) -> 
                 whole.setdefault(outer, {})[inner] = text
             else:
                 whole[outer] = text
-    if performer is not None:
-        whole["performer"] = performer
     pairs = [f'"{key}":{value if isinstance(value, str) else _object(value)}' for key, value in whole.items()]
     return "{" + ",".join([f'"resourceType":"{name}"', *pairs]) + "}"
 

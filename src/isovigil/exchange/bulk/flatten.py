@@ -35,9 +35,8 @@ _TARGET: Final = re.compile(rb'"reference"\s*:\s*"([^"\\]{1,300})"')
 _DOUBTFUL: Final = (
     b"null",
     b'"contained"',
-    b"urn:isovigil:field",
-    b"urn:isovigil:fact",
-    b"urn:isovigil:patient",
+    b"urn:isovigil:f",  # our fields and the ids of facts
+    b"urn:isovigil:p",  # and of patients
     b'"medication"',
 )
 """A line with one of these goes back to the strict loader: nulls, resources inside, our own ids and
@@ -115,9 +114,16 @@ class Flattener:
         return Flat(work.lines, work.fast, work.strict, work.unread, work.templates, table, work.broken)
 
     def _take(self, block: Block, work: _Work) -> None:
+        lines = [line for line in block.lines if isinstance(line, bytes)]
+        name = _type_of(lines)
+        marks: list[bytes] | None = None
+        if self._is_fast and name in FAST:
+            text = b"\n".join(lines)
+            marks = [mark for mark in _DOUBTFUL if mark in text]
+            if not marks and len(lines) == len(block.lines) and b"\n\n" not in text:
+                self._take_fast(name, lines, list(range(block.first, block.first + len(lines))), work)
+                return
         kept, numbers = [], []
-        name = _type_of(block.lines)
-        marks = self._doubts(block) if self._is_fast and name in FAST else None
         for place, line in enumerate(block.lines, start=block.first):
             if isinstance(line, LongLine):
                 work.strict_row(_too_long(line, place))
@@ -129,11 +135,6 @@ class Flattener:
                 numbers.append(place)
         if kept:
             self._take_fast(name, kept, numbers, work)
-
-    def _doubts(self, block: Block) -> list[bytes]:
-        """Of the doubtful marks those that occur in this block at all."""
-        text = b"\n".join(line for line in block.lines if isinstance(line, bytes))
-        return [mark for mark in _DOUBTFUL if mark in text]
 
     def _take_fast(self, name: str, lines: list[bytes], numbers: list[int], work: _Work) -> None:
         """One query over the lines; a line at which it stops is set aside for the strict loader."""
@@ -157,7 +158,8 @@ class Flattener:
                 return
             break
         if len(lines) == 1:
-            work.strict_row(_row_of(lines[0], numbers[0]))
+            if lines[0].strip():
+                work.strict_row(_row_of(lines[0], numbers[0]))
             return
         half = len(lines) // 2
         self._take_fast(name, lines[:half], numbers[:half], work)
@@ -170,28 +172,43 @@ class Flattener:
         return self._base.execute(select_of(name, f"/proc/self/fd/{self._memory}")).fetch_arrow_table()
 
     def _keep(self, name: str, table: pa.Table, lines: list[bytes], numbers: list[int], work: _Work) -> None:
+        """Keep the rows about which there is no doubt; the lines of the others go to the strict loader."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        places, templates = self._templates.of_rows(
+            name, _whole(table.column("template")), _whole(table.column("performer"))
+        )
+        marks = pa.array([None if each is None else each.mark for each in templates], pa.int64()).take(places)
+        is_strict = pc.or_(_whole(table.column("doubtful")), pc.is_null(marks))
+        for place in pc.indices_nonzero(is_strict).to_pylist():
+            work.strict_row(_row_of(lines[place], numbers[place]))
+        is_unread = pa.array([each is not None and each.unread is not None for each in templates]).take(
+            places
+        )
+        is_kept = pc.invert(pc.or_(is_strict, is_unread))
+        left_out = places.filter(pc.and_(is_unread, pc.invert(is_strict)))
+        for place, count in Counter(left_out.to_pylist()).items():
+            template = templates[place]
+            if template is not None and template.unread is not None:
+                work.unread[name, template.unread] += count
+        for place in pc.unique(places.filter(is_kept)).to_pylist():
+            template = templates[place]
+            if template is not None:
+                work.templates[template.mark] = template.text
+        chosen = table.append_column("mark", marks).append_column("at", pa.array(numbers, pa.int32()))
+        self._add(name, chosen.filter(is_kept).combine_chunks(), work)
+
+    def _add(self, name: str, chosen: pa.Table, work: _Work) -> None:
         import pyarrow as pa
 
-        marks = self._marks(name, table, work)
-        doubtful = table.column("doubtful").to_pylist()
-        keep = []
-        for place, mark in enumerate(marks):
-            if doubtful[place] or mark is None:
-                work.strict_row(_row_of(lines[place], numbers[place]))
-            elif mark.unread is not None:
-                work.unread[name, mark.unread] += 1
-            else:
-                keep.append(place)
-                work.templates[mark.mark] = mark.text
-        work.fast += len(keep)
-        chosen = table.take(pa.array(keep, pa.int64())) if len(keep) < len(marks) else table
-        chosen = chosen.combine_chunks()
-        count, schema = len(keep), row_schema()
+        count, schema = chosen.num_rows, row_schema()
+        work.fast += count
         given = {
             "chunk": pa.array([work.chunk.number] * count, pa.int32()),
-            "line": pa.array([numbers[place] for place in keep], pa.int32()),
+            "line": _whole(chosen.column("at")),
             "kind": pa.array([name] * count, pa.string()),
-            "template": pa.array([_mark(marks[place]) for place in keep], pa.int64()),
+            "template": _whole(chosen.column("mark")),
         }
         columns = []
         for field in schema:
@@ -202,19 +219,6 @@ class Flattener:
             else:
                 columns.append(_whole(chosen.column(field.name)))
         work.batches.append(pa.record_batch(columns, schema=schema))
-
-    def _marks(self, name: str, table: pa.Table, work: _Work) -> list[Any]:
-        """The template of each row, looked up once for each distinct pair of template and performer."""
-        templates = _whole(table.column("template")).dictionary_encode()
-        performers = _whole(table.column("performer")).dictionary_encode("encode")
-        texts, whos = templates.dictionary.to_pylist(), performers.dictionary.to_pylist()
-        of: dict[tuple[int, int], Any] = {}
-        found = []
-        for pair in zip(templates.indices.to_pylist(), performers.indices.to_pylist(), strict=True):
-            if pair not in of:
-                of[pair] = self._templates.of(name, texts[pair[0]], whos[pair[1]])
-            found.append(of[pair])
-        return found
 
 
 class _Work:
@@ -259,20 +263,17 @@ class _Work:
         self._rows, self._bytes = [], 0
 
 
-def _mark(template: Any) -> int:
-    mark: int = template.mark
-    return mark
-
-
 def _whole(column: Any) -> Any:
     """A column in one piece."""
+    import pyarrow as pa
+
     chunked = column.combine_chunks()
-    return chunked.chunk(0) if hasattr(chunked, "chunk") else chunked
+    return pa.concat_arrays(chunked.chunks) if isinstance(chunked, pa.ChunkedArray) else chunked
 
 
-def _type_of(lines: Sequence[bytes | LongLine]) -> str:
+def _type_of(lines: Sequence[bytes]) -> str:
     for line in lines:
-        if isinstance(line, bytes) and (found := _TYPE.search(line)) is not None:
+        if (found := _TYPE.search(line)) is not None:
             return found[1].decode()
     return ""
 
