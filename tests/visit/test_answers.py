@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import msgspec
 import pytest
@@ -38,9 +39,9 @@ ASKS = Asks(
 VISIT = {"kind": "visit", "date": "2026-03-10", "mode": "in_person", "purpose": "follow_up"}
 
 
-def made(**answers: object) -> list[dict[str, object]]:
+def made(**answers: Any) -> list[dict[str, object]]:
     """The facts beside the visit itself."""
-    first, *rest = facts_of(Answers(day=TODAY, **answers), ASKS, "Dr. Osei")  # type: ignore[arg-type]
+    first, *rest = facts_of(Answers(day=TODAY, **answers), ASKS, "Dr. Osei")
     assert first == VISIT
     return rest
 

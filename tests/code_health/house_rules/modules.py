@@ -18,6 +18,10 @@ LONG_FILES: Mapping[str, tuple[int, str]] = {
         590,
         "the one declaration of every fact kind: a table that people search, not code that they follow",
     ),
+    "src/isovigil/storage/migrations/0001_initial.py": (
+        600,
+        "the tables as Django wrote them down; nobody follows it, and it is never changed once released",
+    ),
 }
 LONG_FUNCTIONS: Mapping[str, tuple[int, str]] = {}
 

@@ -10,6 +10,8 @@ from tests.code_health.house_rules.house_rule import Fault, HouseRule, SourceFil
 
 BARE_MARKS = ("pytest.mark.skip", "pytest.mark.xfail")
 CAN_FAIL = ("raises", "warns", "fail", "deprecated_call")
+EXPECTS = "to_"
+"""Playwright's `expect(place).to_be_visible()` waits, then fails."""
 STOPWATCHES = {
     "time.time",
     "time.perf_counter",
@@ -45,9 +47,19 @@ def _asserts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     for node in ast.walk(function):
         if isinstance(node, ast.Assert | ast.Raise):
             return True
-        if isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in CAN_FAIL:
+        if isinstance(node, ast.Call) and (
+            _expects(node) or dotted(node.func).rpartition(".")[2] in CAN_FAIL
+        ):
             return True
     return False
+
+
+def _expects(call: ast.Call) -> bool:
+    """Is this `expect(...).to_...(...)`?"""
+    asked = call.func
+    if not isinstance(asked, ast.Attribute) or not asked.attr.removeprefix("not_").startswith(EXPECTS):
+        return False
+    return isinstance(asked.value, ast.Call) and dotted(asked.value.func) == "expect"
 
 
 def skipped_in_silence(file: SourceFile) -> Iterator[Fault]:

@@ -1,3 +1,5 @@
+"""Which tables does the record begin with?"""
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models

@@ -1,3 +1,5 @@
+"""What does the database itself refuse from the first day?"""
+
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor

@@ -17,7 +17,7 @@ from isovigil.storage.models import Draft
 from isovigil.storage.tenancy import writing
 from isovigil.usecases.record.access import TooLongSinceSignIn, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
-from isovigil.usecases.record.patient_case import Provenance, on_record
+from isovigil.usecases.record.patient_case import OnRecord, Provenance, on_record
 from isovigil.usecases.record.record_facts import append_facts, checked_facts, judging_for_writing
 from isovigil.usecases.record.requests import (
     answer_given_before,
@@ -74,23 +74,30 @@ def sign_visit(
         known = on_record(acting.clinic, patient, judging_for_writing(acting))
         checked = checked_facts(acting, known, facts, whence)
         recorded = append_facts(acting, patient, checked, whence)
-        signature = uuid4()
-        signed_at = acting.at.astimezone(ZoneInfo(known.case.time_zone))
-        payload = {
-            "kind": "signature",
-            "of": [str(each.id) for each in recorded],
-            "hash": hash_of_facts(recorded),
-            "by": acting.name,
-            "role": acting.role,
-            "meaning": meaning,
-            "at": signed_at.isoformat(),
-            "time_zone": known.case.time_zone,
-            "form": form,
-        }
-        entry = ledger.ToRecord(signature, ledger.Category.ACT, payload, patient)
-        ledger.append(acting.clinic, acting.person, acting.at, [entry])
+        signature = _append_signature(acting, known, recorded, form, meaning)
         Draft.objects.filter(clinic=acting.clinic, patient=patient, person=acting.person).delete()
         remember_answer(acting, request, patient, asked, {"signature": str(signature)})
+    return signature
+
+
+def _append_signature(
+    acting: Acting, known: OnRecord, recorded: Sequence[ledger.Recorded], form: str, meaning: str
+) -> UUID:
+    """Put the signature over recorded facts into the log; its id."""
+    signature = uuid4()
+    payload = {
+        "kind": "signature",
+        "of": [str(each.id) for each in recorded],
+        "hash": hash_of_facts(recorded),
+        "by": acting.name,
+        "role": acting.role,
+        "meaning": meaning,
+        "at": acting.at.astimezone(ZoneInfo(known.case.time_zone)).isoformat(),
+        "time_zone": known.case.time_zone,
+        "form": form,
+    }
+    entry = ledger.ToRecord(signature, ledger.Category.ACT, payload, known.patient)
+    ledger.append(acting.clinic, acting.person, acting.at, [entry])
     return signature
 
 
