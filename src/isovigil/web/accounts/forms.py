@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +14,17 @@ from isovigil.storage.models import Person
 
 LONGEST_PASSWORD = 200
 ADVISED = _("At least 12 characters; 15 or more are advised. A sentence is good. Paste is allowed.")
+
+
+class SignIn(LoginForm):  # type: ignore[misc]  # allauth has no types
+    """Address and password, each under its name alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email address")
+        for asked in self.fields.values():
+            asked.help_text = ""
+            asked.widget.attrs.pop("placeholder", None)
 
 
 class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -124,8 +125,13 @@ def _clinic_table(found: Sequence[LookAt], *, may_open: bool) -> Table:
 
 def _cells(look: Look) -> tuple[Cell, ...]:
     return (
-        Cell(date_format(localtime(look.at), "DATETIME_FORMAT")),
+        Cell(_with_its_zone(look.at)),
         Cell(look.who),
         Cell(ROLE_WORDS.get(look.role, look.role)),
         Cell(PAGE_WORDS.get(look.page, look.page), tone="attention" if look.broke_the_glass else None),
     )
+
+
+def _with_its_zone(at: datetime) -> str:
+    here = localtime(at)
+    return f"{date_format(here, 'DATETIME_FORMAT')} {date_format(here, 'T')}"

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -48,19 +49,20 @@ def people(request: HttpRequest, acting: Acting) -> HttpResponse:
 
 
 def _table(caption: str, members: list[Member]) -> Table:
-    columns = (Column(_("Name")), Column(_("Role")), Column(_("Since")), Column(_("Until")))
-    rows = tuple(
-        Row(
-            (
-                Cell(one.name, url=reverse("person", args=[one.membership])),
-                Cell(ROLE_WORDS[one.role]),
-                Cell(date_format(one.began_at)),
-                Cell("" if one.ended_at is None else date_format(one.ended_at)),
-            )
-        )
-        for one in members
+    has_left = any(one.ended_at is not None for one in members)
+    columns = [Column(_("Name")), Column(_("Role")), Column(_("Since"))]
+    columns += [Column(_("Until"))] if has_left else []
+    rows = tuple(Row(_cells(one)) for one in members)
+    return Table(caption, tuple(columns), rows, empty=_("Nobody yet."))
+
+
+def _cells(member: Member) -> tuple[Cell, ...]:
+    cells = (
+        Cell(member.name, url=reverse("person", args=[member.membership])),
+        Cell(ROLE_WORDS[member.role]),
+        Cell(date_format(localtime(member.began_at))),
     )
-    return Table(caption, columns, rows, empty=_("Nobody yet."))
+    return cells if member.ended_at is None else (*cells, Cell(date_format(localtime(member.ended_at))))
 
 
 @require_http_methods(["GET", "POST"])
