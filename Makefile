@@ -45,7 +45,7 @@ nightly: install-test ## the tests with far more generated examples
 bench: install-test ## run every benchmark in bench/ and print its figures
 	@shopt -s nullglob; for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
 
-demo: install ## judge a synthetic clinic today (DEMO_SERVE=no never stays in the foreground)
+demo: install ## put a made-up clinic on record and serve its pages (DEMO_SERVE=no ends before serving)
 	@$(BIN)/isovigil demo $(if $(filter no,$(DEMO_SERVE)),--no-serve)
 
 docs: install ## write the generated pages again
