@@ -45,6 +45,7 @@ ON = date(2025, 6, 30)
 ASKED = Asked(ON, "us_ipledge", "balanced")
 REPLAYED = 300
 """So many patients are enough to tell what replaying one costs."""
+_COMMAND = "from isovigil.cli import main; main()"
 FLOORS = {
     "Patient": "id: 'VARCHAR', birthDate: 'VARCHAR', gender: 'VARCHAR'",
     "Condition": "id: 'VARCHAR', subject: 'STRUCT(reference VARCHAR)', onsetDateTime: 'VARCHAR', "
@@ -156,9 +157,9 @@ def warm(scratch: Path) -> dict[str, float]:
 def whole_runs(folder: Path, scratch: Path, workers: int) -> tuple[float, int]:
     """Wall seconds and peak kilobytes of all processes of the command itself, without replay."""
     shutil.rmtree(scratch, ignore_errors=True)
-    command = [sys.executable, "-c", "from isovigil.cli import main; main()", "population", str(folder),
-               "--on", str(ON), "--programme", "us_ipledge", "--policy", "balanced", "--out", str(scratch), "--workers", str(workers),
-               "--no-replay"]  # fmt: skip
+    command = [sys.executable, "-c", _COMMAND, "population", str(folder),
+               "--on", str(ON), "--programme", "us_ipledge", "--policy", "balanced", "--out", str(scratch),
+               "--workers", str(workers), "--no-replay"]  # fmt: skip
     began = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
