@@ -154,6 +154,12 @@ def test_stopping_signs_what_was_added_last(record: Record) -> None:
     assert last.size == len(record.entries())
 
 
+def test_what_is_recorded_after_a_signature_is_never_dated_before_it(record: Record) -> None:
+    sign_every_head(NOW + timedelta(minutes=5))
+    record_facts(record.acting(at=NOW), record.patient, [weight()], request="began before, came after")
+    assert record.entries()[-1].recorded_at == NOW + timedelta(minutes=5)
+
+
 def test_a_log_that_nobody_touched_is_what_it_was(record: Record) -> None:
     sign_every_head(NOW)
     checked = check_log(record.clinic)

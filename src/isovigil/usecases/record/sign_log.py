@@ -36,6 +36,9 @@ def sign_head(clinic: UUID, now: datetime) -> SignedHead:
         LogHead.objects.create(
             clinic_id=clinic, size=tree.size, signed_at=at, signed=msgspec.to_builtins(signed)
         )
+        # Or an entry whose request began before this signature would look back-dated behind it.
+        state.last_recorded_at = at
+        state.save(update_fields=["last_recorded_at"])
     return signed
 
 
