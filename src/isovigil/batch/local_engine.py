@@ -14,10 +14,12 @@ from typing import Any, Final, NamedTuple
 from isovigil.batch import work
 from isovigil.batch.run_folder import RunFolder, added, fingerprint
 from isovigil.exchange.bulk.assembling import Place
-from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
+from isovigil.exchange.bulk.declared_tables import INDICATORS, PROBLEMS, UNREAD
 from isovigil.exchange.bulk.input_files import Chunk, Survey, chunks_of
 from isovigil.exchange.bulk.sorting import Limits, Shard, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_part
+from isovigil.exchange.rulebook_files import load_rulebook
+from isovigil.usecases.population_indicators import indicator_rows
 from isovigil.usecases.population_judged import Asked
 
 SORTING_MB: Final = 512
@@ -223,6 +225,12 @@ def unread_rows(told: Iterable[dict[str, Any]]) -> list[tuple[str, str, int]]:
     return [(*key, count) for key, count in kept]
 
 
+def write_indicators(run: Run, told: Iterable[dict[str, Any]]) -> None:
+    """The table `indicators`: the sums of every worker together, with small cells hidden."""
+    law = load_rulebook(None if run.overlay is None else Path(run.overlay))
+    write_part(run.out, INDICATORS.name, part_name(0), indicator_rows(told, law, run.asked.on))
+
+
 def _ended(
     run: Run,
     folder: RunFolder,
@@ -233,6 +241,7 @@ def _ended(
 ) -> dict[str, Any]:
     """The table of what no rule looked at, and the numbers of the whole run."""
     write_part(run.out, UNREAD.name, part_name(0), unread_rows([*read, *judged]))
+    write_indicators(run, judged)
     return numbers_of(judged, read, files=files)
 
 

@@ -26,6 +26,7 @@ from isovigil.batch.local_engine import (
     places_of,
     templates_of,
     unread_rows,
+    write_indicators,
 )
 from isovigil.batch.run_folder import RunFolder
 from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
@@ -76,6 +77,7 @@ def judge_with_spark(
         tell("judging", 1, 1)
         told += _tell_the_rest(run, folder, judging, read)
         write_part(run.out, UNREAD.name, part_name(0), unread_rows([*read, *told]))
+        write_indicators(run, told)
         return numbers_of(told, read, files=len(survey.files))
     finally:
         if session is None:
@@ -217,4 +219,4 @@ def _tell_the_rest(
     rows = [*nobodys.rows[PROBLEMS.name], *broken_files(judging.places, read)]
     number = len(list((Path(run.out) / PROBLEMS.name).glob("*.parquet")))
     write_part(run.out, PROBLEMS.name, part_name(number), rows)
-    return [work.told(0, nobodys), {"patients": 0, "counts": Counter(), "unread": []}]
+    return [work.told(0, nobodys), {"patients": 0, "counts": Counter(), "unread": [], "indicators": []}]

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.case_files import read_case_file
-from isovigil.exchange.bulk.declared_tables import FACTS, PROBLEMS, UNREAD
+from isovigil.exchange.bulk.declared_tables import FACTS, INDICATORS, PROBLEMS, UNREAD
 from isovigil.exchange.bulk.fact_rows import FactReader
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
@@ -41,6 +41,10 @@ from isovigil.usecases.population_shard import (
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_OF_THE_WHOLE = frozenset({UNREAD.name, INDICATORS.name})
+"""Tables that only all workers together can write."""
 
 
 class Judging(NamedTuple):
@@ -154,7 +158,7 @@ def judged_nobodys(path: str) -> Judged:
     """What has to be told of the lines of which it is not known whom they are about."""
     import pyarrow.parquet as pq
 
-    judged = Judged({PROBLEMS.name: []}, Counter(), Counter())
+    judged = Judged({PROBLEMS.name: []}, Counter(), Counter(), {})
     problems = judged.rows[PROBLEMS.name]
     with pq.ParquetFile(path) as opened:
         for batch in opened.iter_batches(batch_size=1000):
@@ -210,7 +214,7 @@ def _written(
 ) -> dict[str, Any]:
     out = Path(_Tools.judging.out)
     for name, rows in judged.rows.items():
-        if name != UNREAD.name and name not in leave:
+        if name not in _OF_THE_WHOLE and name not in leave:
             write_part(out, name, part_name(number), rows)
     return told(patients, judged)
 
@@ -221,6 +225,7 @@ def told(patients: int, judged: Judged) -> dict[str, Any]:
         "patients": patients,
         "counts": dict(judged.counts),
         "unread": [[kind, says, count] for (kind, says), count in judged.unread.items()],
+        "indicators": [[*key, totals.as_values()] for key, totals in judged.audit.items()],
     }
 
 

@@ -25,11 +25,15 @@ from isovigil.decisions.review import Review, ReviewNotPossible, review
 from isovigil.decisions.verdict import GATES, worst
 from isovigil.exchange.bulk.declared_tables import Rows
 from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.indicators.totals import Totals
 from isovigil.law.law import Law
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
 from isovigil.law.rulebook import Rulebook, UnknownPolicy, UnknownProgramme
+from isovigil.usecases.audit import audited
 
 Row = tuple[Any, ...]
+Audit = dict[tuple[str, str], Totals]
+"""What the audit indicators count, by programme and policy."""
 
 
 class Asked(NamedTuple):
@@ -42,8 +46,13 @@ class Asked(NamedTuple):
     with_replay: bool = True
 
 
-def judge_patient(stored: StoredPatient, law: Rulebook, asked: Asked, rows: Rows) -> None:
-    """Add one patient's rows to the tables: a review of the day, a replay of every act, the grades."""
+def judge_patient(
+    stored: StoredPatient, law: Rulebook, asked: Asked, rows: Rows, audit: Audit | None = None
+) -> None:
+    """Add one patient's rows to the tables: a review of the day, a replay of every act, the grades.
+
+    With the replay, what the audit indicators count in each course is added to `audit`, where it is given.
+    """
     case = stored.case
     refusal, refused_for = stored.refusal, "reading" if stored.refusal is not None else None
     told: Review | None = None
@@ -70,6 +79,10 @@ def judge_patient(stored: StoredPatient, law: Rulebook, asked: Asked, rows: Rows
         acts = replay(case, law, chart.known_by, programme=asked.programme, policy=asked.policy)
         rows["acts"].extend(_acts(stored.patient, acts))
         rows["broken"].extend(_broken(stored.patient, acts))
+        if audit is not None:
+            totals = audit.setdefault((told.programme, told.policy), Totals())
+            for _, counts in audited(chart, reading, acts):
+                totals.add(counts)
 
 
 def _chart(case: Case, on: date) -> Chart:

@@ -13,7 +13,7 @@ from isovigil.exchange.bulk.assembling import Assembled, Assembler
 from isovigil.exchange.bulk.declared_tables import BY_NAME, TABLES, Rows
 from isovigil.exchange.bulk.fact_rows import FactReader, StoredPatient, rows_of_case
 from isovigil.law.rulebook import Rulebook
-from isovigil.usecases.population_judged import Asked, judge_patient
+from isovigil.usecases.population_judged import Asked, Audit, judge_patient
 
 Runs = Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
 """Each patient with their rows."""
@@ -25,12 +25,14 @@ class Judged(NamedTuple):
     rows: Rows
     unread: Counter[tuple[str, str]]
     counts: Counter[str]
+    audit: Audit
 
 
 def judge_read(runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked) -> Judged:
     """Judge patients from the sorted rows of an export; their facts go to the store."""
     unread: Counter[tuple[str, str]] = Counter()
     rows = _no_rows()
+    audit: Audit = {}
     for patient, own in runs:
         found = assembler.assemble(patient, own)
         unread.update(found.unread)
@@ -39,8 +41,8 @@ def judge_read(runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked) ->
         rows["problems"].extend((named, *problem) for problem in found.problems)
         if stored is not None:
             rows["facts"].extend(rows_of_case(stored))
-            judge_patient(stored, law, asked, rows)
-    return Judged(rows, unread, counted(rows))
+            judge_patient(stored, law, asked, rows, audit)
+    return Judged(rows, unread, counted(rows), audit)
 
 
 def stored_of(found: Assembled) -> StoredPatient | None:
@@ -60,18 +62,20 @@ def stored_of(found: Assembled) -> StoredPatient | None:
 def judge_cases(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
     """Judge cases already read, such as those of case files; their facts go to the store."""
     rows = _no_rows()
+    audit: Audit = {}
     for stored in cases:
         rows["facts"].extend(rows_of_case(stored))
-        judge_patient(stored, law, asked, rows)
-    return Judged(rows, Counter(), counted(rows))
+        judge_patient(stored, law, asked, rows, audit)
+    return Judged(rows, Counter(), counted(rows), audit)
 
 
 def judge_stored(runs: Runs, reader: FactReader, law: Rulebook, asked: Asked) -> Judged:
     """Judge patients from the fact store."""
     rows = _no_rows()
+    audit: Audit = {}
     for patient, own in runs:
-        judge_patient(reader.patient(patient, own), law, asked, rows)
-    return Judged(rows, Counter(), counted(rows))
+        judge_patient(reader.patient(patient, own), law, asked, rows, audit)
+    return Judged(rows, Counter(), counted(rows), audit)
 
 
 def _no_rows() -> Rows:

@@ -238,6 +238,31 @@ UNREAD: Final = Table(
     ),
 )
 
+INDICATORS: Final = Table(
+    "indicators",
+    "How often was done what was due? One row an audit indicator, over every course of everybody judged; "
+    "small numbers are hidden (`audit/small_cells_below`). None where past acts were not judged.",
+    (
+        Column("programme", "text", "whose courses"),
+        Column("policy", "text", "which clinical policy"),
+        Column("indicator", "text", "A1 to A22, as in docs/population/indicators.md"),
+        Column("due", "text", "the denominator in words"),
+        Column("done", "text", "the numerator in words"),
+        Column("numerator", "whole", "how often it was done; null: hidden, or a median"),
+        Column("denominator", "whole", "how often it was due; null: hidden"),
+        Column("share", "number", "numerator of denominator; null: hidden, or nothing was due"),
+        Column("per_courses", "number", "A19: the numerator per `audit/pregnancies_per_courses` courses"),
+        Column("median_days", "number", "A20: the middle of the spans"),
+        Column("target", "number", "the share aimed at; null: none is set"),
+        Column("is_below_target", "flag", "is the share below it?"),
+        Column("excluded", "texts", "left out of both: `reason: how many`, or `reason: hidden`"),
+        Column("is_hidden", "flag", "is any number hidden because it is small?"),
+        Column("regimes", "text", "which regimes ask for it"),
+        Column("basis", "text", "what kind of source asks for it"),
+        Column("sources", "texts", "ids of the sources in the rulebook"),
+    ),
+)
+
 FACTS: Final = Table(
     "facts",
     "Which facts were read? The fact store: judging again, under other rules or on another day, reads only "
@@ -256,7 +281,8 @@ FACTS: Final = Table(
 )  # fmt: skip
 
 TABLES: Final[tuple[Table, ...]] = (
-    PATIENTS, VERDICTS, FINDINGS, TASKS, ACTS, BROKEN, LABORATORY, COURSES, PROBLEMS, UNREAD, FACTS,
+    PATIENTS, VERDICTS, FINDINGS, TASKS, ACTS, BROKEN, LABORATORY, COURSES, INDICATORS, PROBLEMS, UNREAD,
+    FACTS,
 )  # fmt: skip
 BY_NAME: Final = {table.name: table for table in TABLES}
 
