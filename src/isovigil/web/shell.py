@@ -24,7 +24,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 PLACES: Final = (
-    Place("worklist", _("Worklist"), ("prescriber", "nurse", "coordinator", "programme_lead")),
+    Place("worklist", _("Worklist"), ("prescriber", "nurse", "coordinator")),
     Place("patients", _("Patients"), ("prescriber", "nurse", "coordinator")),
     Place("dispense_check", _("Hand-over check"), ("pharmacist",)),
     Place("people", _("People"), ("administrator", "programme_lead")),
