@@ -95,6 +95,8 @@ _LONGEST_NUMBER: Final = 15
 BETWEEN: Final = "\x1f"
 """Stands between the elements of a template; it cannot stand inside JSON."""
 
+_OF_MEDICINES: Final = frozenset({"MedicationRequest", "MedicationDispense"})
+"""Types in which FHIR R5 writes `medication` where R4 writes one of two other elements."""
 _NEVER_IN_A_TEMPLATE: Final = frozenset(
     {"id", "meta", "identifier", "contained", "extension", "subject", "patient", "specimen"}
 )
@@ -132,8 +134,10 @@ def declared_columns(name: str) -> str:
     fast = FAST[name]
     types = {"resourceType": "JSON", "id": "JSON", "subject": _REFERENCE, "patient": "JSON", "meta": _META}
     for element in element_names(fast.kind):
-        if element not in {"identifier", "contained", "extension", *types}:
+        if element not in types:
             types[element] = fast.shapes.get(element, "JSON")
+    if name in _OF_MEDICINES:
+        types["medication"] = "JSON"
     if "specimen" in types:
         types["specimen"] = _REFERENCE
     return ", ".join(f"\"{element}\": '{kind}'" for element, kind in types.items())
@@ -164,6 +168,9 @@ def doubts(name: str) -> str:
         f"resourceType::VARCHAR IS DISTINCT FROM '\"{name}\"'",
         "id IS NULL",
         '"patient" IS NOT NULL',
+        '"contained" IS NOT NULL',
+        "contains(extension::VARCHAR, 'urn:isovigil:')",
+        "contains(identifier::VARCHAR, 'urn:isovigil:')",
         *(_is_no_plain_text(text) for text in texts),
     ]
     if name == "Patient":
@@ -178,9 +185,11 @@ def doubts(name: str) -> str:
             f"({number} IS NOT NULL AND (length({number}) > {_LONGEST_NUMBER} OR contains({number}, 'e') "
             f"OR TRY_CAST({number} AS DOUBLE) IS NULL))"
         )
+    if name in _OF_MEDICINES:
+        listed.append('"medication" IS NOT NULL')
     if name == "MedicationDispense":
         listed.append(f"({UNDER_TEXT} = '' AND \"{UNDER}\" IS NOT NULL)")
-    return " OR ".join(listed)
+    return " OR ".join(f"coalesce({each}, false)" for each in listed)
 
 
 _SUBJECT: Final = '"subject".reference::VARCHAR'
@@ -214,7 +223,7 @@ def select_of(name: str, source: str) -> str:
         + ", ".join(f"{columns.get(each, 'NULL::VARCHAR')} AS {each}" for each in ("day", "later", "changed"))
         + f", {number} AS number, {under} AS under, {performer} AS performer, "
         f"concat_ws('{BETWEEN}', {template}) AS template, "
-        f"coalesce({doubts(name)}, true) AS doubtful "
+        f"({doubts(name)}) AS doubtful "
         f"FROM read_ndjson('{source}', columns = {{{declared_columns(name)}}}, ignore_errors = false, "
         "compression = 'uncompressed', maximum_object_size = 33554432)"
     )

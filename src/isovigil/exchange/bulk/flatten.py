@@ -10,7 +10,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import msgspec
 
@@ -32,16 +32,10 @@ _WHOSE: Final = re.compile(
 )
 _OWN_ID: Final = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"')
 _TARGET: Final = re.compile(rb'"reference"\s*:\s*"([^"\\]{1,300})"')
-_DOUBTFUL: Final = (
-    b"null",
-    b'"contained"',
-    b"urn:isovigil:f",  # our fields and the ids of facts
-    b"urn:isovigil:p",  # and of patients
-    b'"medication"',
-)
-"""A line with one of these goes back to the strict loader: nulls, resources inside, our own ids and
-fields, and what other versions of FHIR write.
-"""
+_NULL: Final = b"null"
+"""A line with a null goes back to the strict loader: DuckDB would take it for nothing at all."""
+_DOUBTFUL: Final = (_NULL, b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
+"""Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
 _LINE_NAMED: Final = re.compile(r"in line (\d+)")
 _TRIES: Final = 6
 SHARED: Final = frozenset({"Medication", "Organization", "Specimen"})
@@ -114,33 +108,33 @@ class Flattener:
         return Flat(work.lines, work.fast, work.strict, work.unread, work.templates, table, work.broken)
 
     def _take(self, block: Block, work: _Work) -> None:
-        lines = [line for line in block.lines if isinstance(line, bytes)]
-        name = _type_of(lines)
-        marks: list[bytes] | None = None
-        if self._is_fast and name in FAST:
+        name = _type_of(block.lines)
+        is_fast = self._is_fast and name in FAST
+        if is_fast and not any(isinstance(each, LongLine) for each in (block.lines[0], block.lines[-1])):
+            lines = cast("list[bytes]", block.lines)
             text = b"\n".join(lines)
-            marks = [mark for mark in _DOUBTFUL if mark in text]
-            if not marks and len(lines) == len(block.lines) and b"\n\n" not in text:
-                self._take_fast(name, lines, list(range(block.first, block.first + len(lines))), work)
+            if _NULL not in text and b"\n\n" not in text:
+                numbers = list(range(block.first, block.first + len(lines)))
+                self._take_fast(name, lines, numbers, work, text)
                 return
         kept, numbers = [], []
         for place, line in enumerate(block.lines, start=block.first):
             if isinstance(line, LongLine):
                 work.strict_row(_too_long(line, place))
-            elif marks is None or any(mark in line for mark in marks):
+            elif not is_fast or _NULL in line:
                 if line.strip():
                     work.strict_row(_row_of(line, place))
             elif line and not line.isspace():
                 kept.append(line)
                 numbers.append(place)
         if kept:
-            self._take_fast(name, kept, numbers, work)
+            self._take_fast(name, kept, numbers, work, b"\n".join(kept))
 
-    def _take_fast(self, name: str, lines: list[bytes], numbers: list[int], work: _Work) -> None:
+    def _take_fast(self, name: str, lines: list[bytes], numbers: list[int], work: _Work, text: bytes) -> None:
         """One query over the lines; a line at which it stops is set aside for the strict loader."""
         for _ in range(_TRIES):
             try:
-                table = self._query(name, lines)
+                table = self._query(name, text)
             except self._duckdb.Error as error:
                 named = _LINE_NAMED.search(str(error))
                 at = int(named[1]) - 1 if named is not None else len(lines)
@@ -152,6 +146,7 @@ class Flattener:
                 del lines[aside.start : aside.stop], numbers[aside.start : aside.stop]
                 if not lines:
                     return
+                text = b"\n".join(lines)
                 continue
             if table.num_rows == len(lines):
                 self._keep(name, table, lines, numbers, work)
@@ -162,11 +157,10 @@ class Flattener:
                 work.strict_row(_row_of(lines[0], numbers[0]))
             return
         half = len(lines) // 2
-        self._take_fast(name, lines[:half], numbers[:half], work)
-        self._take_fast(name, lines[half:], numbers[half:], work)
+        for some in (slice(half), slice(half, None)):
+            self._take_fast(name, lines[some], numbers[some], work, b"\n".join(lines[some]))
 
-    def _query(self, name: str, lines: Sequence[bytes]) -> pa.Table:
-        text = b"\n".join(lines)
+    def _query(self, name: str, text: bytes) -> pa.Table:
         os.pwrite(self._memory, text, 0)
         os.ftruncate(self._memory, len(text))
         return self._base.execute(select_of(name, f"/proc/self/fd/{self._memory}")).fetch_arrow_table()
@@ -271,9 +265,9 @@ def _whole(column: Any) -> Any:
     return pa.concat_arrays(chunked.chunks) if isinstance(chunked, pa.ChunkedArray) else chunked
 
 
-def _type_of(lines: Sequence[bytes]) -> str:
+def _type_of(lines: Sequence[bytes | LongLine]) -> str:
     for line in lines:
-        if (found := _TYPE.search(line)) is not None:
+        if isinstance(line, bytes) and (found := _TYPE.search(line)) is not None:
             return found[1].decode()
     return ""
 

@@ -11,6 +11,8 @@ from isovigil.exchange.bulk.input_files import Chunk
 
 _GZIP: Final = 31
 """zlib's word for the format of gzip with the largest window."""
+_PACKED: Final = 256 * 1024
+"""Bytes unpacked at a time: what is packed very tightly grows by so much only."""
 BLOCK: Final = 8 * 1024 * 1024
 """Bytes that are parsed at a time."""
 LONGEST_LINE: Final = 16 * 1024 * 1024
@@ -69,7 +71,7 @@ class _Frames:
     def read(self, size: int = BLOCK, /) -> bytes:
         """More of the text; nothing at its end. Raises EOFError where the last frame is cut off."""
         while True:
-            packed = self._left or self._file.read(size // 4)
+            packed = self._left or self._file.read(min(size, _PACKED))
             self._left = b""
             if not packed:
                 if self._began:
