@@ -163,5 +163,5 @@ def test_the_products_own_models_cannot_go_around_the_guards(full: Record):
     with pytest.raises(DatabaseError), writing(full.clinic):
         Entry.objects.filter(clinic=full.clinic, seq=1)._raw_delete(connection.alias)
     with pytest.raises(DatabaseError), writing(full.clinic):
-        Entry.objects.filter(clinic=full.clinic).first().save()  # type: ignore[union-attr]
+        Entry.objects.get(clinic=full.clinic, seq=1).save()
     assert not transaction.get_connection().in_atomic_block

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from pytest_django import Settings
 
 from isovigil.proof.canonical import canonical
 from isovigil.proof.sealing import DoesNotOpen, repeated_nonces
@@ -116,12 +117,12 @@ def test_the_hash_of_a_request_cannot_be_tried_out(record: Record):
     assert kept != hashlib.sha256(canonical(asked)).digest()
 
 
-def test_without_the_master_key_nothing_opens(record: Record, tmp_path: Path, settings: object):
+def test_without_the_master_key_nothing_opens(record: Record, tmp_path: Path, settings: Settings):
     make_keys(tmp_path / "other keys")
-    settings.ISOVIGIL_KEYS = tmp_path / "other keys"  # type: ignore[attr-defined]
+    settings.ISOVIGIL_KEYS = tmp_path / "other keys"
     with pytest.raises(DoesNotOpen), reading(record.clinic):
         on_record(record.clinic, record.patient, judging_of(record.clinic))
-    settings.ISOVIGIL_KEYS = tmp_path / "none"  # type: ignore[attr-defined]
+    settings.ISOVIGIL_KEYS = tmp_path / "none"
     with pytest.raises(NoKeys), reading(record.clinic):
         on_record(record.clinic, record.patient, judging_of(record.clinic))
 
