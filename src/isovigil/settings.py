@@ -5,6 +5,8 @@ ISOVIGIL_HOME         the folder of the embedded database, the keys and the draf
 ISOVIGIL_DATABASE     sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME
 ISOVIGIL_KEYS         the folder of the keys; keep it off the database's disk
 ISOVIGIL_HOSTS        the names this instance answers to, with commas between
+ISOVIGIL_PROXIES      the addresses of the proxies in front (127.0.0.1,::1 in production; none in a demo)
+ISOVIGIL_MAIL         smtp://USER:PASSWORD@HOST:PORT (or smtps://); without it no letter is sent
 """
 
 from __future__ import annotations
@@ -98,6 +100,9 @@ def _database(address: str) -> dict[str, Any]:
 SECRET_KEY = _secret_key()
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("ISOVIGIL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+TRUSTED_PROXIES = frozenset(
+    os.environ.get("ISOVIGIL_PROXIES", "127.0.0.1,::1" if IS_PRODUCTION else "").split(",")
+) - {""}
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if IS_PRODUCTION]
 
 DATABASES = {
@@ -210,6 +215,20 @@ CACHES = {
     if IS_PRODUCTION
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
+
+# --- letters: for forgotten passwords alone ----------------------------------------------------
+_mail = urlsplit(os.environ.get("ISOVIGIL_MAIL", ""))
+SENDS_LETTERS = bool(_mail.hostname) or not IS_PRODUCTION
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = f"no-reply@{ALLOWED_HOSTS[0]}"
+if not _mail.hostname:  # a demo's letters are files to look at
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = ISOVIGIL_HOME / "letters"
 
 # --- sessions and headers ----------------------------------------------------------------------
 SESSION_COOKIE_NAME = "__Host-isovigil" if IS_PRODUCTION else "isovigil"

@@ -72,11 +72,8 @@ def page() -> str:
 
 def _row(item: Item, found: dict[str, list[str]]) -> str:
     tests = [*item.elsewhere, *(test for each in item.requirements for test in found.get(each, ()))]
-    files: dict[str, int] = {}
-    for test in dict.fromkeys(tests):
-        file = test.partition("::")[0]
-        files[file] = files.get(file, 0) + 1
-    told = "<br>".join(f"`{file}` ({count})" for file, count in files.items()) or "–"
+    files = dict.fromkeys(test.partition("::")[0] for test in tests)
+    told = "<br>".join(f"`{file}`" for file in files) or "–"
     return f"| {item.number} | {', '.join(item.requirements)} | {item.asks} | {told} | {item.open or '–'} |"
 
 

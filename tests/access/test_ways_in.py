@@ -10,11 +10,12 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core import mail
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import override_settings
 
 from isovigil.storage.models import Person
 from isovigil.usecases.record.invite import invite
+from isovigil.web.accounts.adapter import WaysIn
 from tests.access.asvs import covers
 from tests.access.clinics import STAFF, Clinics
 from tests.access.ways_in import (
@@ -192,6 +193,25 @@ def test_a_forgotten_password_is_answered_alike_and_a_letter_goes_only_to_a_know
     assert [one.to for one in mail.outbox] == [[person.email]]
 
 
+@covers("6.3.8")
+def test_a_post_that_is_away_does_not_tell_who_is_known(clinics: Clinics, monkeypatch: pytest.MonkeyPatch):
+    def away(*_: object) -> None:
+        raise ConnectionRefusedError
+
+    person = with_a_password(clinics, "nurse")
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", away)
+    for address in (person.email, "nobody@nowhere.example"):
+        answer = Client().post("/account/password/reset/", {"email": address})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/account/password/reset/done/")
+
+
+def test_where_no_letters_are_sent_the_page_says_whom_to_ask(clinics: Clinics, browser: Client):
+    with override_settings(SENDS_LETTERS=False):
+        assert b"Ask your clinic" in browser.get("/account/password/reset/").content
+        assert browser.post("/account/password/reset/", {"email": "a@b.example"}).status_code == 405
+    assert mail.outbox == []
+
+
 @covers("6.4.3")
 def test_a_new_password_by_letter_leaves_the_second_factor_and_ends_every_session(clinics: Clinics):
     elsewhere, secret = signed_in_with_both(clinics, "nurse")
@@ -238,6 +258,26 @@ def test_ten_wrong_passwords_from_one_address_lock_it_whatever_its_headers_say(c
     assert "_auth_user_id" not in browser.session
     other = Client(REMOTE_ADDR="198.51.100.7")
     assert password_sent(other, person).status_code == 302
+
+
+@covers("4.1.3", "15.3.4")
+@pytest.mark.parametrize(
+    ("connected", "said", "counted"),
+    [
+        ("198.51.100.7", "", "198.51.100.7"),
+        ("198.51.100.7", "203.0.113.9", "198.51.100.7"),  # not a proxy of ours: what it says counts nothing
+        ("127.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("127.0.0.1", "192.0.2.1, 203.0.113.9", "203.0.113.9"),  # the first was written by the visitor
+        ("127.0.0.1", "nonsense", "0.0.0.0"),
+        ("", "", "0.0.0.0"),
+    ],
+)
+def test_the_address_that_counts_is_the_connections_or_what_our_own_proxy_saw(
+    connected: str, said: str, counted: str
+):
+    request = RequestFactory().get("/", REMOTE_ADDR=connected, headers={"x-forwarded-for": said})
+    with override_settings(TRUSTED_PROXIES=frozenset({"127.0.0.1"})):
+        assert WaysIn(request).get_client_ip(request) == counted
 
 
 @covers("6.3.1", "6.5.5")

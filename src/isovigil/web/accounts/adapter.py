@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import logging
 from datetime import UTC, datetime
-from typing import Any
+from ipaddress import ip_address
+from typing import Any, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -19,6 +21,9 @@ from isovigil.storage.models import Person
 from isovigil.usecases.record.acting import OWN_RECORD_ROLES
 from isovigil.usecases.record.members import roles_of
 from isovigil.web.accounts import sessions
+
+NOWHERE: Final = "0.0.0.0"  # noqa: S104 - where no address is known; nothing is bound to it
+_log = logging.getLogger("isovigil.web")
 
 
 class WaysIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -37,9 +42,25 @@ class WaysIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no typ
         answer: HttpResponse = super().post_login(request, user, **kwargs)
         return answer
 
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Send a letter. Where the post is away the page answers as ever: it must not tell who is known."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError as away:
+            _log.error("a letter could not be sent: %s", type(away).__qualname__)
+
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The address the connection comes from. A header anybody can write changes nothing."""
-        return str(request.META.get("REMOTE_ADDR") or "0.0.0.0")  # noqa: S104 - no address is bound
+        """The address attempts are counted under: the connection's, or what our own proxy says it is.
+
+        A proxy adds the address it sees at the end of the header; what stands before it, anybody can write.
+        """
+        connected = str(request.META.get("REMOTE_ADDR") or "")
+        said = str(request.META.get("HTTP_X_FORWARDED_FOR") or "").rpartition(",")[2].strip()
+        seen = said if connected in settings.TRUSTED_PROXIES and said else connected
+        try:
+            return str(ip_address(seen))
+        except ValueError:
+            return NOWHERE
 
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

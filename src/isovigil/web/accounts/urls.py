@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("second-factor/", views.second_factor, name="second_factor"),
     path("logout/", views.sign_out, name="account_logout"),
     path("sessions/end/", views.sign_out_everywhere, name="sign_out_everywhere"),
+    path("password/reset/", views.forgotten_password, name="account_reset_password"),
     path("invitation/", invitations.accept, name="accept_invitation"),
     path("2fa/totp/activate/", views.not_by_a_password_alone(activate_totp), name="mfa_activate_totp"),
     path("2fa/webauthn/add/", views.not_by_a_password_alone(add_webauthn), name="mfa_add_webauthn"),

@@ -8,8 +8,10 @@ from typing import Any, Final, cast
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.views import logout as allauth_logout
+from allauth.account.views import password_reset
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,6 +67,14 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if not request.session.get(WAS_INVITED):
         return render(request, "accounts/ask_for_help.html")
     return render(request, "accounts/second_factor.html", {"next": going})
+
+
+@require_http_methods(["GET", "POST"])
+def forgotten_password(request: HttpRequest) -> HttpResponse:
+    """Asks for an address, and answers the same for every one; without post, says whom to ask."""
+    if not settings.SENDS_LETTERS:
+        return render(request, "accounts/no_letters.html", status=200 if request.method == "GET" else 405)
+    return cast(HttpResponse, password_reset(request))
 
 
 def closed(request: HttpRequest, **_more: str) -> HttpResponse:
