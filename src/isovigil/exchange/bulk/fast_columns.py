@@ -7,7 +7,7 @@ rest of the resource, which repeats. Anything else that can occur goes back to t
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -209,8 +209,12 @@ UNDER_TEXT: Final = (
 """SQL: the one prescription a hand-over names; nothing where it names several, or none."""
 
 
-def select_of(name: str, source: str) -> str:
-    """The query that takes the lines of one type apart, a row a line, in their order."""
+@lru_cache(maxsize=64)
+def select_of(name: str, source: str, longest: int) -> str:
+    """The query that takes the lines of one type apart, a row a line, in their order.
+
+    No line may have more bytes than `longest`.
+    """
     fast = FAST[name]
     template = ", ".join(f"coalesce({_quoted(element)}::VARCHAR, '')" for element in template_elements(name))
     columns = {each.column: _unquoted(each.element) for each in fast.varying}
@@ -225,7 +229,7 @@ def select_of(name: str, source: str) -> str:
         f"concat_ws('{BETWEEN}', {template}) AS template, "
         f"({doubts(name)}) AS doubtful "
         f"FROM read_ndjson('{source}', columns = {{{declared_columns(name)}}}, ignore_errors = false, "
-        "compression = 'uncompressed', maximum_object_size = 33554432)"
+        f"compression = 'uncompressed', maximum_object_size = {longest})"
     )
 
 

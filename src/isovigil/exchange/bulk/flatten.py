@@ -36,6 +36,8 @@ _NULL: Final = b"null"
 """A line with a null goes back to the strict loader: DuckDB would take it for nothing at all."""
 _DOUBTFUL: Final = (_NULL, b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
 """Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
+_USUAL_LINE: Final = 1024 * 1024
+"""Bytes for which DuckDB makes room; more only where a line needs it."""
 _LINE_NAMED: Final = re.compile(r"in line (\d+)")
 _TRIES: Final = 6
 SHARED: Final = frozenset({"Medication", "Organization", "Specimen"})
@@ -113,7 +115,7 @@ class Flattener:
         if is_fast and not any(isinstance(each, LongLine) for each in (block.lines[0], block.lines[-1])):
             lines = cast("list[bytes]", block.lines)
             text = b"\n".join(lines)
-            if _NULL not in text and b"\n\n" not in text:
+            if _NULL not in text and b"" not in lines:
                 numbers = list(range(block.first, block.first + len(lines)))
                 self._take_fast(name, lines, numbers, work, text)
                 return
@@ -134,7 +136,7 @@ class Flattener:
         """One query over the lines; a line at which it stops is set aside for the strict loader."""
         for _ in range(_TRIES):
             try:
-                table = self._query(name, text)
+                table = self._query(name, text, max(map(len, lines)))
             except self._duckdb.Error as error:
                 named = _LINE_NAMED.search(str(error))
                 at = int(named[1]) - 1 if named is not None else len(lines)
@@ -160,10 +162,11 @@ class Flattener:
         for some in (slice(half), slice(half, None)):
             self._take_fast(name, lines[some], numbers[some], work, b"\n".join(lines[some]))
 
-    def _query(self, name: str, text: bytes) -> pa.Table:
+    def _query(self, name: str, text: bytes, longest: int) -> pa.Table:
         os.pwrite(self._memory, text, 0)
         os.ftruncate(self._memory, len(text))
-        return self._base.execute(select_of(name, f"/proc/self/fd/{self._memory}")).fetch_arrow_table()
+        query = select_of(name, f"/proc/self/fd/{self._memory}", max(longest + 1, _USUAL_LINE))
+        return self._base.execute(query).fetch_arrow_table()
 
     def _keep(self, name: str, table: pa.Table, lines: list[bytes], numbers: list[int], work: _Work) -> None:
         """Keep the rows about which there is no doubt; the lines of the others go to the strict loader."""
