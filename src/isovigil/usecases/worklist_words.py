@@ -91,6 +91,7 @@ _STEPS_OF_A_TASK: Mapping[str, str] = {
 }
 """What a clinical rule asks for, where it only asks to look again."""
 _SAYS_THE_ACTION = ("halve", "hold", "stop", "reduce", "do not")
+_IS_THE_ACTION_ALONE = frozenset({"hold", "stop", "reduce"})
 _LOOK_AGAIN = frozenset({None, "continue", "recheck"})
 
 
@@ -102,10 +103,15 @@ def step_of(finding: Finding) -> str:
         *(_STEPS_BY_TASK.get((finding.rule, task)) for task in tasks),
         STEPS.get(finding.rule),
     ]
-    first_clause = (finding.needs or finding.says).partition(";")[0].rstrip(".")
+    first_clause, _, rest = (finding.needs or finding.says).partition(";")
+    first_clause = first_clause.rstrip(".")
+    if first_clause in _IS_THE_ACTION_ALONE:
+        first_clause = "; ".join(
+            filter(None, (ACTIONS[finding.action or "continue"], rest.strip().rstrip(".")))
+        )
     if finding.action in _LOOK_AGAIN:
         told += [_STEPS_OF_A_TASK.get(task) for task in tasks]
-    elif not first_clause.startswith(_SAYS_THE_ACTION):
+    elif not first_clause.lower().startswith(_SAYS_THE_ACTION):
         told.append(f"{ACTIONS[finding.action or 'continue']}; {first_clause}")
     return next((step for step in told if step), first_clause[:1].upper() + first_clause[1:])
 

@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 
 from isovigil.case.kinds import PregnancyTest
 from isovigil.usecases.record.course_read import CourseRead
+from isovigil.usecases.worklist_words import in_short
 from isovigil.web.components import Pair, PatientBanner, Words
 
 MOST_ALERTS: Final = 3
+
+_LONGEST_ALERT: Final = 110
+"""Characters of an alert on the banner; the course below has the whole."""
 
 
 def banner_of(read: CourseRead) -> PatientBanner:
@@ -59,4 +63,4 @@ def _alerts(read: CourseRead) -> Sequence[Words]:
         if gate.verdict in ("stop", "hold")
         for rule in gate.because
     ]
-    return [told[rule].says for rule in dict.fromkeys(stopping) if rule in told][:3]
+    return [in_short(told[rule].says, _LONGEST_ALERT) for rule in dict.fromkeys(stopping) if rule in told][:3]
