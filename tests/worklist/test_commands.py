@@ -40,16 +40,11 @@ def test_the_demo_shows_a_worklist_a_summary_and_how_to_go_on(tmp_path: Path, pr
     assert "browser" not in said.stdout
 
 
-def test_serving_says_plainly_that_it_is_not_there_yet_and_ends_well(tmp_path: Path):
+def test_a_clinic_of_another_day_is_not_put_on_record_and_that_is_said(tmp_path: Path):
     said = run("demo", "--on", DAY, "--courses", "3", "--out", str(tmp_path / "clinic"), "--serve")
     assert said.exit_code == 0
-    assert "not part of this version yet" in said.stdout
-
-
-def test_without_a_day_the_demo_judges_now(tmp_path: Path):
-    said = run("demo", "--courses", "5", "--out", str(tmp_path / "clinic"), "--no-serve")
-    assert said.exit_code == 0
-    assert "5 patients on " in said.stdout
+    assert "without --on, the clinic is put on record and served" in said.stdout
+    assert not (tmp_path / "clinic" / "record").exists()
 
 
 def test_the_demo_leaves_a_folder_alone_that_it_did_not_write(tmp_path: Path):

@@ -95,6 +95,9 @@ def run_demo(asked: AskedDemo) -> int:
     print_worklist(worklist(judged.rows), rulebook, "table", asked.limit, everything=False)
     _summary(judged.reviews, judged.rows)
     _how_to_go_on(asked, folder, judged.rows, _Spent(writing, *judged.seconds), today)
+    if asked.on is not None:
+        answer("\nThe pages judge the present moment: without --on, the clinic is put on record and served.")
+        return 0
     from isovigil.cli.demo_record import prepare_record, serve_record
 
     named = [(case, row.name or row.patient) for case, row in zip(judged.cases, judged.rows, strict=True)]

@@ -147,6 +147,7 @@ def _listen(host: str, port: int) -> socket.socket | None:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # who comes before the pages are ready waits, and is not turned away
     except OSError:
         listening.close()
         return None
