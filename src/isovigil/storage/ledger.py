@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from isovigil.proof.canonical import canonical
@@ -20,6 +20,8 @@ from isovigil.storage.patient_keys import data_key_of
 Category = Entry.Category
 _REQUEST_TAG = b"isovigil request v1\n"
 _ABOUT_NOBODY = b"about no patient"
+_LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Until when a line holds about whom something was recorded since: by no clock, however it is set."""
 
 
 class ToRecord(NamedTuple):
@@ -81,7 +83,7 @@ def append(
     state.last_recorded_at = at
     state.save(update_fields=["tree", "last_recorded_at"])
     patients = {thing.patient for thing in things if thing.patient is not None}
-    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=now)
+    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=_LONG_AGO)
     return tuple(
         Recorded(row.id, row.seq, thing.category, thing.patient, at, actor, thing.payload)
         for row, thing in zip(rows, things, strict=True)

@@ -90,7 +90,7 @@ def authorise_hand_over(acting: Acting, patient: UUID, *, request: str) -> Autho
 def _authorise(acting: Acting, patient: UUID, known: OnRecord) -> Mapping[str, Any]:
     prescription = latest_prescription(known)
     if prescription is not None:
-        _refuse_if_claimed(acting, UUID(prescription.id))
+        _refuse_if_claimed(acting, known, prescription)
     review = judge_now(_before_any_authorisation(known.case), judging_of(acting.clinic), acting)
     if prescription is None or review.gates["dispense"].verdict != READY:
         raise NotToday(review)
@@ -150,8 +150,15 @@ def latest_prescription(known: OnRecord) -> Prescription | None:
     return max(standing, key=Prescription.sort_key, default=None)
 
 
-def _refuse_if_claimed(acting: Acting, prescription: UUID) -> None:
-    claims = HandOverClaim.objects.filter(clinic=acting.clinic, prescription=prescription)
+def _refuse_if_claimed(acting: Acting, known: OnRecord, prescription: Prescription) -> None:
+    """A correction is the same prescription: what was authorised before it was corrected counts."""
+    corrects = {each.fact.id: each.fact.supersedes for each in known.facts}
+    ids: list[str] = []
+    named: str | None = prescription.id
+    while named is not None and named not in ids:
+        ids.append(named)
+        named = corrects.get(named)
+    claims = HandOverClaim.objects.filter(clinic=acting.clinic, prescription__in=[UUID(each) for each in ids])
     standing = claims.exclude(handoverreversal__isnull=False).first()
     if standing is not None:
         raise AlreadyAuthorised(
@@ -218,6 +225,7 @@ def record_hand_over(
         if HandOverDone.objects.filter(claim=claim).exists():
             raise NoSuchAuthorisation(f"Authorisation {number} was used: its capsules were handed over.")
         known = on_record(acting.clinic, patient, judging_of(acting.clinic))
+        _refuse_if_over(acting, known, claim)
         review = judge_now(known.case, judging_of(acting.clinic), acting)
         if review.gates["dispense"].verdict != READY:
             raise NotToday(review)
@@ -269,6 +277,25 @@ def reverse_hand_over(acting: Acting, patient: UUID, number: str, *, reason: str
             reversed_at=recorded[0].recorded_at,
         )
         remember_answer(acting, request, patient, asked, {})
+
+
+def _refuse_if_over(acting: Acting, known: OnRecord, claim: HandOverClaim) -> None:
+    """Programmes without a single authorisation of their own do not judge ours, so it is done here."""
+    for each in known.facts:
+        fact = each.fact
+        if isinstance(fact, Authorisation) and fact.number == claim.number:
+            until = fact.do_not_dispense_after
+            if acting.at > until:
+                raise NoSuchAuthorisation(
+                    f"Authorisation {claim.number} ended at {until:%H:%M:%S} on {until:%-d %B %Y}. "
+                    "Authorise again."
+                )
+    prescription = latest_prescription(known)
+    if prescription is None or UUID(prescription.id) != claim.prescription:
+        raise NoSuchAuthorisation(
+            f"The prescription of authorisation {claim.number} was corrected, taken back or replaced since. "
+            "Reverse the authorisation, and authorise what is prescribed now."
+        )
 
 
 def _open_claim(acting: Acting, patient: UUID, number: str) -> HandOverClaim:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
 from isovigil.decisions.review import Review
 from isovigil.exchange.rulebook_files import load_rulebook
@@ -110,6 +112,13 @@ def adopt(acting: Acting, programme: str, policy: str) -> UUID:
 
 
 def judge_now(case: Case, judging: Judging, acting: Acting) -> Review:
-    """The review of a case at the moment of the request, by what the clinic judges by."""
-    moment = AskedMoment(on=None, at=None, now=acting.at, known_by=None)
+    """The review of a case at the moment of the request, by what the clinic judges by.
+
+    Whatever is on record is known, also what the log dates later than the clock: it never goes back, so
+    after a clock that ran ahead was put right it does so, and a positive test must not wait for that day.
+    """
+    zone = ZoneInfo(case.time_zone)
+    learned = (fact.recorded_at for fact in case.facts if fact.recorded_at is not None)
+    known_by = max(last_instant(acting.at.astimezone(zone).date(), zone), max(learned, default=acting.at))
+    moment = AskedMoment(on=None, at=None, now=acting.at, known_by=known_by)
     return review_at(case, rulebook_in_use(), moment, judging.programme, judging.policy)
