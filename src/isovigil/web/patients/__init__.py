@@ -1,0 +1,1 @@
+"""How is a patient found, and a new one registered?"""
