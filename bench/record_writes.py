@@ -72,7 +72,7 @@ def fresh(name: str, templates: Templates, folder: Path, server: Server) -> Iter
     own = folder / uuid4().hex
     own.mkdir()
     copied = templates.copy_on_sqlite(own) if name == "sqlite" else templates.copy_on_postgresql(own, server)
-    with in_use(copied) as record:
+    with in_use(copied, durable=True) as record:
         yield record
 
 

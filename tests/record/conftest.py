@@ -23,6 +23,7 @@ Vendor = Literal["sqlite", "postgresql"]
 def postgresql() -> Iterator[Server]:
     """A real server for the whole run; where there is none the tests fail, and say what to install."""
     with a_server() as server:
+        server.wait_for_the_disk(wait=False)
         yield server
 
 

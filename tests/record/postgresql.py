@@ -44,6 +44,12 @@ class Server:
             for role in (OWNER, APP):
                 database.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
 
+    def wait_for_the_disk(self, *, wait: bool) -> None:
+        """As it ships; tests that crash nothing need not wait. A crash of the server alone leaves the same."""
+        with self.as_superuser() as database:
+            database.execute(f"ALTER SYSTEM SET fsync = {'on' if wait else 'off'}")
+            database.execute("SELECT pg_reload_conf()")
+
     def start(self) -> None:
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "60", "start")
 

@@ -36,6 +36,7 @@ NOW = datetime(2026, 3, 10, 15, 0, tzinfo=UTC)
 ON_SQLITE = pytest.mark.parametrize("vendor", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("vendor", ["postgresql"], indirect=True)
 """For what only one of the two has: roles and row-level security, or a file."""
+NOT_WAITING = "PRAGMA synchronous=OFF;"
 READY = Path(__file__).with_name("ready_to_hand_over.yaml")
 IDENTITY = Identity(
     name="Wilhelmina Quillfeather-Test", second_id="QX-70551", born_on=date(2001, 11, 27), sex="female"
@@ -124,10 +125,15 @@ def a_patient(record: Record, identity: Identity = IDENTITY) -> UUID:
 
 
 @contextmanager
-def connected_to(address: str) -> Iterator[None]:
-    """Django's one connection, of every thread, leads to this database until the end."""
+def connected_to(address: str, *, durable: bool = False) -> Iterator[None]:
+    """Django's one connection, of every thread, leads to this database until the end.
+
+    Tests that crash nothing do not wait for the disk; those that do ask for what ships.
+    """
     described = ConnectionHandler({"default": _database(address)}).settings["default"]
     described["CONN_MAX_AGE"] = None
+    if not durable and "init_command" in described["OPTIONS"]:
+        described["OPTIONS"]["init_command"] += f" {NOT_WAITING}"
     before = connections.settings["default"]
     _forget()
     connections.settings["default"] = described
@@ -144,9 +150,9 @@ def _forget() -> None:
 
 
 @contextmanager
-def in_use(record: Record) -> Iterator[Record]:
+def in_use(record: Record, *, durable: bool = False) -> Iterator[Record]:
     """The product works on this record until the end."""
-    with connected_to(record.address), override_settings(ISOVIGIL_KEYS=record.keys):
+    with connected_to(record.address, durable=durable), override_settings(ISOVIGIL_KEYS=record.keys):
         yield record
 
 

@@ -43,7 +43,7 @@ from tests.record.records import NOW, Record, a_patient
 RACES = how_many(quick=1_000, nightly=10_000)
 """On both databases together."""
 RACES_A_PATIENT = 4
-RUNNERS = 3
+RUNNERS = how_many(quick=2, nightly=4)
 PROCESSES = 2
 CAPSULES = [{"mg": 30, "count": 30}]
 

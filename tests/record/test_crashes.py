@@ -33,7 +33,7 @@ from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.register_patient import register_patient
 from tests.profiles import how_many
 from tests.record.postgresql import Server
-from tests.record.records import IDENTITY, ON_POSTGRESQL, ON_SQLITE, Record, weight
+from tests.record.records import IDENTITY, ON_POSTGRESQL, ON_SQLITE, Record, in_use, weight
 from tests.record.test_export import exported
 
 KILLS = how_many(quick=20, nightly=200)
@@ -41,6 +41,33 @@ CRASHES = how_many(quick=2, nightly=50)
 WRITERS = 2
 EVERY_PATIENT = 25
 """A writer registers a new patient after so many facts, so that no record grows without end."""
+
+
+@pytest.fixture
+def durable(record: Record, request: pytest.FixtureRequest) -> Iterator[Record]:
+    """The record as it ships, waiting for the disk at every commit."""
+    if record.server is None:
+        with in_use(record, durable=True):
+            yield record
+        return
+    record.server.wait_for_the_disk(wait=True)
+    yield record
+    record.server.wait_for_the_disk(wait=False)
+
+
+def test_a_durable_record_waits_for_the_disk(durable: Record):
+    """docs/adr/0008: rollback journal, synchronous=EXTRA (3), freed pages wiped; PostgreSQL as it comes."""
+    wanted: dict[str, object] = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+    ask = "SHOW {}"
+    if durable.server is None:
+        wanted = {"journal_mode": "truncate", "synchronous": 3, "foreign_keys": 1, "secure_delete": 1}
+        ask = "PRAGMA {}"
+    told = {}
+    with connection.cursor() as cursor:
+        for name in wanted:
+            cursor.execute(ask.format(name))
+            told[name] = cursor.fetchone()[0]
+    assert told == wanted
 
 
 @dataclass
@@ -144,7 +171,8 @@ def patients_of(done: dict[str, str]) -> set[str]:
     return {answer for key, answer in done.items() if int(key.rpartition(" ")[2]) % (EVERY_PATIENT + 1) == 0}
 
 
-def test_nothing_is_lost_or_doubled_when_writing_processes_are_killed(record: Record, tmp_path: Path):
+def test_nothing_is_lost_or_doubled_when_writing_processes_are_killed(durable: Record, tmp_path: Path):
+    record = durable
     rulebook_in_use()  # read once here, not by every process
     chance = Random(KILLS)
     clients = [Client(number) for number in range(WRITERS)]
@@ -165,8 +193,9 @@ def test_nothing_is_lost_or_doubled_when_writing_processes_are_killed(record: Re
 
 
 @ON_POSTGRESQL
-def test_nothing_is_lost_or_doubled_when_the_server_is_stopped_hard(record: Record, postgresql: Server):
+def test_nothing_is_lost_or_doubled_when_the_server_is_stopped_hard(durable: Record, postgresql: Server):
     """`pg_ctl stop -m immediate`: every backend ends where it is; the next start recovers from the log."""
+    record = durable
     clients = [Client(number) for number in range(3)]
     ended = Event()
 
@@ -210,8 +239,9 @@ def wait_until_more_is_heard(clients: list[Client], heard: list[int]) -> None:
 
 
 @ON_SQLITE
-def test_a_full_disk_refuses_and_loses_nothing(record: Record):
+def test_a_full_disk_refuses_and_loses_nothing(durable: Record):
     """A limit on the size of files stands for the full disk: the same calls of SQLite fail."""
+    record = durable
     rulebook_in_use()
     database = Path(record.address.removeprefix("sqlite://"))
     room = 40_000

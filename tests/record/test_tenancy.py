@@ -232,7 +232,7 @@ def test_no_transaction_of_one_clinic_stands_inside_anothers(record: Record):
 
 
 ACTS = ("register", "weigh", "draft", "look", "list", "sign")
-PROGRAMMES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(ACTS)), min_size=3, max_size=8)
+PROGRAMMES = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(ACTS)), min_size=2, max_size=5)
 
 
 class ThreeClinics:
