@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
 from django.test import Client
 from django.test.utils import override_settings
@@ -18,6 +19,7 @@ from isovigil.storage.keys import make_keys
 from isovigil.usecases.record.acting import Acting, Role
 from isovigil.usecases.record.clinics import add_member, add_person, register_clinic
 from isovigil.usecases.record.demo_clinic import address_of
+from isovigil.usecases.record.enrolment_acts import ConsentAct, Signer, record_with_act
 from isovigil.usecases.record.invite import invite
 from isovigil.usecases.record.members import acting_as, roles_of
 from isovigil.usecases.record.patient_case import Identity
@@ -71,6 +73,8 @@ class Clinics(Record):
         self.memberships: dict[Role, UUID] = {}
         self.invitation = UUID(int=0)
         self.membership_elsewhere = UUID(int=0)
+        self.consents: dict[str, UUID] = {}
+        """A signed consent of each patient of the clinic, by whose it is."""
 
     def acting(self, role: Role = "nurse", at: datetime = NOW, *, clinic: UUID | None = None) -> Acting:
         """Somebody of the first clinic, who just said who they are."""
@@ -102,10 +106,29 @@ def fill(clinics: Clinics) -> None:
         clinics.memberships[role] = add_member(
             clinics.clinic, person, role, NOW, by=None, patient=clinics.young
         )
+    clinics.consents = {
+        "young": _signed_consent(clinics, clinics.young),
+        "other_patient": _signed_consent(clinics, clinics.patient),
+    }
     now = datetime.now(UTC)
     asked = invite(clinics.acting("administrator", now), "Inge Newcomer", "inge@new.example", "nurse")
     clinics.invitation = asked.invitation
     _fill_elsewhere(clinics)
+
+
+def _signed_consent(clinics: Clinics, patient: UUID) -> UUID:
+    act = ConsentAct(
+        form="us_patient_consent",
+        text_version="1",
+        language="en",
+        text="What was read.",
+        text_hash="0" * 64,
+        signers=(Signer("patient", "Somebody", "I have read and understood it."),),
+        told_back=(),
+        attempts=1,
+    )
+    coordinator = clinics.acting("coordinator")
+    return record_with_act(coordinator, patient, [], act, form="test", expected=None, request=str(patient))
 
 
 def _fill_elsewhere(clinics: Clinics) -> None:
@@ -148,10 +171,17 @@ class Template:
         return copied
 
 
+class QuickArgon2(Argon2PasswordHasher):
+    """The same hash at the least cost there is; test_passwords.py asks for the real one."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
 @contextmanager
 def served(clinics: Clinics) -> Iterator[Clinics]:
     """The product works on these clinics until the end."""
     static = clinics.folder / "static"
     static.mkdir()
-    with in_use(clinics), override_settings(STATIC_ROOT=static):
+    quick = f"{QuickArgon2.__module__}.{QuickArgon2.__qualname__}"
+    with in_use(clinics), override_settings(STATIC_ROOT=static, PASSWORD_HASHERS=[quick]):
         yield clinics

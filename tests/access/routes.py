@@ -131,14 +131,9 @@ def address(route: Route, clinics: Clinics, owner: Owner) -> str:
         "patient": patient,
         "membership": clinics.memberships["nurse"] if is_ours else clinics.membership_elsewhere,
         "invitation": clinics.invitation if is_ours else UUID(int=8),
-        "fact": UUID(int=9),
-        "draft": UUID(int=10),
-        "requirement": "pregnancy_testing.test_before_prescription",
-        "lane": "dose",
-        "form": "visit",
-        "field": "weight",
-        "name": "weight",
-        "index": 0,
+        "form": "us_patient_consent",
+        "task": "questions",
+        "act": clinics.consents.get(owner, UUID(int=9)),
     }
     return reverse(str(route.name), kwargs={each: values[each] for each in route.parameters})
 
