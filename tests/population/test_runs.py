@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +129,11 @@ def test_two_workers_write_what_one_writes(
 
 
 def test_an_interrupted_run_goes_on_and_does_nothing_twice(
-    sound: Lines, judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sound: Lines,
+    judged: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ):
     export, out = write_export(tmp_path / "export", sound), tmp_path / "out"
     written: list[str] = []
@@ -141,8 +148,8 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
 
     monkeypatch.setattr(work, "judge_rows", stops_once)
     monkeypatch.setattr("isovigil.exchange.bulk.sorting.FEWEST_ROWS", 100)
-    with pytest.raises(KeyboardInterrupt):
-        judge(export, out)
+    assert judge(export, out) == 130
+    assert "--resume goes on" in capsys.readouterr().err
     assert not (out / "run.json").exists()
     assert judge(export, out) == 2, "without --resume a begun folder is not touched"
     assert judge(export, out, ASKED._replace(on=date(2025, 1, 1)), resume=True) == 2
@@ -151,6 +158,30 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
     assert len(shards) == len(set(shards)) > 1
     assert rows_of_tables(out) == rows_of_tables(judged)
     assert not (out / "unfinished").exists()
+
+
+def test_a_worker_that_is_killed_ends_the_run_with_what_is_finished_kept(
+    sound: Lines, judged: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    export, out = write_export(tmp_path / "export", sound), tmp_path / "out"
+    mark = tmp_path / "killed"
+    kill_once = partial(kills_its_process_once, mark)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(work, "judge_rows", kill_once)
+        patched.setattr("isovigil.exchange.bulk.sorting.FEWEST_ROWS", 100)
+        assert judge(export, out, workers=2) == 70
+        assert "fewer --workers" in capsys.readouterr().err
+        assert judge(export, out, workers=2, resume=True) == 0
+    assert mark.exists()
+    assert rows_of_tables(out) == rows_of_tables(judged)
+
+
+def kills_its_process_once(mark: Path, shard: Any) -> dict[str, Any]:
+    """Judge a shard in a worker, where nothing is patched; the first time, end the worker instead."""
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return work.judge_rows(shard)
 
 
 def problems_of(lines: Lines, folder: Path) -> tuple[list[dict[str, Any]], Tables]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,9 +15,17 @@ import typer
 
 if TYPE_CHECKING:
     from isovigil.batch.local_engine import Run, Tell
+    from isovigil.batch.run_folder import RunFolder
+    from isovigil.exchange.bulk.input_files import Survey
 
 ENGINES = ("local", "spark")
 _WRONG_CALL = 2
+_FAULT = 70
+_INTERRUPTED = 130
+_WORKER_ENDED = """\
+A worker process was ended from outside, most often for want of memory. What is finished is kept:
+the same command with --resume goes on, with fewer --workers if memory is short.
+"""
 _NEEDS = "`isovigil population` needs the extra: pip install 'isovigil[population]'"
 
 
@@ -115,21 +124,35 @@ def run_population(run: Run, engine: str, truth: str | None = None) -> int:
     except (NothingToRead, RunRefused, UnknownProgramme, UnknownPolicy) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return _WRONG_CALL
-    with _bar() as tell:
-        if engine == "spark":
-            from isovigil.batch.spark_engine import judge_with_spark
-
-            came = judge_with_spark(run, found, folder, tell)
-        else:
-            from isovigil.batch.local_engine import judge_locally
-
-            came = judge_locally(run, found, folder, tell)
+    try:
+        came = _judged(run, engine, found, folder)
+    except BrokenExecutor:
+        sys.stderr.write(_WORKER_ENDED)
+        return _FAULT
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. What is finished is kept: the same command with --resume goes on.\n")
+        return _INTERRUPTED
     told: dict[str, Any] = {"schema": "isovigil.population/1", **asked, **came}
     folder.end(told)
     show_summary(told, run.out, monotonic() - began)
     if truth is not None:
         return _compare(run.out, truth)
     return 0
+
+
+def _judged(run: Run, engine: str, found: Survey, folder: RunFolder) -> dict[str, Any]:
+    """What came of the run, by the engine asked for."""
+    with _bar() as tell:
+        if engine == "spark":
+            from isovigil.batch.spark_engine import SparkMissing, judge_with_spark
+
+            try:
+                return judge_with_spark(run, found, folder, tell)
+            except SparkMissing as missing:
+                _refuse(str(missing))
+        from isovigil.batch.local_engine import judge_locally
+
+        return judge_locally(run, found, folder, tell)
 
 
 def _compare(out: Path, truth: str) -> int:
