@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judging_of
-from isovigil.usecases.record.worklist_rows import Line, refresh_worklist, worklist_lines
+from isovigil.usecases.record.worklist_rows import Line, refresh_worklist, stale_lines, worklist_lines
 from isovigil.usecases.worklist import GROUPS, Group
 
 LINES_ON_A_PAGE: Final = 50
@@ -51,32 +51,47 @@ def read_worklist(acting: Acting, asked: WorklistAsked) -> WorklistRead:
         NotAllowed, NotAdopted: As they say.
     """
     refuse_unless_allowed(acting, "see_worklist")
+    with reading(acting.clinic, acting.person):
+        judging = judging_of(acting.clinic)
+        if not stale_lines(acting, judging):
+            return _read(acting, asked, judging)
     refresh_worklist(acting)
     with reading(acting.clinic, acting.person):
-        here = Clinic.objects.get(id=acting.clinic)
-        rows = WorklistRow.objects.filter(clinic=acting.clinic)
-        counted = dict(rows.values_list("group").annotate(Count("patient")))
-        wanted = rows.order_by("order")
-        if asked.group is not None:
-            wanted = wanted.filter(group=asked.group)
-        elif asked.owner is None:
-            wanted = wanted.exclude(group="nothing")
-        if asked.owner is not None:
-            wanted = wanted.filter(owner=asked.owner)
-        total = wanted.count()
-        pages = max(1, -(-total // LINES_ON_A_PAGE))
-        page = min(max(1, asked.page), pages)
-        shown = wanted[(page - 1) * LINES_ON_A_PAGE : page * LINES_ON_A_PAGE]
-        return WorklistRead(
-            lines=worklist_lines(acting, shown),
-            counts={group: counted.get(group, 0) for group in GROUPS},
-            total=total,
-            page=page,
-            pages=pages,
-            judging=judging_of(acting.clinic),
-            time_zone=here.time_zone,
-            clinic=here.name,
-        )
+        return _read(acting, asked, judging_of(acting.clinic))
+
+
+def _read(acting: Acting, asked: WorklistAsked, judging: Judging) -> WorklistRead:
+    here = Clinic.objects.get(id=acting.clinic)
+    rows = WorklistRow.objects.filter(clinic=acting.clinic)
+    counted = dict(rows.values_list("group").annotate(Count("patient")))
+    wanted = rows.order_by("order")
+    if asked.group is not None:
+        wanted = wanted.filter(group=asked.group)
+    elif asked.owner is None:
+        wanted = wanted.exclude(group="nothing")
+    if asked.owner is not None:
+        wanted = wanted.filter(owner=asked.owner)
+    total = wanted.count() if asked.owner is not None else _how_many(counted, asked.group)
+    pages = max(1, -(-total // LINES_ON_A_PAGE))
+    page = min(max(1, asked.page), pages)
+    shown = wanted[(page - 1) * LINES_ON_A_PAGE : page * LINES_ON_A_PAGE]
+    return WorklistRead(
+        lines=worklist_lines(acting, shown),
+        counts={group: counted.get(group, 0) for group in GROUPS},
+        total=total,
+        page=page,
+        pages=pages,
+        judging=judging,
+        time_zone=here.time_zone,
+        clinic=here.name,
+    )
+
+
+def _how_many(counted: Mapping[str, int], group: Group | None) -> int:
+    """Every open course is in one group, so what was counted by group need not be counted again."""
+    if group is not None:
+        return counted.get(group, 0)
+    return sum(count for name, count in counted.items() if name != "nothing")
 
 
 def lines_of(acting: Acting, patients: Sequence[UUID]) -> list[Line]:

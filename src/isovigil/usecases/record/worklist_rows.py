@@ -34,6 +34,9 @@ from isovigil.usecases.worklist_words import slack
 
 _AT_ONCE: Final = 25
 """So many patients are worked out in one transaction, so that nobody waits long for the log."""
+_MEANWHILE: Final = timedelta(seconds=60)
+"""So long a request may take (gunicorn ends it then): what another worked out while it ran stands for it too.
+A row of a later moment than that was worked out before a clock was set back."""
 _LAST: Final = "9999"
 
 
@@ -59,20 +62,26 @@ def refresh_worklist(acting: Acting, *, everything: bool = False) -> int:
     """
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
-        stale = _stale(acting, judging, everything=everything)
+        stale = stale_lines(acting, judging, everything=everything)
     for begin in range(0, len(stale), _AT_ONCE):
         some = stale[begin : begin + _AT_ONCE]
         with writing(acting.clinic, acting.person):
             hold_the_log(acting)  # or an entry added meanwhile would mark a row that is then written over
+            if not everything:  # while this one waited for the log, another request may have done the work
+                still = set(stale_lines(acting, judging))
+                some = [each for each in some if each in still]
             _keep(acting, judging, some)
     return len(stale)
 
 
-def _stale(acting: Acting, judging: Judging, *, everything: bool) -> list[UUID]:
-    """Whose line is missing, has run out, was marked by a new entry, or is another policy's."""
+def stale_lines(acting: Acting, judging: Judging, *, everything: bool = False) -> list[UUID]:
+    """Whose line is missing, has run out, was marked by a new entry, or is another policy's.
+
+    Call inside `tenancy.reading` or `tenancy.writing`.
+    """
     everybody = PatientRecord.objects.filter(clinic=acting.clinic, patientkey__destroyed_at=None)
     stale = Q(worklistrow=None) | Q(worklistrow__holds_until__lte=acting.at)
-    stale |= Q(worklistrow__worked_out_at__gt=acting.at)
+    stale |= Q(worklistrow__worked_out_at__gt=acting.at + _MEANWHILE)
     if judging.adoption is None:
         stale |= Q(worklistrow__adoption__isnull=False)
     else:
@@ -82,6 +91,8 @@ def _stale(acting: Acting, judging: Judging, *, everything: bool) -> list[UUID]:
 
 
 def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
+    if not patients:
+        return
     keys = data_keys_of(acting.clinic, list(patients))
     zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic)
     rows_of = ledger.rows_about_many(acting.clinic, list(keys))
