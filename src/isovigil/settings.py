@@ -218,6 +218,10 @@ CACHES = {
 
 # --- letters: for forgotten passwords alone ----------------------------------------------------
 _mail = urlsplit(os.environ.get("ISOVIGIL_MAIL", ""))
+if _mail.geturl() and (_mail.scheme not in {"smtp", "smtps"} or not _mail.hostname):
+    raise ImproperlyConfigured(
+        f"ISOVIGIL_MAIL begins with {_mail.scheme!r}. Write smtp://USER:PASSWORD@HOST:PORT, or smtps://."
+    )
 SENDS_LETTERS = bool(_mail.hostname) or not IS_PRODUCTION
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = _mail.hostname or "", _mail.port or (465 if _mail.scheme == "smtps" else 587)

@@ -113,3 +113,22 @@ def test_in_production_a_session_of_a_demo_opens_nothing(clinics: Clinics):
     assert browser.get("/people/").status_code == 200
     with override_settings(IS_PRODUCTION=True):
         assert browser.get("/people/").headers["Location"] == "/account/second-factor/?next=%2Fpeople%2F"
+
+
+@pytest.mark.parametrize("address", ["mail.example:25", "http://mail.example", "smtp://"])
+def test_an_address_of_post_that_is_none_keeps_an_instance_from_starting(tmp_path: Path, address: str):
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "isovigil.settings",
+        "ISOVIGIL_ENVIRONMENT": "demo",
+        "ISOVIGIL_HOME": str(tmp_path),
+        "ISOVIGIL_MAIL": address,
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", "import isovigil.settings"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Write smtp://USER:PASSWORD@HOST:PORT" in done.stderr

@@ -134,7 +134,7 @@ def test_a_draft_says_of_which_day_it_is(clinics: Clinics):
 
 
 def test_the_banner_shows_what_stands_not_what_was_corrected(clinics: Clinics):
-    """"Cannot become pregnant" and a test were recorded by mistake, and put right."""
+    """ "Cannot become pregnant" and a test were recorded by mistake, and put right."""
     acting = clinics.acting("prescriber")
     wrong: list[dict[str, Any]] = [
         {"kind": "category", "date": "2026-03-10", "can_become_pregnant": False, "by": "prescriber"},
@@ -142,8 +142,12 @@ def test_the_banner_shows_what_stands_not_what_was_corrected(clinics: Clinics):
     ]
     ids = record_facts(acting, clinics.patient, wrong, request="wrong")
     whose = Provenance(reason="meant for another patient")
-    right = [{**fact, "withdrawn": True, "supersedes": str(each)} for fact, each in zip(wrong, ids, strict=True)]
-    record_facts(acting._replace(at=NOW + timedelta(minutes=1)), clinics.patient, right, request="r", provenance=whose)
+    right = [
+        {**fact, "withdrawn": True, "supersedes": str(each)} for fact, each in zip(wrong, ids, strict=True)
+    ]
+    record_facts(
+        acting._replace(at=NOW + timedelta(minutes=1)), clinics.patient, right, request="r", provenance=whose
+    )
     from isovigil.web.course.banner import banner_of
 
     read = read_visit(clinics.acting("prescriber", NOW + timedelta(minutes=2)), clinics.patient)
