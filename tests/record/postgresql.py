@@ -45,7 +45,7 @@ class Server:
                 database.execute(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS")
 
     def wait_for_the_disk(self, *, wait: bool) -> None:
-        """As it ships; tests that crash nothing need not wait. A crash of the server alone leaves the same."""
+        """As it ships; tests that crash nothing need not wait. A crash of the server alone leaves as much."""
         with self.as_superuser() as database:
             database.execute(f"ALTER SYSTEM SET fsync = {'on' if wait else 'off'}")
             database.execute("SELECT pg_reload_conf()")
