@@ -8,6 +8,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client
 
 from isovigil.storage.models import Adoption, Draft
@@ -235,3 +236,16 @@ def test_a_changed_password_needs_the_old_one_and_ends_the_other_sessions(clinic
     assert [one.get("/worklist/").status_code for one in (here, there)] == [200, 302]
     person.refresh_from_db()
     assert person.check_password(new)
+
+
+@covers("16.5.2", "16.5.3")
+def test_while_the_database_is_away_nothing_opens_and_the_page_says_when_to_come_back(
+    clinics: Clinics, monkeypatch: pytest.MonkeyPatch
+):
+    def away(*_: object) -> None:
+        raise OperationalError
+
+    browser = clinics.signed_in("nurse")
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", away)
+    answer = browser.get("/worklist/")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,6 +21,7 @@ from isovigil.web.acting import (
     MEMBERSHIP_IN_SESSION,
     SIGNED_IN_AT_IN_SESSION,
 )
+from isovigil.web.errors import ErrorPages
 
 BEGAN_AT: Final = "began_at"
 SEEN_AT: Final = "seen_at"
@@ -28,6 +30,7 @@ IDLE_SECONDS: Final = "idle_seconds"
 IDLE_FOR_STAFF: Final = timedelta(minutes=15)
 IDLE_FOR_PATIENTS: Final = timedelta(minutes=10)
 LONGEST: Final = timedelta(hours=12)
+_WITHOUT_A_SESSION: Final = ("/static/", "/health")
 _NOTED_EVERY: Final = timedelta(minutes=1)
 """How often being there is written down: the limit ends a session up to this much early, never late."""
 
@@ -77,7 +80,16 @@ class SessionLimits:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, unless the session is over: then ask who it is."""
-        if request.path.startswith("/static/") or not request.user.is_authenticated:
+        if request.path.startswith(_WITHOUT_A_SESSION):
+            return self.get_response(request)
+        try:
+            is_somebody = request.user.is_authenticated
+        except (InterfaceError, OperationalError) as away:
+            # Whose session it is cannot be asked, so nothing is opened; the page says when to come back.
+            answer = ErrorPages(self.get_response).process_exception(request, away)
+            assert answer is not None
+            return answer
+        if not is_somebody:
             return self.get_response(request)
         now = datetime.now(UTC)
         if _is_over(request, now):
