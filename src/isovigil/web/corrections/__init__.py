@@ -1,0 +1,1 @@
+"""How is one entry of the record corrected on a page?"""
