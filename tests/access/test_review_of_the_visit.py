@@ -12,13 +12,13 @@ from django.test import Client
 from isovigil.storage.models import Draft, Entry
 from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.judging import judging_of
-from isovigil.usecases.record.patient_case import Provenance, on_record
+from isovigil.usecases.record.patient_case import on_record
 from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.usecases.record.visit_read import read_visit
 from isovigil.usecases.visit.answers import FORM, facts_of
 from isovigil.web.visit.forms import VisitForm
-from tests.access.clinics import NOW, Clinics
+from tests.access.clinics import Clinics
 
 
 def visit_form(clinics: Clinics, **typed: str) -> VisitForm:
@@ -131,26 +131,3 @@ def test_a_draft_says_of_which_day_it_is(clinics: Clinics):
     page = browser.get(address).content.decode()
     assert re.search(r"Draft of\s+10 March 2026, 11:30 EDT", page)
     assert "This draft is of another day" in page
-
-
-def test_the_banner_shows_what_stands_not_what_was_corrected(clinics: Clinics):
-    """ "Cannot become pregnant" and a test were recorded by mistake, and put right."""
-    acting = clinics.acting("prescriber")
-    wrong: list[dict[str, Any]] = [
-        {"kind": "category", "date": "2026-03-10", "can_become_pregnant": False, "by": "prescriber"},
-        {"kind": "pregnancy_test", "taken_on": "2026-03-10", "result": "negative", "setting": "clinic"},
-    ]
-    ids = record_facts(acting, clinics.patient, wrong, request="wrong")
-    whose = Provenance(reason="meant for another patient")
-    right = [
-        {**fact, "withdrawn": True, "supersedes": str(each)} for fact, each in zip(wrong, ids, strict=True)
-    ]
-    record_facts(
-        acting._replace(at=NOW + timedelta(minutes=1)), clinics.patient, right, request="r", provenance=whose
-    )
-    from isovigil.web.course.banner import banner_of
-
-    read = read_visit(clinics.acting("prescriber", NOW + timedelta(minutes=2)), clinics.patient)
-    pairs = {str(pair.name): str(pair.value) for pair in banner_of(read.course).pairs}
-    assert pairs["Can become pregnant"] == "yes"
-    assert "4 March 2026" in pairs["Last test"]

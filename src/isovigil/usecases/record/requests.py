@@ -8,6 +8,7 @@ from uuid import UUID
 
 from isovigil.storage import ledger
 from isovigil.storage.models import IdempotencyKey, LogState
+from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.acting import Acting
 
 
@@ -49,6 +50,13 @@ def answer_given_before(acting: Acting, key: str, request: object) -> Mapping[st
         )
     answer: Mapping[str, Any] = row.answer
     return answer
+
+
+def was_carried_out(acting: Acting, patient: UUID, key: str) -> bool:
+    """Was a request of this person about this patient carried out under this key?"""
+    with reading(acting.clinic, acting.person):
+        given = IdempotencyKey.objects.filter(clinic=acting.clinic, actor=acting.person, key=key)
+        return given.filter(patient=patient).exists()
 
 
 def remember_answer(

@@ -13,6 +13,9 @@ from isovigil.usecases.visit.asks import Asks
 FORM: Final = "visit/1"
 """The form and its version, as every fact of a visit names it."""
 Decision = Literal["continue", "reduce", "hold", "stop"]
+ASKED_APART: Final = frozenset({"AE12"})
+"""Thoughts of self-harm are asked about with the nine questions, not with the other unwanted effects: "none
+of these" says nothing about them."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -149,7 +152,7 @@ def _symptoms(answers: Answers, asks: Asks, day: str) -> Iterator[dict[str, Any]
     """What was reported; where none was, what was open before is over."""
     told = dict(answers.symptoms)
     if answers.has_no_symptoms:
-        told = dict.fromkeys(asks.open_symptoms, "none")
+        told = {code: "none" for code in asks.open_symptoms if code not in ASKED_APART}
     for code, severity in sorted(told.items()):
         features = answers.features.get(code, ())
         yield {

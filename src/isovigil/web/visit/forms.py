@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from isovigil.case.units import canonical_value
 from isovigil.decisions.whole_capsules import whole_capsules
 from isovigil.usecases.record.symptom_words import SymptomWords
-from isovigil.usecases.visit.answers import Answers, Decided, Result
+from isovigil.usecases.visit.answers import ASKED_APART, Answers, Decided, Result
 from isovigil.usecases.visit.asks import Asks, LastResult
 from isovigil.usecases.visit.unit_guard import Doubt, doubt_about
 from isovigil.web.fields import DayInput, PageForm
@@ -20,8 +20,6 @@ from isovigil.web.visit import words
 
 SELF_HARM_ITEM: Final = 9
 _PHQ2_ITEMS: Final = 2
-_TOLD_SEPARATELY: Final = frozenset({"AE12"})
-"""Thoughts of self-harm are asked about with the nine questions, not in the grid."""
 _COMPARATORS: Final = ("<=", ">=", "<", ">")
 
 
@@ -90,7 +88,7 @@ class VisitForm(PageForm):
 
     def _add_symptoms(self, symptoms: Mapping[str, SymptomWords]) -> None:
         for code, said in sorted(symptoms.items()):
-            if code not in _TOLD_SEPARATELY:
+            if code not in ASKED_APART:
                 self.fields[f"symptom_{code}"] = forms.ChoiceField(
                     label=said.ask, choices=words.SEVERITIES, widget=forms.RadioSelect, required=False
                 )
@@ -115,11 +113,11 @@ class VisitForm(PageForm):
         )
 
     def _add_decisions(self) -> None:
-        for place, one in enumerate(self.asks.to_decide):
-            self.fields[f"decision_{place}"] = forms.ChoiceField(
+        for one in self.asks.to_decide:  # named by rule: a place in the list may be another finding's by now
+            self.fields[f"decision_{one.rule}"] = forms.ChoiceField(
                 label=one.says, choices=words.DECISIONS, required=False
             )
-            self.fields[f"reason_{place}"] = forms.CharField(
+            self.fields[f"reason_{one.rule}"] = forms.CharField(
                 label=gettext_lazy("Reason"), max_length=1000, required=False
             )
 
@@ -159,10 +157,15 @@ class VisitForm(PageForm):
 
     def _check_mood(self, cleaned: Mapping[str, Any]) -> None:
         asked = [str(cleaned.get(f"phq_{number}") or "") for number in range(1, len(words.PHQ9) + 1)]
-        answered = [each for each in asked if each]
-        if answered and len(answered) not in (_PHQ2_ITEMS, len(asked)) and not all(asked):
+        is_phq2 = all(asked[:_PHQ2_ITEMS]) and not any(asked[_PHQ2_ITEMS:])
+        if any(asked) and not is_phq2 and not all(asked):
             missing = next(number for number, each in enumerate(asked, start=1) if not each)
             self.add_error(f"phq_{missing}", _("Answer the first two questions, or all nine."))
+        if cleaned.get("phq2_none") and any(each not in ("", "0") for each in asked):
+            self.add_error(
+                "phq2_none",
+                _("“Not at all” is marked, and an answer that says more is marked too. Keep one."),
+            )
         if asked[SELF_HARM_ITEM - 1] not in ("", "0") and not cleaned.get("self_harm_disposition"):
             self.add_error(
                 "self_harm_disposition",
@@ -217,9 +220,10 @@ class VisitForm(PageForm):
             self.add_error("daily_dose_mg", f"{said} {nearest}".strip())
 
     def _check_decisions(self, cleaned: Mapping[str, Any]) -> None:
-        for place in range(len(self.asks.to_decide)):
-            if cleaned.get(f"decision_{place}") and not str(cleaned.get(f"reason_{place}") or "").strip():
-                self.add_error(f"reason_{place}", _("Give the reason of this decision."))
+        for one in self.asks.to_decide:
+            reason = str(cleaned.get(f"reason_{one.rule}") or "").strip()
+            if cleaned.get(f"decision_{one.rule}") and not reason:
+                self.add_error(f"reason_{one.rule}", _("Give the reason of this decision."))
 
     def answers(self) -> Answers:
         """The answers; of a form whose every problem was mended."""
@@ -264,9 +268,12 @@ class VisitForm(PageForm):
             return int(first), int(second)
         return (0, 0) if given.get("phq2_none") else None
 
-    def _phq9(self, given: Mapping[str, Any]) -> tuple[int, ...] | None:
+    def _phq9(self, given: Mapping[str, Any]) -> tuple[int | None, ...] | None:
+        """The nine items; none is dropped for another that is missing, since the advice is asked early."""
         items = [given.get(f"phq_{number}") for number in range(1, len(words.PHQ9) + 1)]
-        return tuple(int(item) for item in items if item) if all(items) else None
+        if not any(items[_PHQ2_ITEMS:]):
+            return None
+        return tuple(int(item) if item else None for item in items)
 
     def _results(self, given: Mapping[str, Any]) -> Iterator[Result]:
         for last in self.asks.results:
@@ -298,10 +305,10 @@ class VisitForm(PageForm):
         }
 
     def _decided(self, given: Mapping[str, Any]) -> Iterator[Decided]:
-        for place, one in enumerate(self.asks.to_decide):
-            decision = given.get(f"decision_{place}")
+        for one in self.asks.to_decide:
+            decision = given.get(f"decision_{one.rule}")
             if decision:
-                yield Decided(one.rule, decision, str(given[f"reason_{place}"]).strip())
+                yield Decided(one.rule, decision, str(given.get(f"reason_{one.rule}") or "").strip())
 
 
 def _suggested(asks: Asks) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,6 +20,7 @@ from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.drafts import draft_of, drop_draft, save_draft
 from isovigil.usecases.record.patient_case import Provenance
 from isovigil.usecases.record.record_facts import record_facts
+from isovigil.usecases.record.requests import was_carried_out
 from isovigil.usecases.record.sign_visit import MEANING, sign_visit
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.usecases.record.visit_read import VisitRead, advice_on_draft, read_visit, recordable
@@ -42,6 +44,8 @@ def visit(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
         return _asked(request, acting, read)
     act = request.POST.get("act", "check")
     form = _form(acting, read, request.POST)
+    if act in ("sign", "record"):
+        return _recorded(request, acting, read, form)
     _keep(acting, patient, request.POST)
     if act == "draft":
         return render(request, "visit/saved.html", {"saved_at": acting.at})
@@ -52,11 +56,26 @@ def visit(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
         return redirect(reverse("visit", args=[patient]))
     if not form.is_valid():
         return _page(request, acting, read, form, status=UNPROCESSABLE)
-    if act == "sign":
-        return _sign(request, acting, read, form)
-    if act == "record":
-        return _record(request, acting, read, form)
     return _check(request, acting, read, form)
+
+
+def _recorded(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm) -> HttpResponse:
+    """What stood on the page to check, recorded once: a second press finds the first one's answer.
+
+    The suggestions have changed by then, so the same form would mean other facts; and no draft is kept of it.
+    """
+    patient, key = read.course.known.patient, request.POST.get("request", "")
+    if key and was_carried_out(acting, patient, key):
+        messages.info(request, _("This visit was recorded before; nothing was recorded twice."))
+        return redirect(reverse("course", args=[patient]))
+    if not form.is_valid():
+        return _page(request, acting, read, form, status=UNPROCESSABLE)
+    expected = request.POST.get("expected", "")
+    if not key or not (expected.isascii() and expected.isdigit()):
+        return _check(request, acting, read, form)
+    if request.POST["act"] == "sign":
+        return _sign(request, acting, read, form, key, int(expected))
+    return _record(request, acting, read, form, key, int(expected))
 
 
 def _form(acting: Acting, read: VisitRead, data: QueryDict | None, **kwargs: Any) -> VisitForm:
@@ -70,8 +89,12 @@ def _asked(request: HttpRequest, acting: Acting, read: VisitRead) -> HttpRespons
     draft = draft_of(acting, read.course.known.patient, FORM)
     initial = {} if draft is None else _initial_from(draft.answers)
     is_older = draft is not None and draft.based_on_seq != read.course.known.seq
+    zone = ZoneInfo(acting.clinic_zone)
+    is_of_another_day = draft is not None and draft.saved_at.astimezone(zone).date() != read.asks.today
     form = _form(acting, read, None, initial=initial)
-    return _page(request, acting, read, form, draft=draft, is_older=is_older)
+    return _page(
+        request, acting, read, form, draft=draft, is_older=is_older, is_of_another_day=is_of_another_day
+    )
 
 
 def _keep(acting: Acting, patient: UUID, data: QueryDict) -> None:
@@ -106,7 +129,6 @@ def _rows(read: VisitRead, form: VisitForm) -> dict[str, Any]:
     """The fields whose number depends on the patient, row by row."""
     mood = list(form.rows("phq_"))
     has_answers = any(field.value() for field in mood)
-    item_9 = mood[SELF_HARM_ITEM - 1].value()
     analytes = [last.analyte for last in read.asks.results]
     results = [[form[f"{part}_{each}"] for part in ("value", "unit", "limit", "sure")] for each in analytes]
     return {
@@ -114,7 +136,7 @@ def _rows(read: VisitRead, form: VisitForm) -> dict[str, Any]:
         "mood": mood,
         "first_two": mood[:2],
         "mood_is_open": has_answers,
-        "self_harm": item_9 not in (None, "", "0") or bool(form["self_harm_disposition"].errors),
+        "self_harm": _says_self_harm(form) or bool(form["self_harm_disposition"].errors),
         "results": [(*fields, last) for fields, last in zip(results, read.asks.results, strict=True)],
         "decisions": list(zip(form.rows("decision_"), form.rows("reason_"), strict=True)),
     }
@@ -125,7 +147,14 @@ def _advised(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitF
     form.is_valid()
     if not is_partial(request):
         return _page(request, acting, read, form)
-    return render(request, "visit/advice.html", {"advice": _advice(acting, read, form)})
+    says_self_harm = _says_self_harm(form)
+    shown = {"advice": _advice(acting, read, form), "self_harm_told": says_self_harm}
+    return render(request, "visit/advice.html", shown)
+
+
+def _says_self_harm(form: VisitForm) -> bool:
+    """Was item 9 answered with anything but "not at all"?"""
+    return form[f"phq_{SELF_HARM_ITEM}"].value() not in (None, "", "0")
 
 
 def _advice(acting: Acting, read: VisitRead, form: VisitForm) -> Any:
@@ -177,20 +206,16 @@ def _values(data: Mapping[str, Any], name: str) -> list[str]:
     return data.getlist(name) if isinstance(data, QueryDict) else [str(data[name])]
 
 
-def _sign(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm) -> HttpResponse:
+def _sign(
+    request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm, key: str, expected: int
+) -> HttpResponse:
     """Record and sign, both or neither."""
     patient = read.course.known.patient
     facts = facts_of(form.answers(), read.asks, acting.name)
     try:
-        sign_visit(
-            acting,
-            patient,
-            facts,
-            form=FORM,
-            expected=_expected(request, read),
-            request=request.POST.get("request") or str(uuid4()),
-        )
+        sign_visit(acting, patient, facts, form=FORM, expected=expected, request=key)
     except TooLongSinceSignIn:
+        _keep(acting, patient, request.POST)
         messages.info(request, _("Confirm who you are, then sign. What you entered is kept."))
         return redirect(f"{reverse('confirm_who')}?next={reverse('visit', args=[patient])}")
     except CaseProblems as problems:
@@ -199,7 +224,9 @@ def _sign(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm
     return redirect(reverse("course", args=[patient]))
 
 
-def _record(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm) -> HttpResponse:
+def _record(
+    request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm, key: str, expected: int
+) -> HttpResponse:
     """Record what this role may record; a prescriber decides, prescribes and signs."""
     patient = read.course.known.patient
     facts = recordable(acting, facts_of(form.answers(), read.asks, acting.name))
@@ -208,8 +235,8 @@ def _record(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitFo
             acting,
             patient,
             facts,
-            request=request.POST.get("request") or str(uuid4()),
-            expected=_expected(request, read),
+            request=key,
+            expected=expected,
             provenance=Provenance(form=FORM),
         )
     except CaseProblems as problems:
@@ -217,12 +244,6 @@ def _record(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitFo
     drop_draft(acting, patient, FORM)
     messages.success(request, _("Recorded. A prescriber decides and signs."))
     return redirect(reverse("course", args=[patient]))
-
-
-def _expected(request: HttpRequest, read: VisitRead) -> int:
-    """The entry the form was checked against; a form without one was checked against this moment's."""
-    text = request.POST.get("expected", "")
-    return int(text) if text.isascii() and text.isdigit() else read.course.known.seq
 
 
 def _refused(
