@@ -65,6 +65,7 @@ def population_command(
         bool, typer.Option("--every-finding", help="Keep findings that concern nobody, too.")
     ] = False,
     replay: Annotated[bool, typer.Option("--replay/--no-replay", help="Judge past acts, too.")] = True,
+    report: Annotated[bool, typer.Option("--report/--no-report", help="Write report.html, too.")] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Read every line with the strict loader.")] = False,
 ) -> None:
     """Judge every patient of an export with the rules that judge one, and write tables."""
@@ -78,7 +79,7 @@ def population_command(
     asked = Asked(_day("--on", on), programme, policy, every_finding, replay)
     rules = None if rules_as_of is None else _day("--rules-as-of", rules_as_of)
     run = Run(given, Path(out), asked, workers or cores(), resume, rules, overlay, not strict)
-    raise typer.Exit(run_population(run, engine, truth))
+    raise typer.Exit(run_population(run, engine, truth, with_report=report))
 
 
 def _need_the_extra() -> None:
@@ -102,8 +103,12 @@ def _day(option: str, text: str) -> date:
         raise AssertionError from None
 
 
-def run_population(run: Run, engine: str, truth: str | None = None) -> int:
-    """Judge, write the tables and tell what came of it. The exit code: 0, or 2 for a wrong call."""
+def run_population(run: Run, engine: str, truth: str | None = None, *, with_report: bool = True) -> int:
+    """Judge, write the tables and the report, and tell what came of it.
+
+    The exit code: 0, or 2 for a wrong call, or 1 where the truth differs.
+    """
+    from isovigil.batch.report.page import write_report
     from isovigil.batch.run_folder import RunFolder, RunRefused
     from isovigil.batch.summary import show_summary
     from isovigil.exchange.bulk.input_files import NothingToRead, survey
@@ -134,7 +139,9 @@ def run_population(run: Run, engine: str, truth: str | None = None) -> int:
         return _INTERRUPTED
     told: dict[str, Any] = {"schema": "isovigil.population/1", **asked, **came}
     folder.end(told)
-    show_summary(told, run.out, monotonic() - began)
+    if with_report:
+        write_report(run.out, law)
+    show_summary(told, run.out, monotonic() - began, law)
     if truth is not None:
         return _compare(run.out, truth)
     return 0

@@ -9,13 +9,25 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from isovigil.batch.report.audit_told import indicators
+from isovigil.batch.report.page import REPORT
+from isovigil.batch.report.past_acts import missed_windows
+from isovigil.batch.report.reading import RunTables
+from isovigil.batch.report.told import in_words
+from isovigil.law.rulebook import Rulebook
+
 VERDICTS: Final = ("ready", "waiting", "hold", "stop")
 JUDGED: Final = ("right", "wrong", "unknowable", "no_rule")
 _MOST_BROKEN: Final = 8
+_NOTHING_DUE: Final = "nothing was due"
 
 
-def show_summary(told: Mapping[str, Any], out: Path, seconds: float) -> None:
-    """Print the numbers of a run: who was judged, what the gates say, what past acts broke."""
+def show_summary(told: Mapping[str, Any], out: Path, seconds: float, rulebook: Rulebook) -> None:
+    """Print the numbers of a run: who was judged, what the gates say, what past acts broke, the audit.
+
+    What concerns few people is hidden in the audit, but not in the other numbers: they are for whoever
+    holds the tables.
+    """
     console = Console()
     counts: Mapping[str, int] = told["counts"]
     patients = told["patients"]
@@ -31,8 +43,11 @@ def show_summary(told: Mapping[str, Any], out: Path, seconds: float) -> None:
     if counts.get("rows acts"):
         console.print(_grid("past acts", JUDGED, acts, counts))
         console.print(_broken(counts))
+    if told["replay"] and judged:
+        _show_audit(console, out, rulebook)
     _show_input(console, told, counts)
-    console.print(f"Tables: {out}. What each column says: docs/population/tables.md.")
+    report = f" Report: {out / REPORT}." if (out / REPORT).is_file() else ""
+    console.print(f"Tables: {out}.{report} What each column says: docs/population/tables.md.", soft_wrap=True)
 
 
 def _grid(
@@ -55,6 +70,27 @@ def _broken(counts: Mapping[str, int]) -> Table:
     for rule, count in sorted(broken.items(), key=lambda item: (-item[1], item[0]))[:_MOST_BROKEN]:
         table.add_row(rule, f"{count:,}")
     return table
+
+
+def _show_audit(console: Console, out: Path, rulebook: Rulebook) -> None:
+    """The audit indicators of which anything was due, and the missed windows by cause."""
+    tables = RunTables(out, rulebook)
+    try:
+        audit, windows = indicators(tables), missed_windows(tables)
+    finally:
+        tables.close()
+    for figure, named, shown in ((audit, "audit", (0, 2, 3, 4, 5)), (windows, "missed windows", (0, 1))):
+        if not figure.tables:
+            continue
+        [first, *_] = figure.tables
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for at in shown:
+            is_text = isinstance(next((row[at] for row in first.rows if row[at] is not None), ""), str)
+            table.add_column(named if at == 0 else first.heads[at], justify="left" if is_text else "right")
+        for row in first.rows:
+            if _NOTHING_DUE not in row:
+                table.add_row(*(in_words(row[at]) for at in shown))
+        console.print(table)
 
 
 def _show_input(console: Console, told: Mapping[str, Any], counts: Mapping[str, int]) -> None:
