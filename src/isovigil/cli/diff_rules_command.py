@@ -6,9 +6,9 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from isovigil.calendar.days import in_words
+from isovigil.calendar.days import Period, in_words
 from isovigil.case.case import DEFAULT_POLICY, Case
 from isovigil.cli.moment_asked import CallProblem, check_choice, day_typed
 from isovigil.cli.streams import answer, complain, documents_in_utf8
@@ -18,6 +18,7 @@ from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rulebook_problems import RulebookProblems
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
 from isovigil.law.rulebook import UnknownPolicy, UnknownProgramme
+from isovigil.law.value import Dated
 from isovigil.usecases.diff_rules import RulesDiff, diff_as_dict, diff_rules, value_as_text
 from isovigil.usecases.review_cases import case_paths
 
@@ -82,6 +83,13 @@ def _cases(asked: AskedDiff) -> tuple[tuple[Case, ...], bool]:
     return tuple(found), is_bad
 
 
+def _in_plain(side: Dated[Any] | None) -> str:
+    """A value as people say it: ``35 days``, ``one effective preferably two``."""
+    if side is not None and isinstance(side.value, Period):
+        return side.value.in_words()
+    return value_as_text(side).replace("_", " ")
+
+
 def _print_tables(diff: RulesDiff) -> None:
     from rich.console import Group
     from rich.table import Table
@@ -96,13 +104,13 @@ def _print_tables(diff: RulesDiff) -> None:
     parts += [Text(f"Supposed, because {because}.", style="yellow") for because in diff.supposes]
     values = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Question", in_words(diff.before_on), in_words(diff.after_on)):
-        values.add_column(column)
+        values.add_column(column, overflow="fold")
     for each in diff.values:
-        before, after = ("-" if side is None else side.strength for side in (each.before, each.after))
-        strengths = ("", "") if before == after else (f" ({before})", f" ({after})")
-        values.add_row(
-            each.asks, value_as_text(each.before) + strengths[0], value_as_text(each.after) + strengths[1]
-        )
+        told = [_in_plain(side) for side in (each.before, each.after)]
+        if each.before is None or each.after is None or each.before.strength != each.after.strength:
+            sides_told = zip(told, (each.before, each.after), strict=True)
+            told = [text if side is None else f"{text} ({side.strength})" for text, side in sides_told]
+        values.add_row(each.asks, *told)
     parts.append(values if diff.values else Text("No value differs."))
     for case in diff.cases:
         parts.append(Text(f"\n{case.patient}, judged on {in_words(case.on)}", style="bold"))

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from isovigil.calendar.days import in_words
 from isovigil.case.case import Case
 from isovigil.case.fact import Fact, own_fields
 from isovigil.case.kinds import KINDS
@@ -19,11 +18,13 @@ from isovigil.decisions.plan import plan
 from isovigil.decisions.plan_parts import Constraints, Plan
 from isovigil.decisions.review import NOTICE, ReviewNotPossible
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping, load_case
+from isovigil.exchange.review_words import counted
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rulebook_problems import RulebookProblems
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
 from isovigil.law.rulebook import UnknownPolicy, UnknownProgramme
 from isovigil.usecases.plan_told import (
+    day_in_brief,
     plan_as_dict,
     plan_as_html,
     plan_as_icalendar,
@@ -154,17 +155,19 @@ def _print_table(told: Plan) -> None:
     from isovigil.cli.worklist_table import worklist_terminal
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("Cycle", "Step", "Whose move", "On", "Earliest", "Latest", "Slack"):
-        table.add_column(column)
+    table.add_column("#")
+    table.add_column("Step")
+    for column in ("Whose move", "On", "Earliest", "Latest", "Slack"):
+        table.add_column(column, no_wrap=True)
     for step in told.steps:
         table.add_row(
             str(step.cycle or "-"),
             step_in_plain(step),
             step.who,
-            in_words(step.on),
-            in_words(step.earliest),
-            "-" if step.latest is None else in_words(step.latest),
-            "-" if step.slack is None else f"{step.slack} days",
+            day_in_brief(step.on),
+            day_in_brief(step.earliest, beside=step.on),
+            "-" if step.latest is None else day_in_brief(step.latest, beside=step.on),
+            "-" if step.slack is None else counted(step.slack, "day"),
         )
     style = "yellow" if told.obstacle is not None else ""
     notes = [Text(note, style=style) for note in remarks(told)]

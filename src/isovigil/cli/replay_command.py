@@ -15,6 +15,7 @@ from isovigil.cli.streams import answer, complain, documents_in_utf8
 from isovigil.decisions.replay import Replay, ReplayedAct, replay
 from isovigil.decisions.review import NOTICE, ReviewNotPossible
 from isovigil.exchange.case_file import CaseProblems, load_case
+from isovigil.exchange.review_words import counted
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.exchange.rulebook_problems import RulebookProblems
 from isovigil.law.refusal import ProgrammeNotModelled
@@ -76,7 +77,7 @@ def _print_table(told: Replay) -> None:
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("On", "What", "Then", "Why", "In hindsight"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column != "Why")
     for act in told.acts:
         table.add_row(
             in_words(act.on),
@@ -90,7 +91,8 @@ def _print_table(told: Replay) -> None:
         for judged in ("right", "wrong", "unknowable", "no_rule")
         if told.count(judged)
     )
-    top = Text(f"{len(told.acts)} prescriptions and hand-overs: {counts or 'none'}.", style="bold")
+    acts = counted(len(told.acts), "prescription or hand-over", "prescriptions and hand-overs")
+    top = Text(f"{acts}: {counts or 'none'}.", style="bold")
     show(worklist_terminal(), Group(top, table, Text(f"\n{NOTICE}", style="dim")))
 
 

@@ -105,7 +105,7 @@ def _print_tables(readings: tuple[FoundWindows, ...]) -> None:
             parts.append(Text(f"Reading {number} of {len(readings)}: {because}.", style="yellow"))
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("What", "From", "Until", "Rests on"):
-            table.add_column(column)
+            table.add_column(column, no_wrap=column in ("From", "Until"))
         for found in reading.found:
             table.add_row(found.what, in_words(found.opens_on), _until(found), _rests_on(found))
         parts.append(table)
@@ -117,7 +117,7 @@ def _until(found: FoundWindow) -> str:
         return "-"
     if found.closes_at is None:
         return in_words(found.closes_on)
-    return f"{in_words(found.closes_on)}, {found.closes_at:%H:%M:%S} {found.closes_at.tzname()}"
+    return f"{in_words(found.closes_on)},\n{found.closes_at:%H:%M:%S} {found.closes_at.tzname()}"
 
 
 def _rests_on(found: FoundWindow) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from isovigil.calendar.days import days_between, in_words
 from isovigil.decisions.plan_parts import Plan, Step
 from isovigil.decisions.review import NOTICE
+from isovigil.exchange.review_words import counted
 
 SCHEMA = "isovigil.plan/1"
 NEUTRAL_TITLES = {
@@ -34,6 +35,13 @@ _IN_PLAIN = {
 def step_in_plain(step: Step) -> str:
     """What a step is called on paper."""
     return _IN_PLAIN.get(step.what, step.what.replace("_", " "))
+
+
+def day_in_brief(day: date, *, beside: date | None = None) -> str:
+    """``29 Mar 2024``; without the year where it is the year of the day it stands beside."""
+    number, month, year = in_words(day).split()
+    brief = f"{number} {month[:3]}"
+    return brief if beside is not None and beside.year == day.year else f"{brief} {year}"
 
 
 def plan_as_dict(plan: Plan) -> dict[str, Any]:
@@ -170,7 +178,7 @@ def remarks(plan: Plan) -> list[str]:
     """What a reader must know beside the steps: gaps, what stands in the way, what is supposed."""
     told = [f"The last dose is planned for {in_words(plan.until)}."]
     if plan.days_without_capsules:
-        told.append(f"Without capsules on the way: {plan.days_without_capsules} days.")
+        told.append(f"Without capsules on the way: {counted(plan.days_without_capsules, 'day')}.")
     if plan.obstacle is not None:
         told.append(f"No day was found until {in_words(plan.obstacle.looked_until)}: {plan.obstacle.says}")
         if plan.obstacle.needs is not None:
