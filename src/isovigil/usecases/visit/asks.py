@@ -112,7 +112,7 @@ def asks_of(case: Case, chart: Chart, review: Review, law: Law) -> Asks:
         daily_dose_mg=None if prescription is None else prescription.daily_dose_mg,
         days_supply=None if prescription is None else prescription.days_supply,
         product=product,
-        strengths=_strengths(law, product, today),
+        strengths=strengths_of(law, product, today),
         most_days=_most_days(law, today),
         mode="in_person" if visit is None else visit.mode,
         tool=_tool(chart),
@@ -159,7 +159,8 @@ def _last_result(chart: Chart, analyte: str) -> LastResult:
     )
 
 
-def _strengths(law: Law, product: str, today: date) -> tuple[float, ...]:
+def strengths_of(law: Law, product: str, today: date) -> tuple[float, ...]:
+    """The strengths of a product's capsules in mg; none where the programme's law names none."""
     name = f"dose/capsules_{product}"
     if not law.holds(name, today):
         return ()

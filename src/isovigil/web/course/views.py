@@ -17,7 +17,7 @@ from isovigil.usecases.record.judging import rulebook_in_use
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.web.acting import page
 from isovigil.web.course.banner import banner_of
-from isovigil.web.course.dose_shown import dose_shown
+from isovigil.web.course.dose_shown import DoseShown, dose_shown
 from isovigil.web.course.lanes import drawn_course
 from isovigil.web.course.provenance import facts_shown
 from isovigil.web.course.requirements import requirements_of
@@ -38,12 +38,13 @@ def course(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     read = read_course(acting, patient, page="course", as_known_on=as_known_on)
     selected = _day(request.GET.get("on"))
     words = symptom_words(read.judging, read.review.on)
+    dose = dose_shown(read)
     context = {
-        **_frame(read),
+        **_frame(read, dose),
         "panel": panel_shown(read, acting),
         "requirements": requirements_of(read, rulebook_in_use()),
         "drawn": drawn_course(read, words, selected),
-        "dose": dose_shown(read),
+        "dose": dose,
         "selected": selected,
         "known_on": None if as_known_on is None else known_on,
         "row": read.row,
@@ -62,8 +63,8 @@ def facts(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     return render(request, "course/facts.html", {**_frame(read), "facts": facts_shown(read, named)})
 
 
-def _frame(read: CourseRead) -> dict[str, object]:
-    return {"banner": banner_of(read), "patient": read.known.patient}
+def _frame(read: CourseRead, dose: DoseShown | None = None) -> dict[str, object]:
+    return {"banner": banner_of(read, dose), "patient": read.known.patient}
 
 
 def _day(text: str | None) -> date | None:
