@@ -156,6 +156,8 @@ def _with_provenance(rows: DataFrame) -> DataFrame:
 
     theirs = rows.where(rows.patient != "")
     told = rows.where(rows.kind == "Provenance")
+    if told.isEmpty():
+        return theirs.drop("targets")
     about = told.withColumn("target", of.explode("targets")).withColumn(
         "named", of.regexp_extract("target", PATIENT_NAMED, 1)
     )
