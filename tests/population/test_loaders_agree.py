@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from random import Random
 
@@ -104,3 +105,18 @@ def test_a_line_with_a_doubt_goes_back_to_the_strict_loader_and_its_problem_name
     ]  # fmt: skip
     assert problem.loader == "strict"
     assert problem.element == "value.value"
+
+
+def test_who_recorded_a_resource_is_read_with_it(sound: Lines, tmp_path: Path):
+    name = json.loads(sound["Observation"][0])["id"]
+    told = {
+        "resourceType": "Provenance",
+        "target": [{"reference": f"https://a.invalid/fhir/Observation/{name}/_history/3"}],
+        "recorded": "2025-06-29T10:00:00Z",
+        "agent": [{"type": {"coding": [{"system": "urn:isovigil:codesystem:course", "code": "prescriber"}]}}],
+    }
+    lines = {**sound, "Provenance": [json.dumps(told).encode()]}
+    assert_same_facts(lines, tmp_path)
+    found, _ = read_by_rows(tmp_path / "export", tmp_path / "again", is_fast=True)
+    facts = {fact.id: fact for each in found if each.case is not None for fact in each.case.facts}
+    assert facts[f"Observation/{name}"].entered_by == "prescriber"

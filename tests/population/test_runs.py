@@ -247,6 +247,24 @@ def test_a_cut_off_packed_file_is_told_and_what_came_before_is_read(sound: Lines
     assert sum(row["is_judged"] for row in tables["patients"]) == 8
 
 
+def test_a_laboratory_named_by_reference_is_looked_up_in_its_own_file(sound: Lines, tmp_path: Path):
+    lines = {kind: list(listed) for kind, listed in sound.items()}
+    place = next(place for place, line in enumerate(lines["Observation"]) if b'"2106-3"' in line)
+    test = json.loads(lines["Observation"][place])
+    test["performer"] = [{"reference": "Organization/north"}]
+    lines["Observation"][place] = json.dumps(test).encode()
+    laboratory = {
+        "resourceType": "Organization",
+        "id": "north",
+        "type": [{"coding": [{"code": "laboratory"}]}],
+    }
+    lines["Organization"] = [json.dumps(laboratory).encode()]
+    _, tables = problems_of(lines, tmp_path)
+    [fact] = [row for row in tables["facts"] if row["fact"] == f"Observation/{test['id']}"]
+    # A performer that is an organisation, but not one typed as a laboratory, would read as a clinic.
+    assert json.loads(fact["fields"])["setting"] == "laboratory"
+
+
 def test_the_same_id_given_twice_with_other_contents_is_told(sound: Lines, tmp_path: Path):
     lines = {kind: list(listed) for kind, listed in sound.items()}
     line = next(each for each in lines["Observation"] if b'"status":"final"' in each)
