@@ -23,8 +23,9 @@ from isovigil.usecases.record.enrolment_acts import ConsentAct, Signer, record_w
 from isovigil.usecases.record.invite import invite
 from isovigil.usecases.record.members import acting_as, roles_of
 from isovigil.usecases.record.patient_case import Identity
+from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.start_up import prepare_database
-from tests.record.records import Record, a_patient, in_use
+from tests.record.records import Record, a_patient, in_use, weight
 
 STAFF: Final[tuple[Role, ...]] = (
     "prescriber",
@@ -75,6 +76,8 @@ class Clinics(Record):
         self.membership_elsewhere = UUID(int=0)
         self.consents: dict[str, UUID] = {}
         """A signed consent of each patient of the clinic, by whose it is."""
+        self.weights: dict[str, UUID] = {}
+        """A fact of each patient of the clinic that the whole clinic may record and correct."""
 
     def acting(self, role: Role = "nurse", at: datetime = NOW, *, clinic: UUID | None = None) -> Acting:
         """Somebody of the first clinic, who just said who they are."""
@@ -110,6 +113,8 @@ def fill(clinics: Clinics) -> None:
         "young": _signed_consent(clinics, clinics.young),
         "other_patient": _signed_consent(clinics, clinics.patient),
     }
+    for owner, patient in (("young", clinics.young), ("other_patient", clinics.patient)):
+        (clinics.weights[owner],) = record_facts(clinics.acting("nurse"), patient, [weight()], request=owner)
     now = datetime.now(UTC)
     asked = invite(clinics.acting("administrator", now), "Inge Newcomer", "inge@new.example", "nurse")
     clinics.invitation = asked.invitation

@@ -119,7 +119,7 @@ one of another clinic, and one that does not exist."""
 
 
 def address(route: Route, clinics: Clinics, owner: Owner) -> str:
-    """The address for this owner. Raises KeyError for a parameter that nobody told the tests how to fill."""
+    """The address for this owner. A parameter that nobody told the tests how to fill fails, by its name."""
     is_ours = owner in {"young", "other_patient"}
     patient = {
         "young": clinics.young,
@@ -133,8 +133,11 @@ def address(route: Route, clinics: Clinics, owner: Owner) -> str:
         "invitation": clinics.invitation if is_ours else UUID(int=8),
         "form": "us_patient_consent",
         "task": "questions",
+        "fact": clinics.weights.get(owner, UUID(int=10)),
         "act": clinics.consents.get(owner, UUID(int=9)),
     }
+    untold = [each for each in route.parameters if each not in values]
+    assert not untold, f"say here with what {untold} of {route.pattern} is filled, for each owner"
     return reverse(str(route.name), kwargs={each: values[each] for each in route.parameters})
 
 

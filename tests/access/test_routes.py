@@ -50,10 +50,9 @@ def test_every_address_of_the_record_has_a_name_and_the_tests_can_ask_for_it(cli
         assert address(route, clinics, "young"), route.pattern
 
 
-WHOLE_COURSE = {"enrolment", "enrolment_task", "consents", "consent", "signed_consent", "visit"}
-"""Forms in front of which the whole course is read: whoever may record a fact or two does not get them."""
-
-
+OF_THE_CLINIC = {"enrolment", "enrolment_task", "consents", "consent", "signed_consent", "visit", "outage"}
+"""Forms in front of which the whole course is read, or whose facts the clinic alone records: whoever may
+record a fact or two of another kind does not get them."""
 ASKED_OF_NOBODY = {"consent"}
 """No consent is asked of a patient whose course is over, as these are: to whom it is open, it is not there
 either. That it is open is tested with the enrolment; here, that it is closed to everybody else."""
@@ -64,7 +63,7 @@ def expected(route: Route, role: Role, owner: Owner) -> bool:
     assert route.verb is not None
     if role not in agreed.roles(agreed.VERBS[route.verb]):
         return False
-    if route.name in WHOLE_COURSE and role not in agreed.roles(agreed.VERBS["see_course"]):
+    if route.name in OF_THE_CLINIC and role not in agreed.roles(agreed.VERBS["see_course"]):
         return False
     if not {"patient", "membership", "invitation"} & {*route.parameters}:
         return True

@@ -87,7 +87,7 @@ def test_every_page_that_takes_a_form_refuses_one_without_its_token(clinics: Cli
             continue
         try:
             url = address(route, clinics, "young")
-        except (KeyError, NoReverseMatch):
+        except (AssertionError, NoReverseMatch):
             continue
         answer = strict.post(url, {"code": "x"})
         assert answer.status_code in {403, 405}, f"{route.pattern}: {answer.status_code}"
@@ -113,7 +113,7 @@ def test_looking_changes_nothing_but_the_list_of_who_looked(clinics: Clinics, ro
     for route in every_route():
         try:
             url = address(route, clinics, "young")
-        except (KeyError, NoReverseMatch):
+        except (AssertionError, NoReverseMatch):
             continue
         browser.get(url)
         browser.head(url)
