@@ -15,7 +15,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -62,6 +62,30 @@ def _secret_key() -> str:
     return kept.read_text("ascii").strip() if kept.is_file() else secrets.token_urlsafe(48)
 
 
+_OF_THE_CONNECTION: Final = frozenset(
+    {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl", "connect_timeout", "target_session_attrs"}
+)
+
+
+def _asked_of_the_connection(query: str) -> dict[str, str]:
+    """What stands behind the `?`; dropped in silence, `sslmode=verify-full` would verify nothing."""
+    try:
+        asked = dict(parse_qsl(query, strict_parsing=True)) if query else {}
+    except ValueError:
+        asked = {f"“{query}”": ""}
+    if unknown := set(asked) - _OF_THE_CONNECTION:
+        raise ImproperlyConfigured(
+            f"ISOVIGIL_DATABASE asks for {', '.join(sorted(unknown))} behind its `?`. "
+            f"Name only: {', '.join(sorted(_OF_THE_CONNECTION))}, as sslmode=verify-full."
+        )
+    return asked
+
+
+def _listed(text: str) -> list[str]:
+    """The names in a list with commas between; spaces and an empty place name nothing."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
 def _database(address: str) -> dict[str, Any]:
     """Django's description of a database given by its address. Raises ImproperlyConfigured."""
     parts = urlsplit(address)
@@ -89,7 +113,10 @@ def _database(address: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"options": "-c synchronous_commit=on -c statement_timeout=30000"},
+            "OPTIONS": {
+                **_asked_of_the_connection(parts.query),
+                "options": "-c synchronous_commit=on -c statement_timeout=30000",
+            },
         }
     raise ImproperlyConfigured(
         f"ISOVIGIL_DATABASE begins with {parts.scheme!r}. "
@@ -99,10 +126,10 @@ def _database(address: str) -> dict[str, Any]:
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("ISOVIGIL_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = _listed(os.environ.get("ISOVIGIL_HOSTS", "localhost,127.0.0.1,[::1]"))
 TRUSTED_PROXIES = frozenset(
-    os.environ.get("ISOVIGIL_PROXIES", "127.0.0.1,::1" if IS_PRODUCTION else "").split(",")
-) - {""}
+    _listed(os.environ.get("ISOVIGIL_PROXIES", "127.0.0.1,::1" if IS_PRODUCTION else ""))
+)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if IS_PRODUCTION]
 
 DATABASES = {

@@ -191,18 +191,37 @@ def _serve(listening: socket.socket, workers: int) -> None:
 @_of_an_instance
 def run_look_after(every: int, *, once: bool) -> int:
     """Rounds until stopped; the logs are signed once more at the end."""
-    from isovigil.usecases.record.look_after import look_after_every_clinic, sign_every_head
+    from isovigil.usecases.record.look_after import sign_every_head
 
     stop = Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     while not stop.is_set():
-        look_after_every_clinic(datetime.now(UTC))
+        went_well = _round_of_looking_after()
         if once:
-            return 0
+            return 0 if went_well else 2
         stop.wait(every)
     sign_every_head(datetime.now(UTC))
     return 0
+
+
+def _round_of_looking_after() -> bool:
+    """One round; a database that is away for it must not end the rounds to come. Told by its kind alone."""
+    from django.db import connection
+
+    from isovigil.usecases.record.look_after import look_after_every_clinic
+
+    try:
+        look_after_every_clinic(datetime.now(UTC))
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the next round has to come
+        kinds = sorted({type(each).__qualname__ for each in getattr(fault, "exceptions", (fault,))})
+        complain(
+            f"A round of looking after the record failed ({', '.join(kinds)}); the next one tries again."
+        )
+        return False
+    finally:
+        connection.close()  # one that the server dropped meanwhile is not used again
+    return True
 
 
 @_of_an_instance

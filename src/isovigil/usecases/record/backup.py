@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -106,12 +107,19 @@ def _dump_postgresql(dump: Path) -> None:
             "ISOVIGIL_BACKUP_DATABASE is not set. Name the database as the role that takes backups "
             "(it has BYPASSRLS and may only read; docs/postgresql.md shows it)."
         )
-    _run(["pg_dump", "--format=custom", f"--file={dump}", address])
+    _run(["pg_dump", "--format=custom", f"--file={dump}", "--dbname"], address)
 
 
-def _run(command: list[str]) -> None:
+def _run(command: list[str], address: str) -> None:
+    """A tool of PostgreSQL on a database; its password goes where no list of processes shows it."""
+    parts = urlsplit(address)
+    environment = dict(os.environ)
+    if parts.password:
+        environment["PGPASSWORD"] = unquote(parts.password)
+        address = parts._replace(netloc=parts.netloc.replace(f":{parts.password}@", "@", 1)).geturl()
+    asked = [*command, address]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own words
+        subprocess.run(asked, check=True, capture_output=True, text=True, env=environment)  # noqa: S603 - our own words
     except FileNotFoundError:
         raise BackupFault(f"There is no {command[0]} here: apt-get install postgresql-client.") from None
     except subprocess.CalledProcessError as failed:
@@ -200,24 +208,16 @@ def _restored(manifest: Manifest, folder: Path, scratch: Path) -> Iterator[None]
 
 
 def _restore_postgresql(dump: Path) -> dict[str, Any]:
-    from urllib.parse import unquote, urlsplit
-
     address = os.environ.get("ISOVIGIL_SCRATCH_DATABASE")
     if not address:
         raise BackupFault(
             "ISOVIGIL_SCRATCH_DATABASE is not set. Name an empty database to restore into, as its owner "
             "with BYPASSRLS; it is emptied first."
         )
+    _refuse_the_running_database(address)
     _run(
-        [
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--no-privileges",
-            f"--dbname={address}",
-            str(dump),
-        ]
+        ["pg_restore", "--clean", "--if-exists", "--no-owner", "--no-privileges", str(dump), "--dbname"],
+        address,
     )
     parts = urlsplit(address)
     return {
@@ -227,6 +227,29 @@ def _restore_postgresql(dump: Path) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
     }
+
+
+_WHICH: Final = "SELECT current_database(), pg_postmaster_start_time()"
+"""Tells two databases apart, under whatever name and address each is reached."""
+
+
+def _refuse_the_running_database(address: str) -> None:
+    """Raises BackupFault where the place to restore into, which is emptied first, is the running record."""
+    import psycopg
+
+    try:
+        with psycopg.connect(address) as scratch:
+            there = scratch.execute(_WHICH).fetchone()
+    except psycopg.Error as failed:
+        raise BackupFault(f"ISOVIGIL_SCRATCH_DATABASE cannot be reached: {failed}") from None
+    with connection.cursor() as cursor:
+        cursor.execute(_WHICH)
+        here = cursor.fetchone()
+    connection.close()
+    if there == here:
+        raise BackupFault(
+            "ISOVIGIL_SCRATCH_DATABASE is the running record, which a drill would empty. Name another one."
+        )
 
 
 def _sha256(file: Path) -> str:

@@ -21,14 +21,31 @@ def look_after_every_clinic(now: datetime) -> int:
     """Work out the worklist rows that ran out and sign what is due; how many rows that were.
 
     What is due follows from the record alone, so a missed round loses nothing: the next one does it.
+
+    Raises:
+        ExceptionGroup: Something of a clinic could not be done; everything else was.
     """
     count = 0
+    faults: list[Exception] = []
     for clinic in every_clinic():
-        acting = Acting(NOBODY, "Isovigil", clinic, "administrator", now)
-        with suppress(NotAdopted):  # where nobody is judged there is no worklist to keep
-            count += refresh_worklist(acting)
-        sign_head_if_due(clinic, now)
+        try:
+            count += _worked_out(clinic, now)
+        except Exception as fault:  # noqa: BLE001 - one clinic's trouble is not the next one's
+            faults.append(fault)
+        try:
+            sign_head_if_due(clinic, now)
+        except Exception as fault:  # noqa: BLE001 - as above
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("not every clinic could be looked after", faults)
     return count
+
+
+def _worked_out(clinic: UUID, now: datetime) -> int:
+    acting = Acting(NOBODY, "Isovigil", clinic, "administrator", now)
+    with suppress(NotAdopted):  # where nobody is judged there is no worklist to keep
+        return refresh_worklist(acting)
+    return 0
 
 
 def sign_every_head(now: datetime) -> None:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from isovigil.storage.guards import OF_ONE_CLINIC, grants_to
-from isovigil.storage.keys import ONLY_THE_OWNER, NoKeys, keys
+from isovigil.storage.keys import ONLY_THE_OWNER, SECRET, NoKeys, keys
 
 _SHORTEST_SECRET: Final = 40
 _SECRET_PREFIXES: Final = ("django-insecure-", "changeme", "secret")
@@ -78,7 +78,7 @@ def _faults_of_keys() -> Iterator[StartFault]:
         return
     folder = Path(settings.ISOVIGIL_KEYS)
     for file in sorted(folder.iterdir()):
-        if file.suffix == ".key" and stat.S_IMODE(file.stat().st_mode) & 0o077:
+        if (file.suffix == ".key" or file.name == SECRET) and stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield StartFault(f"Others can read {file}.", f"Type: chmod 600 {file}")
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
+import msgspec
 from django.db.models import Count
 
+from isovigil.proof.sealing import DoesNotOpen
 from isovigil.storage.models import Clinic, WorklistRow
 from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.access import refuse_unless_allowed
@@ -53,9 +55,13 @@ def read_worklist(acting: Acting, asked: WorklistAsked) -> WorklistRead:
     refuse_unless_allowed(acting, "see_worklist")
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
+        is_old = False
         if not stale_lines(acting, judging):
-            return _read(acting, asked, judging)
-    refresh_worklist(acting)
+            try:
+                return _read(acting, asked, judging)
+            except (DoesNotOpen, msgspec.DecodeError, msgspec.ValidationError):
+                is_old = True  # an earlier version kept them in another shape
+    refresh_worklist(acting, everything=is_old)
     with reading(acting.clinic, acting.person):
         return _read(acting, asked, judging_of(acting.clinic))
 
@@ -98,9 +104,10 @@ def lines_of(acting: Acting, patients: Sequence[UUID]) -> list[Line]:
     """The lines of chosen patients, in the order of the worklist; for a list of reminders.
 
     Raises:
-        NotAllowed: The role may not see the worklist.
+        NotAllowed, NotAdopted: As they say.
     """
     refuse_unless_allowed(acting, "see_worklist")
+    refresh_worklist(acting)
     with reading(acting.clinic, acting.person):
         rows = WorklistRow.objects.filter(clinic=acting.clinic, patient__in=list(patients)).order_by("order")
         return worklist_lines(acting, rows[:MOST_ON_A_DAY_SHEET])
