@@ -13,7 +13,7 @@ from isovigil.batch.report.audit_told import indicators
 from isovigil.batch.report.page import REPORT
 from isovigil.batch.report.past_acts import missed_windows
 from isovigil.batch.report.reading import RunTables
-from isovigil.batch.report.told import in_words
+from isovigil.batch.report.told import Told, in_words
 from isovigil.law.rulebook import Rulebook
 
 VERDICTS: Final = ("ready", "waiting", "hold", "stop")
@@ -83,14 +83,19 @@ def _show_audit(console: Console, out: Path, rulebook: Rulebook) -> None:
         if not figure.tables:
             continue
         [first, *_] = figure.tables
-        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-        for at in shown:
-            is_text = isinstance(next((row[at] for row in first.rows if row[at] is not None), ""), str)
-            table.add_column(named if at == 0 else first.heads[at], justify="left" if is_text else "right")
-        for row in first.rows:
-            if _NOTHING_DUE not in row:
-                table.add_row(*(in_words(row[at]) for at in shown))
-        console.print(table)
+        rows = [[row[at] for at in shown] for row in first.rows if _NOTHING_DUE not in row]
+        console.print(as_rich(Told(first.caption, (named, *(first.heads[at] for at in shown[1:])), rows)))
+
+
+def as_rich(told: Told) -> Table:
+    """A table of a report as the terminal shows it: numbers to the right, `hidden` where one is hidden."""
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for at, head in enumerate(told.heads):
+        is_text = any(isinstance(row[at], str) for row in told.rows)
+        table.add_column(head, justify="left" if is_text else "right", overflow="fold")
+    for row in told.rows:
+        table.add_row(*(in_words(value) for value in row))
+    return table
 
 
 def _show_input(console: Console, told: Mapping[str, Any], counts: Mapping[str, int]) -> None:

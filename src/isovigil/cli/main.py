@@ -33,6 +33,7 @@ ADDED_BY: dict[str, str] = {
     "diff-rules": "isovigil.cli.plan_commands",
     "plan": "isovigil.cli.plan_commands",
     "population": "isovigil.batch.command",
+    "study": "isovigil.batch.study_command",
     "verify-log": "isovigil.cli.proof_commands",
     "export-log": "isovigil.cli.record_commands",
     "prove": "isovigil.cli.record_commands",

@@ -21,7 +21,7 @@ def indicators(tables: RunTables) -> Figure:
     title = "Audit: how often was done what was due?"
     found = [
         dict(zip(_COLUMNS, row, strict=True))
-        for row in tables.rows(f"SELECT {', '.join(_COLUMNS)} FROM indicators")  # noqa: S608 - our own words alone
+        for row in tables.rows(f"SELECT {', '.join(_COLUMNS)} FROM indicators")  # noqa: S608 - no words of a caller
     ]
     if not found:
         return Figure("indicators", title, [NOT_JUDGED if not tables.has_acts else "There are none."], [])

@@ -122,7 +122,7 @@ def interval_of(part: int, whole: int) -> tuple[float, float]:
 DOSES: Final = f"""
 SELECT least(floor(cumulative_mg_per_kg / {_BIN})::INT, {_BINS - 1}) AS bin, count(*)
 FROM courses WHERE cumulative_mg_per_kg IS NOT NULL AND ended_on IS NOT NULL GROUP BY ALL
-"""  # noqa: S608 - our own words alone
+"""  # noqa: S608 - no words of a caller
 
 
 def cumulative_doses(tables: RunTables) -> Figure:

@@ -68,7 +68,7 @@ def verdicts_over_time(tables: RunTables) -> Figure:
     span = span_of(first, last)
     words = [span_in_words(day, span) for day in spans_between(first, last, span)]
     found = tables.rows(
-        f"SELECT date_trunc('{span}', \"on\"), coalesce(verdict, 'no rule'), count(*), "  # noqa: S608 - our own words alone
+        f"SELECT date_trunc('{span}', \"on\"), coalesce(verdict, 'no rule'), count(*), "  # noqa: S608 - no words of a caller
         "count(DISTINCT patient) FROM acts GROUP BY ALL ORDER BY ALL"
     )
     cells = [(span_in_words(day, span), verdict, count, people) for day, verdict, count, people in found]
@@ -112,7 +112,7 @@ def missed_windows(tables: RunTables) -> Figure:
     title = "Which windows were missed, and why?"
     if not tables.has_acts:
         return Figure("windows", title, [NOT_JUDGED], [])
-    found = tables.rows(f"SELECT 'all', cause, count(*), count(DISTINCT patient) FROM ({MISSES}) GROUP BY 2")  # noqa: S608 - our own words alone
+    found = tables.rows(f"SELECT 'all', cause, count(*), count(DISTINCT patient) FROM ({MISSES}) GROUP BY 2")  # noqa: S608 - no words of a caller
     grid = Grid(["all"], list(CAUSES), found, tables.below)
     counts = {cause: grid.shown("all", cause) for cause in CAUSES}
     in_order = sorted(CAUSES, key=lambda cause: (counts[cause] is None, -(counts[cause] or 0)))

@@ -23,7 +23,7 @@ def gates_now(tables: RunTables) -> Figure:
     """What each gate says on the day judged."""
     rows: list[list[Value]] = []
     for gate, word in GATES.items():
-        found = dict(tables.rows(f"SELECT {gate}, count(*) FROM verdicts GROUP BY 1"))  # noqa: S608 - our own words alone
+        found = dict(tables.rows(f"SELECT {gate}, count(*) FROM verdicts GROUP BY 1"))  # noqa: S608 - no words of a caller
         parts = [Cell(found.get(verdict, 0), found.get(verdict, 0)) for verdict in VERDICTS]
         every, not_ready, held, stopped = nested(parts, tables.below)
         rows.append([word, every, less(every, not_ready), not_ready, held, stopped])
