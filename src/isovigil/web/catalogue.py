@@ -28,6 +28,7 @@ READ_BY_PATIENTS: Final = (
     "front/",
     "log/views.py",
     "patient/",
+    "plan/",
     "shell.py",
     "templates/account/",
     "templates/allauth/",
@@ -40,6 +41,7 @@ READ_BY_PATIENTS: Final = (
     "templates/log/own_record.html",
     "templates/mfa/",
     "templates/patient/",
+    "templates/plan/",
     "templates/usersessions/",
     "templatetags/",
 )

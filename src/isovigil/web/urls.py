@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("isovigil.web.patients.urls")),
     path("", include("isovigil.web.enrolment.urls")),
     path("", include("isovigil.web.corrections.urls")),
+    path("", include("isovigil.web.plan.urls")),
     path("", include("isovigil.web.people.urls")),
     path("", include("isovigil.web.log.urls")),
     path("health", health, name="health"),

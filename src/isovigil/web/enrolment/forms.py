@@ -256,7 +256,9 @@ class QuestionsForm(TaskForm):
 class ContraceptionForm(TaskForm):
     """The methods agreed on, as each of the two reported them, and what the cycle needs."""
 
-    primary = forms.ChoiceField(label=gettext_lazy("First method"), choices=METHODS)
+    primary = forms.ChoiceField(
+        label=gettext_lazy("First method"), choices=(("", gettext_lazy("Choose")), *METHODS[1:])
+    )
     secondary = forms.ChoiceField(label=gettext_lazy("Second method"), choices=METHODS, required=False)
     since = _day(gettext_lazy("In use since"))
     reported_by = forms.MultipleChoiceField(

@@ -1,0 +1,1 @@
+"""Which steps come when, what if, and how is it printed?"""
