@@ -315,7 +315,7 @@ def test_what_is_entered_after_an_outage_keeps_when_it_happened_and_when_it_was_
     assert kept.fact.day == NOW.date()
     assert kept.recorded.recorded_at == later.at
     (weighed,) = (each for each in read.facts if isinstance(each.fact, Weight) and each.fact.kg == 71)
-    assert (weighed.fact.date, weighed.recorded.recorded_at) == (NOW.date(), later.at)
+    assert (weighed.fact.day, weighed.recorded.recorded_at) == (NOW.date(), later.at)
     # As it was known on the 11th nobody had entered either.
     before = read_course(later, record.patient, page="course", as_known_on=NOW + timedelta(days=1))
     assert not before.chart.all(PlatformOutage)

@@ -324,8 +324,13 @@ def _suggested(asks: Asks) -> dict[str, Any]:
     }
     for last in asks.results:
         suggested[f"unit_{last.analyte}"] = last.unit
-        suggested[f"limit_{last.analyte}"] = last.upper_limit
+        suggested[f"limit_{last.analyte}"] = _as_written(last.upper_limit)
     return suggested
+
+
+def _as_written(value: float | None) -> float | None:
+    """A whole number without the point that nobody types: 40, not 40.0."""
+    return int(value) if value is not None and value.is_integer() else value
 
 
 def _number(typed: str) -> tuple[str | None, float]:
