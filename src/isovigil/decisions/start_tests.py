@@ -187,7 +187,7 @@ def earliest_confirmatory_day(course: Course, law: Law, tests: StartTests) -> da
 
 
 def menses_rule_binds(law: Law, tests: StartTests, on: date) -> bool:
-    """Must a confirmatory test of this day lie in the first days of a period? In some law a repeat need not."""
+    """Must a confirmatory test of this day lie in the first days of a period? A repeat sometimes need not."""
     return tests.locked_by is None or law.flag(_REPEAT_RULE, on).value
 
 
