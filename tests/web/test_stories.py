@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.browsing import Browsing, assert_accessible, assert_fits, picture
+from tests.web.browsing import Browsing, assert_accessible, assert_fits
 from tests.web.clinic_pages import course_of, sign_in
 
 FOLD = 800
@@ -87,7 +87,6 @@ def test_an_outage_is_recorded_with_the_time_it_happened(clinic: Browsing, tmp_p
     assert_accessible(page)
     page.fill("#id_to_time", "23:30")
     assert_fits(page)
-    picture(page, "outage-1280-light", tmp_path)
     page.get_by_role("button", name="Record the outage").click()
     expect(page.get_by_text("The outage is recorded.")).to_be_visible()
     page.goto(address + "facts/")

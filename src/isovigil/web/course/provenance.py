@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import msgspec
 from django.urls import NoReverseMatch, reverse
@@ -100,10 +101,21 @@ def said_of(fact: Fact, named: Mapping[str, SymptomWords]) -> Iterator[str]:
         if name == "code" and value in named:
             yield named[value].plain
             continue
+        if _is_an_id(value):  # of the prescription or hand-over it belongs to: nothing that people read
+            continue
         yield f"{words.plain(name)}: {_value(value)}"
 
 
+def _is_an_id(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False
+
+
 def _value(value: Any) -> str:
+    if isinstance(value, dict) and set(value) == {"mg", "count"}:
+        return f"{value['count']} × {value['mg']:g} mg"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list | tuple):
