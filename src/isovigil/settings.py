@@ -256,7 +256,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_m
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_USE_TLS = _mail.scheme == "smtp"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = f"no-reply@{ALLOWED_HOSTS[0]}"
+DEFAULT_FROM_EMAIL = f"no-reply@{next(iter(ALLOWED_HOSTS), 'localhost')}"
 if not _mail.hostname:  # a demo's letters are files to look at
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = ISOVIGIL_HOME / "letters"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from isovigil.storage.models import WorklistRow
+from isovigil.storage.models import HandOverClaim, WorklistRow
 from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.hand_over import (
     AlreadyAuthorised,
@@ -19,7 +19,7 @@ from isovigil.usecases.record.hand_over import (
 )
 from isovigil.usecases.record.judging import judging_of
 from isovigil.usecases.record.patient_case import Provenance, on_record
-from isovigil.usecases.record.record_facts import record_facts
+from isovigil.usecases.record.record_facts import NotInThisRecord, OfThePharmacy, record_facts
 from isovigil.usecases.record.worklist_rows import refresh_worklist, worklist_lines
 from tests.record.records import NOW, ON_SQLITE, Record, weight
 
@@ -141,3 +141,48 @@ def test_an_authorisation_ends_with_its_day_where_the_programme_has_no_window(re
         capsules=CAPSULES,
         request="c",
     )
+
+
+def handed_over(record: Record) -> UUID:
+    """The capsules of the prescription are handed over at NOW; the hand-over's id."""
+    pharmacist = record.acting("pharmacist")
+    given = authorise_hand_over(pharmacist, record.patient, request="authorise")
+    return record_hand_over(
+        pharmacist, record.patient, given.number, days_supply=30, capsules=CAPSULES, request="hand over"
+    )
+
+
+def test_a_hand_over_of_the_pharmacy_is_reversed_there_and_not_corrected_away(record: Record) -> None:
+    """Marked as entered in error by the clinic, it would free its test for another month of capsules."""
+    dispense = handed_over(record)
+    away = {
+        "kind": "dispense",
+        "date": "2026-03-10",
+        "days_supply": 30,
+        "withdrawn": True,
+        "supersedes": str(dispense),
+    }
+    with pytest.raises(OfThePharmacy, match="reverse"):
+        say(record, away, 1, provenance=Provenance(reason="a slip"))
+
+
+@pytest.mark.parametrize("by_number", [True, False])
+def test_a_clinic_does_not_record_the_reversal_of_what_the_pharmacy_did(
+    record: Record, by_number: bool
+) -> None:
+    dispense = handed_over(record)
+    with reading(record.clinic):
+        number = HandOverClaim.objects.get().number
+    named = {"authorisation": number} if by_number else {"dispense": str(dispense)}
+    with pytest.raises(OfThePharmacy, match="reverse"):
+        say(record, {"kind": "reversal", "date": "2026-03-10", **named}, 1)
+
+
+def test_a_fact_that_was_corrected_is_not_corrected_once_more(record: Record) -> None:
+    """Two corrections of one fact would both stand; the later one names the earlier one."""
+    first = say(record, weight(68))
+    reason = Provenance(reason="misread")
+    second = say(record, {**weight(69), "supersedes": str(first)}, provenance=reason)
+    with pytest.raises(NotInThisRecord, match=str(second)):
+        say(record, {**weight(70), "supersedes": str(first)}, provenance=reason)
+    say(record, {**weight(70), "supersedes": str(second)}, provenance=reason)

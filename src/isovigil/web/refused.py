@@ -16,6 +16,7 @@ from isovigil.usecases.record.access import NotAllowed
 from isovigil.usecases.record.course_read import NoSuchPatient
 from isovigil.usecases.record.hand_over import AlreadyAuthorised, NoSuchAuthorisation
 from isovigil.usecases.record.judging import NotAdopted
+from isovigil.usecases.record.record_facts import NotInThisRecord, OfThePharmacy
 from isovigil.usecases.record.requests import ChangedMeanwhile, KeyReused
 from isovigil.web.components import Words
 
@@ -28,6 +29,8 @@ _TOLD: Final[dict[type[Exception], tuple[int, Words]]] = {
     AlreadyAuthorised: (409, _("This was authorised before")),
     NoSuchAuthorisation: (409, _("There is no such authorisation")),
     ChangedMeanwhile: (412, _("The record changed meanwhile")),
+    NotInThisRecord: (409, _("The record changed meanwhile")),
+    OfThePharmacy: (409, _("This was authorised before")),
     KeyReused: (422, _("This form was sent before with other answers")),
 }
 """The texts of these say what is wrong and what to do, and name nobody."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from isovigil.case.words import Enterer
 from isovigil.exchange.case_file import case_from_mapping
 from isovigil.exchange.case_writer import case_as_mapping, fact_as_mapping
 from isovigil.storage import ledger
+from isovigil.storage.models import HandOverClaim, HandOverDone
 from isovigil.storage.tenancy import writing
 from isovigil.usecases.record.access import NotAllowed, refuse_unless_allowed, refuse_unless_may_record
 from isovigil.usecases.record.acting import CLINIC_ROLES, Acting, Role
@@ -37,6 +39,10 @@ ENTERED_BY: Final[Mapping[Role, Enterer]] = {
 
 class NotInThisRecord(Exception):
     """A correction names a fact that this patient's record does not hold."""
+
+
+class OfThePharmacy(Exception):
+    """What a pharmacy authorised or handed over here is taken back there, with its claim, or not at all."""
 
 
 class NoReason(Exception):
@@ -118,8 +124,12 @@ def checked_facts(
             refuse_unless_allowed(acting, "correct_facts")
             if named not in on_file:
                 raise NotInThisRecord(f"There is no fact {named} in this patient's record to correct.")
+            later = next((each.fact.id for each in known.facts if each.fact.supersedes == named), None)
+            if later is not None:
+                raise NotInThisRecord(f"Fact {named} was corrected before, by {later}. Correct that one.")
             if not whence.imported and not (whence.reason or "").strip():
                 raise NoReason(f"Say why fact {named} is corrected; the reason stands beside both for good.")
+        _refuse_what_the_pharmacy_did(acting, given)
         added = {} if whence.imported else {"recorded_at": acting.at, "entered_by": ENTERED_BY[acting.role]}
         new.append({**given, **added, "id": str(uuid4())})
     mapping = case_as_mapping(known.case)
@@ -130,6 +140,26 @@ def checked_facts(
     for fact in checked:
         refuse_unless_may_record(acting, fact.kind)
     return checked
+
+
+def _refuse_what_the_pharmacy_did(acting: Acting, given: Mapping[str, Any]) -> None:
+    """A fact alone would leave the claim standing, and free a test whose capsules were handed over."""
+    done = {str(given[name]) for name in ("supersedes", "dispense") if given.get(name) is not None}
+    number = given.get("authorisation") if given.get("kind") == "reversal" else None
+    if (
+        HandOverDone.objects.filter(clinic=acting.clinic, dispense__in=_ids(done)).exists()
+        or HandOverClaim.objects.filter(clinic=acting.clinic, number=number or "").exists()
+    ):
+        raise OfThePharmacy("The pharmacy handed this over here. The pharmacy has to reverse it.")
+
+
+def _ids(named: Iterable[str]) -> list[UUID]:
+    """Those that can be the id of an entry; a fact that is made up names others as it likes."""
+    found = []
+    for each in named:
+        with suppress(ValueError):
+            found.append(UUID(each))
+    return found
 
 
 def append_facts(
