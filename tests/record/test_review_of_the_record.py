@@ -10,6 +10,7 @@ import pytest
 
 from isovigil.storage.models import HandOverClaim, WorklistRow
 from isovigil.storage.tenancy import reading
+from isovigil.usecases.record.correct_fact import correct_fact, fact_to_correct
 from isovigil.usecases.record.hand_over import (
     AlreadyAuthorised,
     NoSuchAuthorisation,
@@ -179,10 +180,22 @@ def test_a_clinic_does_not_record_the_reversal_of_what_the_pharmacy_did(
 
 
 def test_a_fact_that_was_corrected_is_not_corrected_once_more(record: Record) -> None:
-    """Two corrections of one fact would both stand; the later one names the earlier one."""
+    """Two corrections of one fact would both stand; the second one corrects the first one."""
+    nurse = record.acting("nurse")
     first = say(record, weight(68))
-    reason = Provenance(reason="misread")
-    second = say(record, {**weight(69), "supersedes": str(first)}, provenance=reason)
+
+    def corrected(fact: UUID, kg: float) -> UUID:
+        wrong = fact_to_correct(nurse, record.patient, fact)
+        return correct_fact(
+            nurse,
+            wrong,
+            {**wrong.says, "kg": kg},
+            reason="misread",
+            request=str(uuid4()),
+            expected=wrong.course.known.seq,
+        )
+
+    second = corrected(first, 69.0)
     with pytest.raises(NotInThisRecord, match=str(second)):
-        say(record, {**weight(70), "supersedes": str(first)}, provenance=reason)
-    say(record, {**weight(70), "supersedes": str(second)}, provenance=reason)
+        corrected(first, 70.0)
+    corrected(second, 70.0)

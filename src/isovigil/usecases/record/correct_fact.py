@@ -86,10 +86,15 @@ def correct_fact(
     Raises:
         NoReason: It does not say why.
         NothingChanged: It says what stands already.
+        NotInThisRecord: It no longer stands: two corrections of one entry would both count.
         CaseProblems, NotAllowed, ChangedMeanwhile, KeyReused, Erased: As `record_facts`.
     """
     refuse_unless_allowed(acting, "correct_facts")
     wrong = to_correct.on_record.fact
+    if to_correct.replaced_by is not None:
+        raise NotInThisRecord(
+            f"This entry was corrected before, by {to_correct.replaced_by}, and no longer stands. Correct that one."
+        )
     if not reason.strip():
         raise NoReason("Say why this is corrected; the reason stands beside both for good.")
     if says is not None and dict(says) == dict(to_correct.says):

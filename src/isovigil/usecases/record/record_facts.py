@@ -124,9 +124,6 @@ def checked_facts(
             refuse_unless_allowed(acting, "correct_facts")
             if named not in on_file:
                 raise NotInThisRecord(f"There is no fact {named} in this patient's record to correct.")
-            later = next((each.fact.id for each in known.facts if each.fact.supersedes == named), None)
-            if later is not None:
-                raise NotInThisRecord(f"Fact {named} was corrected before, by {later}. Correct that one.")
             if not whence.imported and not (whence.reason or "").strip():
                 raise NoReason(f"Say why fact {named} is corrected; the reason stands beside both for good.")
         _refuse_what_the_pharmacy_did(acting, given)
