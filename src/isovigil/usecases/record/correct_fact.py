@@ -93,7 +93,8 @@ def correct_fact(
     wrong = to_correct.on_record.fact
     if to_correct.replaced_by is not None:
         raise NotInThisRecord(
-            f"This entry was corrected before, by {to_correct.replaced_by}, and no longer stands. Correct that one."
+            f"This entry was corrected before, by {to_correct.replaced_by}, and stands no longer. "
+            "Correct that one."
         )
     if not reason.strip():
         raise NoReason("Say why this is corrected; the reason stands beside both for good.")
