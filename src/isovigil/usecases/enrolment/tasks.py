@@ -124,7 +124,8 @@ def _state(name: TaskName, concerned: Sequence[Finding], *, is_settled: bool, is
         return "to_do" if name in ASKED_OUTRIGHT and not is_asked else "done"
     if not is_settled and all(not each.tasks and each.rule != _SETTLES_THE_REST for each in open_ones):
         return "not_yet"
-    return "started" if len(open_ones) < len(concerned) else "to_do"
+    # A rule that is met by nothing recorded, as "no medicine is known", is no step that somebody took.
+    return "started" if any(each.facts for each in concerned) else "to_do"
 
 
 def forms_asked(review: Review) -> tuple[str, ...]:
