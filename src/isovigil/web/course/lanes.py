@@ -19,6 +19,7 @@ from isovigil.case.kinds import (
     PregnancyTest,
     Prescription,
     Questionnaire,
+    Reversal,
     Symptom,
     Weight,
 )
@@ -73,6 +74,14 @@ class _Course:
             fact for finding in read.review.findings if finding.action in _GRAVE for fact in finding.facts
         )
 
+        # Nothing that was reversed is drawn: no capsule of it was taken.
+        reversals = self.chart.all(Reversal)
+        taken_back = {name for each in reversals for name in (each.dispense, each.authorisation)}
+        self.hand_overs = [each for each in self.chart.all(Dispense) if each.id not in taken_back]
+        self.authorisations = [
+            each for each in self.chart.all(Authorisation) if not taken_back & {each.id, each.number}
+        ]
+
     def url(self, fact: Fact) -> str:
         """Its provenance."""
         return reverse("course_facts", args=[self.read.known.patient]) + f"#fact-{fact.id}"
@@ -116,7 +125,7 @@ def _windows(course: _Course) -> BarLane:
 
 
 def _bars(course: _Course) -> Iterator[Bar]:
-    for fact in course.chart.all(Authorisation):
+    for fact in course.authorisations:
         until = fact.do_not_dispense_after.date()
         yield Bar(fact.day, max(until, fact.day), _("Authorisation"), "quiet", course.url(fact))
     window = course.read.review.window
@@ -143,7 +152,7 @@ def _events(course: _Course) -> Iterator[Tick]:
             is_filled=False,
             url=course.url(prescription),
         )
-    for hand_over in course.chart.all(Dispense):
+    for hand_over in course.hand_overs:
         yield Tick(hand_over.date, _("Hand-over"), "triangle", url=course.url(hand_over))
 
 
@@ -152,7 +161,7 @@ def _doses(course: _Course) -> Doses | None:
     by_id = {prescription.id: prescription for prescription in course.chart.all(Prescription)}
     steps: list[DoseStep] = []
     until: date | None = None
-    for hand_over in course.chart.all(Dispense):
+    for hand_over in course.hand_overs:
         prescription = by_id.get(hand_over.prescription or "") or _before(course, hand_over.date)
         if prescription is None:
             continue
