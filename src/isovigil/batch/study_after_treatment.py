@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from isovigil.batch.report.drawing import Bar, bars
@@ -27,29 +29,33 @@ WHEN: Final = {
 }
 
 
+def _when_tested(
+    tables: RunTables, programme: str, policy: str, ended_on: date, tested: Sequence[date] | None
+) -> str:
+    """A word of `WHEN`, or `open` where a test may still come, or `not asked`."""
+    law = tables.law_by_programme[programme, policy]
+    if not law.holds("post_treatment/test_after", ended_on):
+        return "not asked"
+    if tables.on <= law.period("audit/ended_for_longer_than", tables.on).value.after(ended_on):
+        return "open"
+    due = law.period("post_treatment/test_after", ended_on).value.after(ended_on)
+    closes = law.period("audit/last_test_closes_after", tables.on).value.after(due)
+    days = [day for day in tested or () if day <= tables.on]
+    if any(due <= day <= closes for day in days):
+        return "in time"
+    if tables.on <= closes:
+        return "open"
+    return "late" if any(day > closes for day in days) else "early" if days else "never"
+
+
 def last_tests(tables: RunTables) -> Figure:
     """Whether a pregnancy test was taken when it was due after the last dose, by year of the last dose."""
-    counted: Counter[tuple[str, str]] = Counter()
-    open_still = not_asked = 0
-    for _, programme, policy, ended_on, tested in tables.rows(ENDED):
-        law = tables.law_by_programme[programme, policy]
-        if not law.holds("post_treatment/test_after", ended_on):
-            not_asked += 1
-            continue
-        if tables.on <= law.period("audit/ended_for_longer_than", tables.on).value.after(ended_on):
-            open_still += 1
-            continue
-        due = law.period("post_treatment/test_after", ended_on).value.after(ended_on)
-        closes = law.period("audit/last_test_closes_after", tables.on).value.after(due)
-        days = [day for day in tested or () if day <= tables.on]
-        if any(due <= day <= closes for day in days):
-            when = "in time"
-        elif tables.on <= closes:
-            open_still += 1
-            continue
-        else:
-            when = "late" if any(day > closes for day in days) else "early" if days else "never"
-        counted[str(ended_on.year), when] += 1
+    every = Counter((str(row[3].year), _when_tested(tables, *row[1:])) for row in tables.rows(ENDED))
+    counted = {place: count for place, count in every.items() if place[1] in WHEN}
+    open_still, not_asked = (
+        sum(count for (_, when), count in every.items() if when == left_out)
+        for left_out in ("open", "not asked")
+    )
     years = sorted({year for year, _ in counted})
     cells = [(year, when, count, count) for (year, when), count in counted.items()]
     grid = Grid(years, list(WHEN), cells, tables.below, known=list(WHEN))

@@ -97,8 +97,7 @@ def days_to_first_dose(tables: RunTables) -> Figure:
         [
             Told("Patients by days from first visit to first dose", ("days", *seen), rows),
             _middles(tables, seen),
-            _waits(tables),
-            _not_begun(tables),
+            *(each for each in (_waits(tables), _not_begun(tables)) if each.rows),
         ],
         drawn,
     )
@@ -125,10 +124,11 @@ def _waits(tables: RunTables) -> Told:
         _COUNTED_WAITS,
         [list(STEPS)],
     )
-    grid = Grid(["all"], list(STEPS), [("all", step, count, count) for step, count, _ in found], tables.below)
+    cells = [(step, "patients", count, count) for step, count, _ in found]
+    grid = Grid(list(STEPS), ["patients"], cells, tables.below, known=["patients"])
     rows: list[list[Value]] = []
     for step, _, days in found:
-        count = grid.shown("all", step)
+        count = grid.shown(step, "patients")
         rows.append([STEPS.get(step, step), count, None if count is None else days])
     return Told("The longest wait was", ("what for", "patients", "median days waited"), rows)
 

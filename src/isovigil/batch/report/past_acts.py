@@ -113,11 +113,17 @@ def missed_windows(tables: RunTables) -> Figure:
     if not tables.has_acts:
         return Figure("windows", title, [NOT_JUDGED], [])
     found = tables.rows(f"SELECT 'all', cause, count(*), count(DISTINCT patient) FROM ({MISSES}) GROUP BY 2")  # noqa: S608 - no words of a caller
-    grid = Grid(["all"], list(CAUSES), found, tables.below)
-    counts = {cause: grid.shown("all", cause) for cause in CAUSES}
+    outside = sum(people for _, cause, _, people in found if cause != "never")
+    # How many hand-overs were outside their windows can be found elsewhere, unless they are few.
+    known = ["windows"] if outside >= tables.below else []
+    cells = [(cause, "windows", count, people) for _, cause, count, people in found]
+    causes = [cause for cause in CAUSES if cause != "never"]
+    grid = Grid(causes, ["windows"], cells, tables.below, known=known)
+    never = Grid(["never"], ["windows"], cells, tables.below)
+    counts = {cause: (never if cause == "never" else grid).shown(cause, "windows") for cause in CAUSES}
     in_order = sorted(CAUSES, key=lambda cause: (counts[cause] is None, -(counts[cause] or 0)))
     rows: list[list[Value]] = [[CAUSES[cause], counts[cause]] for cause in in_order]
-    if not grid.has_hidden:
+    if None not in counts.values():
         rows.append(["all", sum(count or 0 for count in counts.values())])
     lying = [
         Bar(CAUSES[cause], counts[cause], in_digits(counts[cause]), "bad" if counts[cause] else "plain")

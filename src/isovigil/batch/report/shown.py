@@ -43,7 +43,8 @@ class Grid:
         self.columns = list(columns)
         self.below = below
         self._cells = {(row, column): Cell(count, people) for row, column, count, people in cells}
-        self._hidden = {place for place, cell in self._cells.items() if is_small(cell.people, below)}
+        wanted = {(row, column) for row in rows for column in columns}
+        self._hidden = {place for place in wanted if is_small(self._cell(place).people, below)}
         for column in known:
             line = [(row, column) for row in self.rows]
             while self._guard(line):
