@@ -23,6 +23,7 @@ from isovigil.case.kinds import (
     Symptom,
     Weight,
 )
+from isovigil.usecases.expected_results import Expected
 from isovigil.usecases.record.course_read import CourseRead
 from isovigil.usecases.record.symptom_words import SymptomWords
 from isovigil.web.charts import (
@@ -32,6 +33,8 @@ from isovigil.web.charts import (
     Doses,
     DoseStep,
     Drawn,
+    Forecast,
+    ForecastPoint,
     Lane,
     Tick,
     TickLane,
@@ -65,8 +68,11 @@ _ANALYTES: Final = (("alt", "ALT"), ("triglycerides", "Triglycerides"))
 class _Course:
     """What every lane asks: the facts that stand, where each leads, and which the review worries about."""
 
-    def __init__(self, read: CourseRead, words: Mapping[str, SymptomWords]) -> None:
+    def __init__(
+        self, read: CourseRead, words: Mapping[str, SymptomWords], expected: Mapping[str, Expected]
+    ) -> None:
         self.read = read
+        self.expected = expected
         self.chart: Chart = read.chart
         self.words = words
         self.today: date = read.review.on
@@ -88,10 +94,13 @@ class _Course:
 
 
 def drawn_course(
-    read: CourseRead, words: Mapping[str, SymptomWords], selected: date | None = None
+    read: CourseRead,
+    words: Mapping[str, SymptomWords],
+    selected: date | None = None,
+    expected: Mapping[str, Expected] | None = None,
 ) -> Drawn | None:
     """The lanes of a course, drawn, with a table of each; None where nothing is recorded yet."""
-    course = _Course(read, words)
+    course = _Course(read, words, expected or {})
     lanes = tuple(_lanes(course))
     if not read.facts:
         return None
@@ -111,8 +120,9 @@ def _lanes(course: _Course) -> Iterator[Lane]:
     doses = _doses(course)
     if doses is not None:
         yield doses
+    expected = course.expected
     for place, (analyte, title) in enumerate(_ANALYTES):
-        yield from _laboratory(course, analyte, title, is_second=place % 2 == 1)
+        yield from _laboratory(course, analyte, title, expected.get(analyte), is_second=place % 2 == 1)
     yield from _lesions(course)
     yield from _mood(course)
     if rows := _symptoms(course):
@@ -180,12 +190,20 @@ def _before(course: _Course, day: date) -> Prescription | None:
     return earlier[-1] if earlier else None
 
 
-def _laboratory(course: _Course, analyte: str, title: str, *, is_second: bool) -> Iterator[ValueLane]:
+def _laboratory(
+    course: _Course, analyte: str, title: str, expected: Expected | None, *, is_second: bool
+) -> Iterator[ValueLane]:
     results = [fact for fact in course.chart.all(Laboratory) if fact.analyte == analyte]
     units = list(dict.fromkeys(fact.unit for fact in results))
     for unit in units:
         values = tuple(_result(course, fact) for fact in results if fact.unit == unit)
-        yield ValueLane(title, unit, values, is_second=is_second, joined_within_days=100)
+        forecast = None if expected is None or expected.unit != unit else _forecast(expected)
+        yield ValueLane(title, unit, values, forecast, is_second=is_second, joined_within_days=100)
+
+
+def _forecast(expected: Expected) -> Forecast:
+    points = tuple(ForecastPoint(each.day, each.middle, each.low, each.high) for each in expected.days)
+    return Forecast(points, _("expected of 8 in 10 people"))
 
 
 def _result(course: _Course, fact: Laboratory) -> Value:

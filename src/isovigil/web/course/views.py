@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from isovigil.calendar.window import last_instant
+from isovigil.usecases.expected_results import expected_results
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.course_read import CourseRead, read_course
 from isovigil.usecases.record.judging import rulebook_in_use
@@ -39,11 +40,13 @@ def course(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     selected = _day(request.GET.get("on"))
     words = symptom_words(read.judging, read.review.on)
     dose = dose_shown(read)
+    expected = expected_results(read.chart, read.review.on)
     context = {
         **_frame(read, dose),
         "panel": panel_shown(read, acting),
         "requirements": requirements_of(read, rulebook_in_use()),
-        "drawn": drawn_course(read, words, selected),
+        "drawn": drawn_course(read, words, selected, expected),
+        "has_expected": bool(expected),
         "dose": dose,
         "selected": selected,
         "known_on": None if as_known_on is None else known_on,
