@@ -28,12 +28,12 @@ def test_each_page_around_a_course_is_accessible_and_fits(
 ) -> None:
     page = clinic.page(width=width, scheme=scheme)
     page.goto("/")
-    looked_at(page, f"first-page-{width}-{scheme}", tmp_path, scheme)
+    assert_looks_right(page, f"first-page-{width}-{scheme}", tmp_path, scheme)
     sign_in(page)
     course = course_of(page, "Bea Untested").rstrip("/")
     for name, where in PAGES.items():
         page.goto(where.replace("COURSE", course))
-        looked_at(page, f"{name}-{width}-{scheme}", tmp_path, scheme)
+        assert_looks_right(page, f"{name}-{width}-{scheme}", tmp_path, scheme)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
@@ -44,7 +44,7 @@ def test_an_opened_line_is_accessible_and_fits(
     sign_in(page)
     page.locator("[data-opens]").first.click()
     expect(page.locator("[data-opened]")).to_be_visible()
-    looked_at(page, f"worklist-opened-{width}-{scheme}", tmp_path, scheme)
+    assert_looks_right(page, f"worklist-opened-{width}-{scheme}", tmp_path, scheme)
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
@@ -60,10 +60,10 @@ def test_what_is_to_be_signed_is_accessible_and_fits(
     page.get_by_label("Neither in the last two weeks: not at all").check()
     page.get_by_role("button", name="Check and sign").click()
     expect(page.get_by_role("heading", level=1, name="Check and sign")).to_be_visible()
-    looked_at(page, f"visit-check-{width}-{scheme}", tmp_path, scheme)
+    assert_looks_right(page, f"visit-check-{width}-{scheme}", tmp_path, scheme)
 
 
-def looked_at(page: Page, name: str, folder: Path, scheme: Scheme) -> None:
+def assert_looks_right(page: Page, name: str, folder: Path, scheme: Scheme) -> None:
     assert_accessible(page)
     assert_fits(page)
     picture(page, name, folder, scheme == "light")
