@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from isovigil.case.kinds import Dispense
+from isovigil.usecases.record import worklist_read
 from isovigil.usecases.record.course_read import read_course
 from isovigil.usecases.record.hand_over import authorise_hand_over, record_hand_over, reverse_hand_over
 from isovigil.usecases.record.patient_case import Provenance
@@ -52,3 +55,12 @@ def test_a_reversed_hand_over_is_not_drawn_as_one(clinics: Clinics):
     said = str(drawn)
     assert "Hand-over" not in said.replace("Windows and hand-overs", "")
     assert "Dose a day" not in said
+
+
+def test_a_day_sheet_says_how_many_are_not_on_it(clinics: Clinics, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(worklist_read, "MOST_ON_A_DAY_SHEET", 0)
+    page = clinics.signed_in("nurse").get("/worklist/day-sheet/").content.decode()
+    assert "1 patient with something to do is not on this sheet" in page
+    monkeypatch.setattr(worklist_read, "MOST_ON_A_DAY_SHEET", 1)
+    page = clinics.signed_in("nurse").get("/worklist/day-sheet/").content.decode()
+    assert "not on this sheet" not in page

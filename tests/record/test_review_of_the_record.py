@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -29,10 +30,10 @@ POSITIVE = {"kind": "pregnancy_test", "taken_on": "2026-03-10", "result": "posit
 CAPSULES = [{"mg": 30, "count": 30}]
 
 
-def say(record: Record, fact: Mapping[str, object], at_hours: float = 0, **more: object) -> UUID:
+def say(record: Record, fact: Mapping[str, object], at_hours: float = 0, **more: Any) -> UUID:
     """One fact by the prescriber, so many hours after NOW."""
     acting = record.acting("prescriber", NOW + timedelta(hours=at_hours))
-    (recorded,) = record_facts(acting, record.patient, [fact], request=str(uuid4()), **more)  # type: ignore[arg-type]
+    (recorded,) = record_facts(acting, record.patient, [fact], request=str(uuid4()), **more)
     return recorded
 
 

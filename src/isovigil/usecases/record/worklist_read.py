@@ -122,5 +122,6 @@ def day_sheet(acting: Acting) -> WorklistRead:
     first = read_worklist(acting, WorklistAsked())
     with reading(acting.clinic, acting.person):
         rows = WorklistRow.objects.filter(clinic=acting.clinic).exclude(group__in=("nothing", "waiting"))
+        total = rows.count()
         lines = worklist_lines(acting, rows.order_by("order")[:MOST_ON_A_DAY_SHEET])
-    return first._replace(lines=lines, total=len(lines))
+    return first._replace(lines=lines, total=total)

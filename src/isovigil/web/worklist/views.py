@@ -75,6 +75,7 @@ def printed_day_sheet(request: HttpRequest, acting: Acting) -> HttpResponse:
     read = day_sheet(acting)
     context = {
         "lines": [line_shown(each) for each in read.lines],
+        "left_out": read.total - len(read.lines),
         "clinic": read.clinic,
         "printed_at": acting.at.astimezone(ZoneInfo(read.time_zone)),
         "time_zone": read.time_zone,
