@@ -61,9 +61,7 @@ def enrolled(page: Page) -> str:
 
 
 def status_of(page: Page, words: str) -> str:
-    return (
-        page.locator(".govuk-task-list__item").filter(has_text=words).locator(".tag, .verdict").inner_text()
-    )
+    return page.locator(".govuk-task-list__item").filter(has_text=words).locator(".verdict").inner_text()
 
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)

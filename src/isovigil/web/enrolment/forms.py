@@ -40,6 +40,11 @@ class TaskForm(PageForm):
         kwargs.setdefault("initial", {"day": self.today})
         super().__init__(*args, auto_id="id_%s", **kwargs)
 
+    @property
+    def has_questions(self) -> bool:
+        """Is there anything to answer beside the day?"""
+        return any(name != "day" for name in self.fields)
+
     def facts(self) -> list[Given]:
         """What the answers stand for; of a form whose every problem was mended."""
         raise NotImplementedError
@@ -236,6 +241,8 @@ class CertificationForm(TaskForm):
 class ProgrammeForm(TaskForm):
     """The day on which the programme took the patient in."""
 
+    has_questions = True  # the day is the answer
+
     day = _day(gettext_lazy("Enrolled on"))
 
     def facts(self) -> list[Given]:
@@ -312,7 +319,9 @@ class PregnancyTestForm(TaskForm):
 
     taken_on = _day(gettext_lazy("Specimen taken on"))
     result = _radios(gettext_lazy("Result"), RESULTS)
-    setting = forms.ChoiceField(label=gettext_lazy("Where"), choices=SETTINGS)
+    setting = forms.ChoiceField(
+        label=gettext_lazy("Where"), choices=(("", gettext_lazy("Choose")), *SETTINGS)
+    )
     specimen = forms.ChoiceField(
         label=gettext_lazy("Specimen"), choices=(("", gettext_lazy("Not said")), *SPECIMENS), required=False
     )

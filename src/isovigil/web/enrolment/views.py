@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from isovigil.decisions.finding import Finding
 from isovigil.exchange.problems import CaseProblems
 from isovigil.usecases.enrolment.answers import FORM
 from isovigil.usecases.record.access import KINDS_RECORDED
@@ -73,11 +75,17 @@ def _asked(
         "task": task,
         "title": TASK_WORDS[task],
         "form": form,
-        "found": found,
+        "is_asked": found is not None,
+        "findings": () if found is None else _each_once((*found.open_ones, *found.met)),
         "request_key": request.POST.get("request") or str(uuid4()),
         "expected": request.POST.get("expected") or read.course.known.seq,
     }
     return render(request, "enrolment/task.html", context, status=status)
+
+
+def _each_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Several rules may wait for one and the same thing; it is said once."""
+    return list({finding.says: finding for finding in findings}.values())
 
 
 def _record(

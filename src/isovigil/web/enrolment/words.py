@@ -28,7 +28,7 @@ TASK_WORDS: Final[dict[str, Words]] = {
 IN_THE_VISIT: Final = frozenset({"baseline", "mood", "visit"})
 """Answered on the page of a visit, which has the whole questionnaire and the unit guard."""
 BASES: Final[dict[str, Words]] = {
-    "cisgender_male": _("Born male"),
+    "cisgender_male": _("A cisgender man or boy"),
     "hysterectomy": _("The womb was removed"),
     "bilateral_oophorectomy": _("Both ovaries were removed"),
     "post_menopausal": _("After the menopause, with laboratory evidence"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import Final
@@ -47,9 +47,18 @@ def agenda(plan: Plan, *, for_patient: bool = False) -> list[DayShown]:
     told = [step for step in plan.steps if not (for_patient and _is_paperwork(step))]
     days = groupby(sorted(told, key=lambda step: step.on), key=lambda step: step.on)
     return [
-        DayShown(day, date_format(day, _WEEKDAY_AND_DAY), tuple(_shown(step) for step in steps))
-        for day, steps in days
+        DayShown(day, date_format(day, _WEEKDAY_AND_DAY), tuple(_each_once(steps))) for day, steps in days
     ]
+
+
+def _each_once(steps: Iterable[Step]) -> Iterator[StepShown]:
+    """Two rules may ask for the same step on the same day; a reader does it once."""
+    told = set()
+    for step in steps:
+        mark = (step.what, step.who, step.latest, step.says if step.what in OF_THE_CLINIC else "")
+        if mark not in told:
+            told.add(mark)
+            yield _shown(step)
 
 
 def _is_paperwork(step: Step) -> bool:
