@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
 from functools import cache
@@ -86,12 +87,24 @@ def _asked_of(kind: type[Fact]) -> _Asked:
     )
 
 
-def _has_corrections(case: Case) -> bool:
+def keeping(case: Case, is_kept: Callable[[Fact], bool]) -> Case:
+    """The same case with some of its facts only, in the order already worked out for all of them."""
+    left_out = {id(fact) for fact in case.facts if not is_kept(fact)}
+    kept = msgspec.structs.replace(
+        case, facts=tuple([fact for fact in case.facts if id(fact) not in left_out])
+    )
+    kept.worked_out[in_total_order] = tuple(
+        [entry for entry in in_total_order(case) if id(entry.fact) not in left_out]
+    )
+    return kept
+
+
+def has_corrections(case: Case) -> bool:
     """Does any fact of the case correct another?"""
-    found: bool | None = case.worked_out.get(_has_corrections)
+    found: bool | None = case.worked_out.get(has_corrections)
     if found is None:
         found = any(fact.supersedes for fact in case.facts)
-        case.worked_out[_has_corrections] = found
+        case.worked_out[has_corrections] = found
     return found
 
 
@@ -116,7 +129,7 @@ class Chart:
     def _admit(self) -> None:
         known = self._known()
         replaced: frozenset[str] = frozenset()
-        if _has_corrections(self.case):
+        if has_corrections(self.case):
             replaced = _replaced([entry.fact for entry in known])
         today = self.today.day
         for entry in known:

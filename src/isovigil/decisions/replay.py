@@ -10,10 +10,11 @@ import msgspec
 
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
+from isovigil.case.chart import has_corrections, in_total_order, keeping
 from isovigil.case.fact import Fact
-from isovigil.case.kinds import Dispense, Prescription, Reversal
+from isovigil.case.kinds import ClinicalDecision, Dispense, Prescription, Reversal
 from isovigil.decisions.finding import Finding, Gate
-from isovigil.decisions.review import Review, review
+from isovigil.decisions.review import PastReview, review_of_the_past
 from isovigil.decisions.rule import Verdict
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.rulebook import Rulebook
@@ -135,13 +136,15 @@ def _replayed(
     as_it_stood = before_the_act(case, act)
     end_of_day = last_instant(act.day, ZoneInfo(case.time_zone))
     try:
-        then = _review(as_it_stood, law, act, end_of_day, programme, policy)
+        past = _review(as_it_stood, law, act, end_of_day, programme, policy)
     except NoRuleInForce as nothing:
         return ReplayedAct(
             act.id, kind, act.day, gate, "no_rule", None, (), (), None, (), (), None, str(nothing)
         )
-    now = _with_the_facts_of(as_it_stood, known_by, end_of_day)
-    later = _review(now, law, act, end_of_day, programme, policy)
+    then = later = past.review
+    if not (past.has_one_reading and _has_nothing_to_learn(as_it_stood, act, then.on, end_of_day, known_by)):
+        now = _with_the_facts_of(as_it_stood, known_by, end_of_day)
+        later = _review(now, law, act, end_of_day, programme, policy).review
     verdict = then.gates[gate]
     named = [finding for finding in then.findings if finding.rule in verdict.because]
     return ReplayedAct(
@@ -177,13 +180,12 @@ def before_the_act(case: Case, act: Prescription | Dispense) -> Case:
         }
     else:
         later.add(act.id)
-    later |= _corrected_by(case, later)
-    facts = tuple(
-        fact
-        for fact in case.facts
-        if fact.id not in later and not (isinstance(fact, Reversal) and fact.dispense in later)
+    if has_corrections(case):
+        later |= _corrected_by(case, later)
+    return keeping(
+        case,
+        lambda fact: fact.id not in later and not (isinstance(fact, Reversal) and fact.dispense in later),
     )
-    return msgspec.structs.replace(case, facts=facts)
 
 
 def _corrected_by(case: Case, left_out: set[str]) -> set[str]:
@@ -205,11 +207,33 @@ def _review(
     known_by: datetime,
     programme: str | None,
     policy: str | None,
-) -> Review:
+) -> PastReview:
     instant = act.at if isinstance(act, Dispense) else None
     if instant is not None:
-        return review(case, law, instant, known_by, programme=programme, policy=policy)
-    return review(case, law, known_by=known_by, on=act.day, programme=programme, policy=policy)
+        return review_of_the_past(case, law, instant, known_by, programme=programme, policy=policy)
+    return review_of_the_past(case, law, known_by=known_by, on=act.day, programme=programme, policy=policy)
+
+
+def _has_nothing_to_learn(
+    case: Case, act: Prescription | Dispense, judged_on: date, end_of_day: datetime, known_by: datetime
+) -> bool:
+    """Does hindsight see exactly what was seen on the day, so that it must say the same at the act's gate?
+
+    It does where every fact dated by the act's day was known by its end, none corrects another (a correction
+    dated later still counts), and no decision says when it was recorded: then the order in which things
+    were recorded decides what the decision was about, and hindsight puts all of them at one moment.
+    """
+    if judged_on != act.day or known_by < end_of_day or has_corrections(case):
+        return False
+    for entry in in_total_order(case):
+        if entry.day > act.day:
+            break
+        if entry.learned_at is None:
+            if entry.learned_on > act.day:
+                return False
+        elif entry.learned_at > end_of_day or entry.kind is ClinicalDecision:
+            return False
+    return True
 
 
 def _with_the_facts_of(case: Case, known_by: datetime, end_of_day: datetime) -> Case:

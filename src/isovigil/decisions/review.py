@@ -18,7 +18,7 @@ from isovigil.decisions.holding import next_change, signature
 from isovigil.decisions.judgement import Judgement, judge
 from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, badness
-from isovigil.law.law import Regime
+from isovigil.law.law import Law, Regime
 from isovigil.law.layer import Layer
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.rulebook import Rulebook
@@ -76,6 +76,16 @@ class ReviewNotPossible(Exception):
     """The call does not say what is to be reviewed: no moment, or no programme."""
 
 
+class PastReview(NamedTuple):
+    """A review of a day that is over, and whether the law of that day could be read in one way only."""
+
+    review: Review
+    has_one_reading: bool
+
+
+Readings = list[tuple[Law, tuple[Layer, ...]]]
+
+
 class _Question(NamedTuple):
     case: Case
     programme: str
@@ -102,20 +112,46 @@ def review(
     and NoRuleInForce for a day outside the dates held.
     """
     question = _ask(case, at, known_by, on, programme, policy)
-    judged = _judge_every_reading(question, law)
+    judged = _judge_every_reading(question, _readings(question, law))
+    changes = [next_change(case, reading, question.known_by) for reading, _ in judged]
+    holds_until = min((change for change in changes if change is not None), default=None)
+    return _told(question, law, judged, holds_until)
+
+
+def review_of_the_past(
+    case: Case,
+    law: Rulebook,
+    at: datetime | None = None,
+    known_by: datetime | date | None = None,
+    *,
+    on: date | None = None,
+    programme: str | None = None,
+    policy: str | None = None,
+) -> PastReview:
+    """The same review without `holds_until`, which nobody asks of a day that is over. Raises the same."""
+    question = _ask(case, at, known_by, on, programme, policy)
+    readings = _readings(question, law)
+    told = _told(question, law, _judge_every_reading(question, readings), None)
+    return PastReview(told, len(readings) == 1)
+
+
+def _told(
+    question: _Question,
+    law: Rulebook,
+    judged: list[tuple[Judgement, tuple[Layer, ...]]],
+    holds_until: datetime | None,
+) -> Review:
     main = max(judged, key=lambda reading: badness(reading[0].gates))
     judgement = main[0]
     others = [reading for reading in judged if reading is not main]
-    day = judgement.course.today.day
-    changes = [next_change(case, reading, question.known_by) for reading, _ in judged]
     return Review(
-        patient=case.patient.id,
+        patient=question.case.patient.id,
         programme=question.programme,
         policy=question.policy,
-        on=day,
+        on=judgement.course.today.day,
         at=question.at,
         known_by=question.known_by,
-        holds_until=min((change for change in changes if change is not None), default=None),
+        holds_until=holds_until,
         regime=judgement.regime,
         gates=judgement.gates,
         window=_window(judgement),
@@ -157,23 +193,28 @@ def _ask(
     return _Question(case, chosen, policy or case.policy, at, until.astimezone(zone))
 
 
-def _judge_every_reading(question: _Question, law: Rulebook) -> list[tuple[Judgement, tuple[Layer, ...]]]:
+def _judge_every_reading(
+    question: _Question, readings: Readings
+) -> list[tuple[Judgement, tuple[Layer, ...]]]:
     """Every reading of the law's open dates, earlier law first; identical ones are told once.
 
     A reading whose open date only touches acts of the past is dropped when it changes nothing.
     Where one reading holds no rule for the day, whether it can be judged is itself open: it is refused.
     """
-    known_day = question.known_by.date()
-    day = question.at.date()
-    filed = in_total_order(question.case)
-    days = frozenset({day, *(entry.day for entry in filed if entry.day <= day)})
     judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
-    for reading, assumed in law.readings(question.programme, question.policy, known_day, days):
+    for reading, assumed in readings:
         judgement = judge(question.case, reading, question.at, question.known_by)
         if any(_same_answer(judgement, told) for told, _ in judged):
             continue
         judged.append((judgement, assumed))
     return judged
+
+
+def _readings(question: _Question, law: Rulebook) -> Readings:
+    day = question.at.date()
+    filed = in_total_order(question.case)
+    days = frozenset({day, *(entry.day for entry in filed if entry.day <= day)})
+    return law.readings(question.programme, question.policy, question.known_by.date(), days)
 
 
 def _same_answer(one: Judgement, other: Judgement) -> bool:
