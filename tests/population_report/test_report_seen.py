@@ -12,7 +12,7 @@ from tests.web.browsing import NARROW, WIDE, assert_accessible, assert_fits
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("width", [WIDE, 1024, 900, NARROW])
 def test_the_checker_finds_nothing_and_nothing_scrolls_sideways(
     width: int, scheme: str, judged: Path, chromium: Browser
 ):
@@ -40,9 +40,11 @@ def test_the_report_is_whole_without_script_and_on_paper(judged: Path, chromium:
 
 def test_the_page_of_a_study_is_as_readable(judged: Path, tmp_path: Path, chromium: Browser):
     assert run_study("first-dose", judged, out=str(tmp_path)) == 0
-    context = chromium.new_context(viewport={"width": NARROW, "height": 900})
+    context = chromium.new_context()
     page = context.new_page()
-    page.goto((tmp_path / "first-dose.html").as_uri())
-    assert_fits(page)
-    assert_accessible(page)
+    for width in (WIDE, 900, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto((tmp_path / "first-dose.html").as_uri())
+        assert_fits(page)
+        assert_accessible(page)
     context.close()

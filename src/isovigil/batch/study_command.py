@@ -173,7 +173,7 @@ def _write(figure: Figure, question: str, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     (out / f"{question}.json").write_text(json.dumps(as_values(figure), indent=1) + "\n", encoding="utf-8")
     notice = "Decision support for professionals; a count says nothing about one patient."
-    (out / f"{question}.html").write_text(page(figure.title, (), [figure], notice), encoding="utf-8")
+    (out / f"{question}.html").write_text(page(f"Study: {question}", (), [figure], notice), encoding="utf-8")
     if figure.svg is not None:
         (out / f"{question}.svg").write_text(alone(figure.svg), encoding="utf-8")
 

@@ -208,6 +208,7 @@ def _svg(name: str, title: str, height: float, drawn: Sequence[Html]) -> Html:
 def alone(svg: Html) -> str:
     """The drawing as a file of its own, with its style."""
     opening, rest = svg.split(">", 1)
+    opening = opening.replace("<svg ", f'<svg width="{2 * WIDTH}" ', 1)
     paper = '<rect width="100%" height="100%" fill="#fff"/>'
     return f"{opening}><style>{STYLE}</style>{paper}{rest}\n"
 

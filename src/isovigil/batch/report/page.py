@@ -121,7 +121,14 @@ def _table(told: Told) -> Html:
             tag("td", in_words(value), role="cell", data_head=name, class_=_class_of(value))
             for name, value in zip(told.heads[1:], rest, strict=True)
         ]
-        body.append(tag("tr", tag("th", in_words(first), scope="row", role="rowheader"), cells, role="row"))
+        body.append(
+            tag(
+                "tr",
+                tag("th", in_words(first), scope="row", role="rowheader", class_=_class_of(first)),
+                cells,
+                role="row",
+            )
+        )
     return tag(
         "table",
         tag("caption", told.caption),
