@@ -95,3 +95,16 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert "production" in ran.stderr
     assert not (tmp_path / "record.sqlite3").exists()
+
+
+def test_a_demo_is_never_served_to_other_machines(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "isovigil.cli", "serve", "--host", "0.0.0.0", "--port", "0"],
+        env={**os.environ, "ISOVIGIL_HOME": str(tmp_path), "ISOVIGIL_ENVIRONMENT": "demo"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert ran.returncode == 2
+    assert "on this machine alone" in ran.stderr

@@ -21,6 +21,7 @@ from isovigil.cli.streams import answer, complain
 P = ParamSpec("P")
 _BYTES_A_MEGABYTE = 1_000_000
 _SECONDS_TO_STOP = 10
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 
 
 class AskedInit(NamedTuple):
@@ -120,6 +121,14 @@ def run_migrate(grant_to: str | None) -> int:
 @_of_an_instance
 def run_serve(host: str, port: int, workers: int) -> int:
     """Serve until stopped; a process beside it looks after the record."""
+    from django.conf import settings
+
+    if not settings.IS_PRODUCTION and host not in _THIS_MACHINE:
+        complain(
+            f"A demo lets anybody sign in, so it is served on this machine alone, not on {host}. A clinic sets "
+            "ISOVIGIL_ENVIRONMENT=production; docs/operations.md says how."
+        )
+        return 2
     if tell_start_faults():
         complain("Isovigil does not serve until that is put right.")
         return 2
