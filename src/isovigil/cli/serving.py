@@ -125,8 +125,8 @@ def run_serve(host: str, port: int, workers: int) -> int:
 
     if not settings.IS_PRODUCTION and host not in _THIS_MACHINE:
         complain(
-            f"A demo lets anybody sign in, so it is served on this machine alone, not on {host}. A clinic sets "
-            "ISOVIGIL_ENVIRONMENT=production; docs/operations.md says how."
+            f"A demo lets anybody sign in, so it is served on this machine alone, not on {host}. "
+            "A clinic sets ISOVIGIL_ENVIRONMENT=production; docs/operations.md says how."
         )
         return 2
     if tell_start_faults():
