@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from isovigil.case.kinds import Acknowledgement
 from isovigil.exchange.problems import CaseProblems
 from isovigil.usecases.enrolment.answers import FORM, consent_facts
 from isovigil.usecases.enrolment.consent_texts import (
@@ -40,11 +41,15 @@ def consents(request: HttpRequest, acting: Acting, patient: UUID) -> HttpRespons
     """Which consents the programme asks for, and those that were signed here."""
     read = read_enrolment(acting, patient)
     found = next((each for each in read.tasks if each.name == "consents"), None)
+    kept_forms = {each.form for each in read.course.chart.all(Acknowledgement)}
     tasks = [
         Task(
             TITLES[form].en if form in TITLES else form,
-            "done" if form in read.signed else "to_do",
+            "done" if form in read.signed else "started" if form in kept_forms else "to_do",
             reverse("consent", args=[patient, form]),
+            _("On record; the programme's consents count together.")
+            if form in kept_forms - read.signed
+            else "",
         )
         for form in read.forms
     ]
