@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from isovigil.batch.report.reading import RunTables
+from isovigil.batch.run_folder import RunRefused
 from isovigil.batch.study_after_treatment import last_tests
 from isovigil.batch.study_before_start import days_to_first_dose
 from isovigil.batch.study_command import QUESTIONS, compare_rules, run_study
@@ -113,6 +114,12 @@ def test_the_same_rules_change_nothing(judged: Path, tables: RunTables):
     new = {rule: row[2] for rule, row in found.items()}
     assert set(new.values()) <= {0}
     assert sum(gone.values()) == 0
+
+
+def test_tables_of_another_rulebook_are_not_compared(tables: RunTables):
+    tables.told["rulebook"] = "0" * 64
+    with pytest.raises(RunRefused, match="was judged by rulebook 000000000000"):
+        compare_rules(tables, load_rulebook(), DAY_OF_THE_CHANGE, 1)
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def run_study(
         elif not tables.has_acts or not any((folder / "facts").glob("*.parquet")):
             return _refused(f"{folder} was judged without past acts, or without facts to judge again.")
         else:
-            figure = compare_rules(tables, rulebook, rules_as_of, workers)
+            figure = compare_rules(tables, rulebook, rules_as_of, workers, overlay)
     except RunRefused as refused:
         return _refused(str(refused))
     finally:
@@ -131,14 +131,16 @@ def _answers() -> dict[str, Callable[[RunTables], Figure]]:
     }
 
 
-def compare_rules(tables: RunTables, rulebook: Rulebook, day: date, workers: int) -> Figure:
+def compare_rules(
+    tables: RunTables, rulebook: Rulebook, day: date, workers: int, overlay: str | None = None
+) -> Figure:
     """Judge the same people again by the rules of one day, and say what would have been different."""
     from isovigil.batch.report.reading import RunTables
     from isovigil.batch.study_rule_change import compared, judge_again
 
     with TemporaryDirectory(prefix="isovigil-study-") as held:
         again = Path(held) / "again"
-        judge_again(tables, rulebook, day, again, workers)
+        judge_again(tables, rulebook, day, again, workers, overlay)
         others = RunTables(again, rulebook)
         try:
             return compared(tables, others)

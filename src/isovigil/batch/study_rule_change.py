@@ -13,7 +13,7 @@ from isovigil.batch.report.past_acts import CAUSES, KINDS, MISSES, NOT_JUDGED
 from isovigil.batch.report.reading import RunTables
 from isovigil.batch.report.shown import NOBODY, Cell, Grid, in_digits, less, nested, share_in_words
 from isovigil.batch.report.told import Figure, Told, Value
-from isovigil.batch.run_folder import RunFolder
+from isovigil.batch.run_folder import RunFolder, RunRefused
 from isovigil.exchange.bulk.input_files import survey
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked
@@ -74,11 +74,22 @@ def _rules_by_regime(tables: RunTables, regimes: Sequence[str]) -> Told:
                 is_long=True)  # fmt: skip
 
 
-def judge_again(tables: RunTables, rulebook: Rulebook, day: date, out: Path, workers: int) -> None:
-    """Judge the same people from the fact store, every act by the rules of one day. Raises RunRefused."""
+def judge_again(
+    tables: RunTables, rulebook: Rulebook, day: date, out: Path, workers: int, overlay: str | None
+) -> None:
+    """Judge the same people from the fact store, every act by the rules of one day.
+
+    Raises RunRefused, also where the tables come from another rulebook: then not the day alone would differ.
+    """
     told = tables.told
     asked = Asked(tables.on, told["programme"], told["policy"])
-    run = Run(str(tables.folder), out, asked, workers, rules_as_of=day)
+    if told["rulebook"] != rulebook.digest:
+        raise RunRefused(
+            f"{tables.folder} was judged by rulebook {told['rulebook'][:12]}, and this is "
+            f"{rulebook.digest[:12]}. Name the --overlay of that run, or judge its people again first, "
+            "with its folder as the input."
+        )
+    run = Run(str(tables.folder), out, asked, workers, rules_as_of=day, overlay=overlay)
     found = survey(run.given)
     folder = RunFolder(out)
     asked_for = run.told(found, rulebook.digest)
