@@ -1,4 +1,4 @@
-"""Does a replay that takes hindsight from the day, where nothing was learned later, say the same?"""
+"""Does a replay say the same as one that judges every act anew, in hindsight and at the first dose?"""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from isovigil.case.case import Case
+from isovigil.case.chart import keeping
+from isovigil.decisions import judgement
 from isovigil.decisions import replay as replaying
 from isovigil.decisions.replay import Replay, replay
+from isovigil.decisions.review import review
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
+from isovigil.law.one_days_law import LawOfOneDay
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 from isovigil.usecases.synthetic_clinic.story import STORIES
 from tests.properties.patients import added_fact, troubled_patients
 from tests.scenarios.judged import the_rulebook
+from tests.scenarios.scenario_patient import OnFile
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("America/New_York"))
 
 
-def judged_twice(case: Case, known_by: datetime = NOW) -> Replay:
-    """The replay in which every act is judged in hindsight anew."""
+def judged_anew(case: Case, known_by: datetime = NOW) -> Replay:
+    """The replay in which every act is judged in hindsight anew, and no act uses another's answers."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(replaying, "_has_nothing_to_learn", lambda *_: False)
+        patched.setattr(judgement, "shared_between", lambda _: [])
         return replay(case, the_rulebook(), known_by)
 
 
@@ -35,7 +41,7 @@ def test_a_synthetic_clinic_is_replayed_the_same_with_every_act_judged_twice(pro
     acts = 0
     for each in make_clinic(programme, TODAY, seed=3, courses=12):
         told = replay(each.case, the_rulebook(), NOW)
-        assert told == judged_twice(each.case)
+        assert told == judged_anew(each.case)
         acts += len(told.acts)
     assert acts > 12
 
@@ -70,7 +76,7 @@ def test_any_history_is_replayed_the_same_with_every_act_judged_twice(drawn, dat
         raise
     known_by = datetime(around.year, around.month, around.day, 12, tzinfo=NOW.tzinfo)
     known_by += timedelta(days=days_since)
-    assert replay(case, the_rulebook(), known_by) == judged_twice(case, known_by)
+    assert replay(case, the_rulebook(), known_by) == judged_anew(case, known_by)
 
 
 _TEST = {"id": "test", "kind": "pregnancy_test", "taken_on": "2024-03-01", "result": "negative",
@@ -120,3 +126,23 @@ def test_a_hand_over_is_judged_again_only_where_hindsight_may_see_something_else
     header = {"case": 1, "patient": {"id": "p-1"}, "programme": "us_ipledge", "time_zone": "America/New_York"}
     replay(case_from_mapping({**header, "facts": facts}), the_rulebook(), NOW)
     assert asked == [_MARCH] * of_march
+
+
+def test_a_case_with_fewer_facts_is_judged_at_its_start_by_those_facts_alone():
+    case = case_from_mapping(OnFile.of_base("us_ipledge", "third_prescription").as_case_file())
+    on = date(2024, 3, 5)
+    assert review(case, the_rulebook(), on=on).gates["start"].verdict == "ready"
+    fewer = keeping(case, lambda fact: fact.kind != "pregnancy_test")
+    start = review(fewer, the_rulebook(), on=on).gates["start"]
+    assert start.verdict != "ready"
+    assert "pregnancy_testing.confirmatory_test" in start.because
+
+
+def test_answers_at_the_start_are_shared_only_between_readings_of_the_same_law():
+    def law(known_by: date) -> Any:
+        return the_rulebook().readings("us_ipledge", "balanced", known_by, [date(2024, 1, 10)])[0][0]
+
+    # Nothing about the programme was announced between these two days of March 2024; much since 2019.
+    assert law(date(2024, 3, 5)).says_the_same_as(law(date(2024, 3, 6)))
+    assert not law(date(2024, 3, 5)).says_the_same_as(law(date(2019, 6, 1)))
+    assert not LawOfOneDay(law(date(2024, 3, 5)), TODAY).says_the_same_as(law(date(2024, 3, 5)))

@@ -96,7 +96,14 @@ def keeping(case: Case, is_kept: Callable[[Fact], bool]) -> Case:
     kept.worked_out[in_total_order] = tuple(
         [entry for entry in in_total_order(case) if id(entry.fact) not in left_out]
     )
+    kept.worked_out[shared_between] = shared_between(case)
     return kept
+
+
+def shared_between(case: Case) -> list[Any]:
+    """What was worked out about some of these facts, shared with every case that keeps some of them."""
+    shared: list[Any] = case.worked_out.setdefault(shared_between, [])
+    return shared
 
 
 def has_corrections(case: Case) -> bool:
@@ -162,6 +169,10 @@ class Chart:
         later = copy(self)
         later.today = today
         return later
+
+    def everything(self) -> list[Fact]:
+        """Every fact that counts, kind by kind, each kind in its total order."""
+        return [fact for facts in self._by_kind.values() for fact in facts]
 
     def all(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, oldest first, in the total order of its kind."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, shared_between
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
@@ -93,14 +93,28 @@ def _judged_at_start(case: Case, course: Course, law: Law, known_by: datetime) -
     told: dict[str, Finding] | None = case.worked_out.get(question)
     if told is None:
         chart = Chart(case, Moment(first_instant(started_on, zone), zone), known_then)
-        then = Course(chart, before_first_dose=True)
-        told = {
-            rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
-            for rule in _in_order(law.programme.rules)
-            if "start" in rule.gates
-        }
-        case.worked_out[question] = told
+        told = case.worked_out[question] = _answered_at_start(chart, law)
     return told
+
+
+def _answered_at_start(chart: Chart, law: Law) -> dict[str, Finding]:
+    """The answers of that day. Cases that differ only in what came later, such as a replay makes of one
+    patient, see the same facts then and share the answers.
+    """
+    day, seen = chart.today.day, chart.everything()
+    answered = shared_between(chart.case)
+    for same_day, same_law, same_facts, told in answered:
+        if same_day == day and law.says_the_same_as(same_law) and same_facts == seen:
+            found: dict[str, Finding] = told
+            return found
+    then = Course(chart, before_first_dose=True)
+    found = {
+        rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
+        for rule in _in_order(law.programme.rules)
+        if "start" in rule.gates
+    }
+    answered.append((day, law, seen, found))
+    return found
 
 
 def answer(rule: Rule, course: Course, law: Law) -> Outcome:
