@@ -31,13 +31,25 @@ class ReadDay(NamedTuple):
     """The day as the sender wrote it."""
 
 
-@lru_cache(maxsize=4096)
 def read_day(text: str, zone: ZoneInfo) -> ReadDay | None:
     """The day of a FHIR date, dateTime or instant; None when it is none."""
+    return _whole_day(text) if len(text) == DAY_LENGTH else _partial_or_instant(text, zone)
+
+
+@lru_cache(maxsize=16_384)
+def _whole_day(text: str) -> ReadDay | None:
+    # Days come again in every patient of a population, so many are kept: some forty years of them.
     try:
-        if len(text) == DAY_LENGTH:
-            day = date.fromisoformat(text)
-            return ReadDay(day, "day", None, day, text)
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return ReadDay(day, "day", None, day, text)
+
+
+@lru_cache(maxsize=64)
+def _partial_or_instant(text: str, zone: ZoneInfo) -> ReadDay | None:
+    # Instants hardly ever come again; one resource is asked for its own several times.
+    try:
         partial = _PARTIAL.fullmatch(text)
         if partial is not None:
             return _read_partial(int(partial[1]), partial[2], text)
