@@ -12,9 +12,7 @@ from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
-_NONE: Final = not_applicable(
-    "No decision to hold or stop treatment stands, which reads as none made.", strength="local_default"
-)
+_BINDS: Final = "clinical_decision/own_decision_binds"
 
 
 @rule("clinical_decision.standing", clinical=True)
@@ -24,9 +22,11 @@ def standing_decision(course: Course, law: Law) -> Outcome:
     Whatever it is about: also a matter on which no rule of ours has an opinion. It stands until its
     `valid_until`, or until a later decision about the same matter says `continue` or `reduce`.
     """
-    standing = _standing(course)
+    binds = law.flag(_BINDS, course.today.day)
+    standing = _standing(course) if binds.value else []
     if not standing:
-        return _NONE
+        says = "No decision to hold or stop treatment stands, which reads as none made."
+        return not_applicable(says, values=(binds,))
     gravest = max(standing, key=lambda each: (gravity(each.decision), each.sort_key()))
     about = gravest.about
     return advised(
@@ -35,8 +35,8 @@ def standing_decision(course: Course, law: Law) -> Outcome:
         needs=f"a prescriber's decision to continue or reduce, about {about}",
         whose_move="prescriber",
         facts=standing,
+        values=(binds,),
         task="visit",
-        strength="local_default",
     )
 
 
