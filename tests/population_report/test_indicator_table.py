@@ -22,7 +22,8 @@ PEOPLE = 24
 
 
 def indicators_of(out: Path) -> list[dict[str, Any]]:
-    return pq.read_table(out / "indicators").to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(out / "indicators").to_pylist()
+    return rows
 
 
 def test_two_workers_and_one_tell_the_sums_of_every_course_audited_by_itself(tmp_path: Path):

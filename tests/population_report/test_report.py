@@ -31,7 +31,8 @@ def truth_of(nation: Path) -> set[tuple[str, str, str]]:
 
 
 def rows_of(judged: Path, table: str) -> list[dict[str, Any]]:
-    return pq.read_table(judged / table).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(judged / table).to_pylist()
+    return rows
 
 
 def table_of(figure: Figure, caption: str) -> dict[str, list[Any]]:
@@ -59,7 +60,7 @@ def test_verdicts_by_span_add_up_to_every_act(bare: RunTables, judged: Path):
     acts = rows_of(judged, "acts")
     figure = verdicts_over_time(bare)
     found = next(told for told in figure.tables if told.caption.startswith("Acts by"))
-    sums = [sum(row[at] for row in found.rows) for at in range(1, 5)]
+    sums = [sum(int(row[at] or 0) for row in found.rows) for at in range(1, 5)]
     counted = Counter(row["verdict"] for row in acts)
     assert sums == [counted["ready"], counted["waiting"], counted["hold"], counted["stop"]]
 
@@ -150,7 +151,7 @@ def test_the_indicators_are_shown_as_the_table_has_them(tables: RunTables, judge
 
 def test_problems_are_told_in_full(tables: RunTables, judged: Path):
     told = next(each for each in problems(tables).tables if each.caption == "Problems of the input")
-    assert sum(row[3] for row in told.rows) == len(rows_of(judged, "problems"))
+    assert sum(int(row[3] or 0) for row in told.rows) == len(rows_of(judged, "problems"))
 
 
 # -- hidden ---------------------------------------------------------------------------------------------

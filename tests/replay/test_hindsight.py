@@ -15,7 +15,7 @@ from isovigil.case.chart import keeping
 from isovigil.decisions import judgement
 from isovigil.decisions import replay as replaying
 from isovigil.decisions.replay import Replay, replay
-from isovigil.decisions.review import review
+from isovigil.decisions.review import review, review_of_the_past
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
 from isovigil.law.one_days_law import LawOfOneDay
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic
@@ -115,7 +115,7 @@ def test_a_hand_over_is_judged_again_only_where_hindsight_may_see_something_else
     monkeypatch: pytest.MonkeyPatch, more: list[dict[str, Any]], of_march: int
 ):
     asked: list[date] = []
-    once = replaying.review_of_the_past
+    once = review_of_the_past
 
     def counted(*given: Any, **named: Any) -> Any:
         asked.append(named["on"])
