@@ -60,9 +60,9 @@ def bare(tables: RunTables) -> RunTables:
     return tables
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the package."""
+    """One browser for a module; ended before other tests run, with its event loop."""
     with sync_playwright() as playwright:
         browser = launched(playwright)
         yield browser

@@ -21,9 +21,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(["127.0.0.1"]))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for the package; ended before other tests run, with its event loop."""
+    """One browser for a module; ended before other tests run, with its event loop."""
     with pytest.MonkeyPatch.context() as patched:
         # Playwright's loop runs in this thread; a database test in this package would be taken for async.
         patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
