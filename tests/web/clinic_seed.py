@@ -14,6 +14,7 @@ KNOWN = {
     "Bea Untested": "unremarkable, in the fourth week of the month",
     "Cleo Troubled": "unremarkable and cannot become pregnant, in the fourth week of the month",
     "Dot Positive": "positive test",
+    "Eve Keyboard": "unremarkable and cannot become pregnant, in the fourth week of the month",
 }
 """The name of each known patient, and the story she lives; a test finds her by her name."""
 COURSES = 40

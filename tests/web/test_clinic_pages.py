@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.actions import Task, budgets
+from tests.web.actions import Task, budgets, tab_to
 from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
 from tests.web.clinic_pages import course_of, line_of, open_worklist, sign_in
 
@@ -56,8 +56,8 @@ def test_the_worklist_has_every_open_course_once(clinic: Browsing) -> None:
     for group in ("", "?group=nothing"):
         page.goto(f"/worklist/{group}")
         seen |= {each.get_attribute("id") for each in page.locator(".worklist-line").all()}
-    assert len(seen) == 44  # 40 made-up patients and the four known ones
-    assert counts[0] + counts[-1] == 44  # everything to do, and nothing to do
+    assert len(seen) == 45  # 40 made-up patients and the five known ones
+    assert counts[0] + counts[-1] == 45  # everything to do, and nothing to do
 
 
 def test_a_line_opens_in_place_and_escape_gives_the_focus_back(clinic: Browsing) -> None:
@@ -236,3 +236,19 @@ def test_the_day_sheet_is_two_actions_away(clinic: Browsing) -> None:
     task.click(page.get_by_role("link", name="Day sheet to print"))
     expect(page.get_by_role("heading", level=1, name="Day sheet")).to_be_visible()
     within_budget(task)
+
+
+def test_a_visit_is_answered_and_signed_with_the_keyboard_alone(clinic: Browsing) -> None:
+    page = clinic.page()
+    sign_in(page)
+    open_visit(page, "Eve Keyboard")
+    for field in ("is_unchanged", "is_counselled", "has_no_symptoms", "phq2_none", "prescribes_same"):
+        tab_to(page, page.locator(f"#id_{field}"))
+        page.keyboard.press("Space")
+        expect(page.locator(f"#id_{field}")).to_be_checked()
+    tab_to(page, page.get_by_role("button", name="Check and sign"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Check and sign")).to_be_visible()
+    tab_to(page, page.get_by_role("button", name="Sign", exact=True))
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The visit is signed.")).to_be_visible()
