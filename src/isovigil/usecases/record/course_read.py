@@ -12,7 +12,7 @@ from isovigil.calendar.moment import Moment
 from isovigil.case.chart import Chart
 from isovigil.decisions.review import Review
 from isovigil.storage import ledger
-from isovigil.storage.models import Membership, PatientRecord, Person
+from isovigil.storage.models import PatientRecord, Person
 from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.access import kinds_seen, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
@@ -117,15 +117,3 @@ def _signature(payload: Any) -> Signature:
         tuple(payload["of"]),
         payload["form"],
     )
-
-
-def carers_and_patient(acting: Acting, patient: UUID) -> Sequence[tuple[str, str]]:
-    """Who besides the clinic may see this record: names and roles.
-
-    Raises:
-        NotAllowed: The role may not see the course.
-    """
-    refuse_unless_allowed(acting, "see_course", patient)
-    with reading(acting.clinic, acting.person):
-        rows = Membership.objects.filter(clinic=acting.clinic, patient=patient, ended_at=None)
-        return [(row.person.name, row.role) for row in rows.select_related("person")]

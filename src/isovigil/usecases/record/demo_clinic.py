@@ -13,7 +13,7 @@ from isovigil.case.case import Case
 from isovigil.case.fact import Fact
 from isovigil.case.time_zones import DEFAULT_TIME_ZONES
 from isovigil.storage import ledger
-from isovigil.storage.models import Clinic, PatientRecord
+from isovigil.storage.models import PatientRecord
 from isovigil.storage.patient_keys import draw_key
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.acting import Acting, Role
@@ -125,8 +125,3 @@ def _with_references(fact: Fact, renamed: dict[str, str]) -> Fact:
         if (value := getattr(fact, name, None)) is not None and value in renamed
     }
     return msgspec.structs.replace(fact, **changed) if changed else fact
-
-
-def the_clinic() -> UUID | None:
-    """The one clinic of an embedded database; None while there is none."""
-    return Clinic.objects.values_list("id", flat=True).first()

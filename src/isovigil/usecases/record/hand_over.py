@@ -21,9 +21,9 @@ from isovigil.storage.models import HandOverClaim, HandOverDone, HandOverReversa
 from isovigil.storage.tenancy import writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
-from isovigil.usecases.record.judging import judge_now, judging_of
+from isovigil.usecases.record.judging import Judging, judge_now, judging_of
 from isovigil.usecases.record.patient_case import OnRecord, Provenance, on_record
-from isovigil.usecases.record.record_facts import append_facts
+from isovigil.usecases.record.record_facts import append_facts, sound_beside
 from isovigil.usecases.record.requests import answer_given_before, hold_the_log, remember_answer
 
 READY: Final = "ready"
@@ -81,17 +81,17 @@ def authorise_hand_over(acting: Acting, patient: UUID, *, request: str) -> Autho
         before = answer_given_before(acting, request, asked)
         if before is not None:
             return _authorised(before)
-        known = on_record(acting.clinic, patient, judging_of(acting.clinic))
-        answer = _authorise(acting, patient, known)
+        judging = judging_of(acting.clinic)
+        answer = _authorise(acting, patient, on_record(acting.clinic, patient, judging), judging)
         remember_answer(acting, request, patient, asked, answer)
         return _authorised(answer)
 
 
-def _authorise(acting: Acting, patient: UUID, known: OnRecord) -> Mapping[str, Any]:
+def _authorise(acting: Acting, patient: UUID, known: OnRecord, judging: Judging) -> Mapping[str, Any]:
     prescription = latest_prescription(known)
     if prescription is not None:
         _refuse_if_claimed(acting, known, prescription)
-    review = judge_now(_before_any_authorisation(known.case), judging_of(acting.clinic), acting)
+    review = judge_now(_before_any_authorisation(known.case), judging, acting)
     if prescription is None or review.gates["dispense"].verdict != READY:
         raise NotToday(review)
     reversed_before = HandOverReversal.objects.filter(
@@ -179,17 +179,10 @@ def _append(
     acting: Acting, patient: UUID, known: OnRecord, facts: Sequence[Mapping[str, Any]]
 ) -> tuple[ledger.Recorded, ...]:
     """Check and record what a pharmacy's act says; the act was allowed, so its facts are."""
-    from isovigil.exchange.case_file import case_from_mapping
-    from isovigil.exchange.case_writer import case_as_mapping
-
-    mapping = case_as_mapping(known.case)
-    mapping["time_zone"] = known.case.time_zone
     new = [
         {**each, "id": str(uuid4()), "recorded_at": acting.at, "entered_by": "pharmacist"} for each in facts
     ]
-    mapping["facts"] = [*mapping["facts"], *new]
-    checked = case_from_mapping(mapping, name="record").facts[len(known.case.facts) :]
-    return append_facts(acting, patient, checked, Provenance())
+    return append_facts(acting, patient, sound_beside(known, new), Provenance())
 
 
 def record_hand_over(
@@ -224,9 +217,10 @@ def record_hand_over(
         claim = _open_claim(acting, patient, number)
         if HandOverDone.objects.filter(claim=claim).exists():
             raise NoSuchAuthorisation(f"Authorisation {number} was used: its capsules were handed over.")
-        known = on_record(acting.clinic, patient, judging_of(acting.clinic))
+        judging = judging_of(acting.clinic)
+        known = on_record(acting.clinic, patient, judging)
         _refuse_if_over(acting, known, claim)
-        review = judge_now(known.case, judging_of(acting.clinic), acting)
+        review = judge_now(known.case, judging, acting)
         if review.gates["dispense"].verdict != READY:
             raise NotToday(review)
         zone = ZoneInfo(known.case.time_zone)

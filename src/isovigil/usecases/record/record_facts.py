@@ -129,14 +129,22 @@ def checked_facts(
         _refuse_what_the_pharmacy_did(acting, given)
         added = {} if whence.imported else {"recorded_at": acting.at, "entered_by": ENTERED_BY[acting.role]}
         new.append({**given, **added, "id": str(uuid4())})
-    mapping = case_as_mapping(known.case)
-    mapping["time_zone"] = known.case.time_zone
-    mapping["facts"] = [*mapping["facts"], *new]
-    case = case_from_mapping(mapping, name="record")
-    checked = case.facts[len(known.case.facts) :]
+    checked = sound_beside(known, new)
     for fact in checked:
         refuse_unless_may_record(acting, fact.kind)
     return checked
+
+
+def sound_beside(known: OnRecord, new: Sequence[Mapping[str, Any]]) -> tuple[Fact, ...]:
+    """New facts in the shape of a case file, with their ids, checked each and beside what is on record.
+
+    Raises:
+        CaseProblems: Something is wrong with one; every problem is listed.
+    """
+    mapping = case_as_mapping(known.case)
+    mapping["time_zone"] = known.case.time_zone
+    mapping["facts"] = [*mapping["facts"], *new]
+    return case_from_mapping(mapping, name="record").facts[len(known.case.facts) :]
 
 
 def _refuse_what_the_pharmacy_did(acting: Acting, given: Mapping[str, Any]) -> None:

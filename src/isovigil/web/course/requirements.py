@@ -9,7 +9,6 @@ from uuid import UUID
 import msgspec
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 
 from isovigil.decisions.finding import PASSES, Finding
 from isovigil.exchange import review_words as words
@@ -17,7 +16,6 @@ from isovigil.law.rulebook import Rulebook
 from isovigil.law.value import Dated
 from isovigil.usecases.record.course_read import CourseRead
 from isovigil.usecases.worklist_words import step_of
-from isovigil.web.components import Words
 
 _ENROLMENT: Final = frozenset({"enrolment", "acknowledgement", "certification", "category", "opinion"})
 """Tasks that the enrolment page answers; every other is answered in the visit."""
@@ -134,8 +132,3 @@ def _source(rulebook: Rulebook, source_id: str) -> str:
     sources: Mapping[str, Any] = rulebook.sources
     source = sources.get(source_id)
     return source_id if source is None else f"{source.issuer}: {source.title}"
-
-
-def tone_words(tone: str) -> Words:
-    """The word of a tone where it is not one of the page's own."""
-    return {"emergency": _("Emergency")}.get(tone, "")
