@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from isovigil.case.fact import Fact
 from isovigil.decisions.review import Review
 from isovigil.law.law import Law
@@ -13,8 +15,8 @@ from isovigil.storage.tenancy import reading
 from isovigil.usecases.record.access import KINDS_RECORDED, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.course_read import CourseRead, read_course
-from isovigil.usecases.record.judging import Judging, judge_now, judging_of, rulebook_in_use
-from isovigil.usecases.record.patient_case import Provenance, on_record
+from isovigil.usecases.record.judging import Judging, judge_now, rulebook_in_use
+from isovigil.usecases.record.patient_case import Provenance
 from isovigil.usecases.record.record_facts import checked_facts
 from isovigil.usecases.visit.asks import Asks, asks_of
 
@@ -52,22 +54,20 @@ def law_of(judging: Judging, review: Review) -> Law:
     return law
 
 
-def advice_on_draft(acting: Acting, patient: UUID, facts: Sequence[Mapping[str, Any]]) -> Advice:
-    """What the engine says with what was typed so far; nothing is recorded.
+def advice_on_draft(acting: Acting, course: CourseRead, facts: Sequence[Mapping[str, Any]]) -> Advice:
+    """What the engine says with what was typed so far, beside the course as this request read it; nothing
+    is recorded.
 
     Raises:
         CaseProblems: Something that was typed cannot be a fact; every problem is listed.
         NotAllowed: The role may not record one of these kinds.
     """
-    refuse_unless_allowed(acting, "record_facts", patient)
+    known = course.known
+    refuse_unless_allowed(acting, "record_facts", known.patient)
     with reading(acting.clinic, acting.person):
-        judging = judging_of(acting.clinic)
-        known = on_record(acting.clinic, patient, judging)
         checked = checked_facts(acting, known, facts, Provenance())
-    import msgspec
-
     with_them = msgspec.structs.replace(known.case, facts=(*known.case.facts, *checked))
-    return Advice(judge_now(known.case, judging, acting), judge_now(with_them, judging, acting), checked)
+    return Advice(course.review, judge_now(with_them, course.judging, acting), checked)
 
 
 def recordable(acting: Acting, facts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

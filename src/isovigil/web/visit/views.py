@@ -161,7 +161,7 @@ def _advice(acting: Acting, read: VisitRead, form: VisitForm) -> Any:
     """What the engine says to those answers that are sound; the others are told beside their fields."""
     facts, untold = _facts(acting, read, form)
     try:
-        advice = advice_on_draft(acting, read.course.known.patient, recordable(acting, facts))
+        advice = advice_on_draft(acting, read.course, recordable(acting, facts))
     except CaseProblems as problems:
         return advice_shown(None, read, [problem.message for problem in problems.problems], untold)
     return advice_shown(advice, read, [], untold)
@@ -181,7 +181,7 @@ def _check(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitFor
     """Everything in words, and what the pharmacy will be told; nothing is recorded yet."""
     facts = facts_of(form.answers(), read.asks, acting.name)
     try:
-        advice = advice_on_draft(acting, read.course.known.patient, recordable(acting, facts))
+        advice = advice_on_draft(acting, read.course, recordable(acting, facts))
     except CaseProblems as problems:
         return _refused(request, acting, read, form, problems)
     context = {
