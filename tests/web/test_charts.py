@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -249,10 +250,36 @@ def test_every_lane_has_a_table_with_every_value():
     assert told[4] == ["12 January 2026", "22 U/L", "up to 35", "Riverside laboratory"]
 
 
+def test_acts_a_day_apart_do_not_hide_each_other():
+    day = {
+        "tests": MONDAY,
+        "prescriptions": MONDAY + timedelta(days=1),
+        "hand-overs": MONDAY + timedelta(days=2),
+    }
+    rows = tuple((name, (Tick(on, name),)) for name, on in day.items())
+    svg = drawn_wide(BarLane("Cycles", (Bar(MONDAY, MONDAY + timedelta(days=6), "Window"),), "windows", rows))
+    heights = [float(each.get("cy", "")) for each in named(svg, "mark filled")]
+    assert len(heights) == len(set(heights)) == 3
+    assert min(later - earlier for earlier, later in pairwise(heights)) >= 2 * 5  # a mark is 5 to each side
+
+
+def test_what_is_expected_is_not_struck_through_by_a_limit():
+    band = Band(None, 40.0)
+    points = (
+        ForecastPoint(MONDAY, 20.0, 10.0, 30.0),
+        ForecastPoint(MONDAY + timedelta(days=20), 20.0, 10.0, 30.0),
+    )
+    lane = ValueLane("ALT", "U/L", (Value(MONDAY, 20.0, band=band),), Forecast(points, "expected"))
+    svg = drawn_wide(lane)
+    words = next(each for each in svg.iter() if each.text == "expected")
+    limits = {float(each.get("y1", "")) for each in named(svg, "band-edge")}
+    assert all(abs(float(words.get("y", "")) - 4 - limit) > 8 for limit in limits)
+
+
 def test_a_selected_day_is_answered_by_every_lane():
     answers = timeline(lanes(), FROM, UNTIL, TODAY, date(2026, 4, 15)).on_selected
     told = {str(pair.name): str(pair.value) for pair in answers}
-    assert told["Windows"] == "Hold for triglycerides"  # 10 to 20 April
+    assert told["Cycles"] == "Hold for triglycerides"  # 10 to 20 April
     assert told["Dose"] == "40 mg a day"  # since 8 April
     assert told["ALT"] == "41 U/L, 2 days before"  # 13 April
     assert told["Triglycerides"] == ">500 mg/dL, 2 days before"

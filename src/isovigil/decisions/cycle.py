@@ -156,6 +156,11 @@ def _specimen_window(test: PregnancyTest, law: Law) -> Window:
     return Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
 
 
+def window_of_test(test: PregnancyTest, law: Law) -> HandOverWindow:
+    """The window a counted test opens, by the value of its day."""
+    return HandOverWindow(_specimen_window(test, law), test, "dispensing/window_days")
+
+
 def hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
     """The window in which capsules may be handed over now; None where nothing has opened one,
     or where the programme sets none for this patient.
@@ -172,17 +177,27 @@ def _hand_over_window(course: Course, law: Law) -> HandOverWindow | None:
     test = window_test(course, law)
     if test is None:
         return None
-    return HandOverWindow(_specimen_window(test, law), test, "dispensing/window_days")
+    return window_of_test(test, law)
 
 
 def _window_from_prescription(course: Course, law: Law) -> HandOverWindow | None:
     prescription = course.undispensed
-    if prescription is None or not has_prescription_window(course, law, prescription.issued_on):
+    if prescription is None:
+        return None
+    return window_of_prescription(prescription, certificate_for(course, prescription), course, law)
+
+
+def window_of_prescription(
+    prescription: Prescription, certificate: NonPregnancyCertificate | None, course: Course, law: Law
+) -> HandOverWindow | None:
+    """The window a prescription opens, by the values of its own day and, where the days count from it, of
+    its certificate's; None where none is set for it.
+    """
+    if not has_prescription_window(course, law, prescription.issued_on):
         return None
     name = "dispensing/days_after_prescription"
     days = law.days(name, prescription.issued_on).value
     if counts_from_certificate(course, law, prescription.issued_on):
-        certificate = certificate_for(course, prescription)
         if certificate is None:
             return None
         days = law.days(name, certificate.date).value
@@ -245,9 +260,14 @@ def _window_from_counselling(course: Course, law: Law, today: date) -> HandOverW
     ]
     if not counselled:
         return None
+    return window_of_counselling(counselled[-1], law)
+
+
+def window_of_counselling(counselled: Counselling, law: Law) -> HandOverWindow:
+    """The window counselling opens for those who cannot become pregnant, by the value of its day."""
     name = "dispensing/window_days_if_cannot_become_pregnant"
-    days = law.days(name, counselled[-1].date).value
-    return HandOverWindow(Window.counting_from(counselled[-1].date, days), counselled[-1], name)
+    days = law.days(name, counselled.date).value
+    return HandOverWindow(Window.counting_from(counselled.date, days), counselled, name)
 
 
 def is_open_now(course: Course, law: Law, window: Window) -> bool:

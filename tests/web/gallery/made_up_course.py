@@ -28,7 +28,7 @@ def lanes() -> list[Lane]:
     day = date(2026, 1, 12)
     return [
         BarLane(
-            "Windows",
+            "Cycles",
             (
                 Bar(date(2026, 2, 2), date(2026, 2, 8), "Window of 2 February", "quiet"),
                 Bar(date(2026, 3, 3), date(2026, 3, 9), "Window of 3 March, missed", "stop"),
@@ -36,12 +36,16 @@ def lanes() -> list[Lane]:
                 Bar(date(2026, 4, 10), date(2026, 4, 20), "Hold for triglycerides", "hold"),
                 Bar(date(2026, 6, 8), date(2026, 6, 14), "Window of 8 June", "ready"),
             ),
+            "windows",
             (
-                *(
-                    Tick(day + timedelta(days=days), "Negative test", "circle", is_filled=False)
-                    for days in (21, 50, 84, 147)
+                (
+                    "tests",
+                    tuple(
+                        Tick(day + timedelta(days=days), "Negative test", "circle", is_filled=False)
+                        for days in (21, 50, 84, 147)
+                    ),
                 ),
-                Tick(date(2026, 4, 8), "Hand-over", "diamond"),
+                ("hand-overs", (Tick(date(2026, 4, 8), "Hand-over", "diamond"),)),
             ),
         ),
         Doses(

@@ -9,11 +9,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from isovigil.calendar.moment import Moment
+from isovigil.calendar.window import Window
 from isovigil.case.chart import Chart
 from isovigil.decisions.review import Review
 from isovigil.storage import ledger
 from isovigil.storage.models import PatientRecord, Person
 from isovigil.storage.tenancy import reading
+from isovigil.usecases.course_windows import earlier_windows
 from isovigil.usecases.record.access import kinds_seen, refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of, rulebook_in_use
@@ -51,6 +53,8 @@ class CourseRead(NamedTuple):
     signatures: Sequence[Signature]
     as_known_on: datetime | None
     """Set where the page shows the course as it was known on a day before."""
+    earlier_windows: Sequence[Window] = ()
+    """The hand-over windows before the present one, which the review tells."""
 
     @property
     def chart(self) -> Chart:
@@ -101,7 +105,8 @@ def read_course(
         moment = AskedMoment(on=None, at=as_known_on, now=None, known_by=as_known_on)
         review = review_at(known.case, rulebook_in_use(), moment, judging.programme, judging.policy)
     row = row_of(known.case, review, name=known.identity.name)
-    return CourseRead(shown, review, row, judging, people, signatures, as_known_on)
+    windows = earlier_windows(known.case, rulebook_in_use(), review)
+    return CourseRead(shown, review, row, judging, people, signatures, as_known_on, windows)
 
 
 def _who_recorded(known: OnRecord) -> set[UUID]:

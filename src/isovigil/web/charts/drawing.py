@@ -25,8 +25,10 @@ from isovigil.web.charts.lanes import (
     ValueLane,
 )
 from isovigil.web.charts.numbers import in_digits, with_unit
+from isovigil.web.components import Words
 
 _BAR, _BAR_GAP, _TICK_ROW, _TICK = 14, 4, 20, 5.0
+_BARS_LABEL: Final = 16
 _VALUES, _DOSES, _NARROW_ROW = 84, 52, 32
 _UNDER_THE_TITLE: Final = 28
 _SIGNS: Final = {
@@ -37,6 +39,8 @@ _SIGNS: Final = {
 }
 """What a bar of each tone carries besides its colour: a tick, a cross, a pause, a dash."""
 _ROOM_FOR_A_SIGN: Final = 13
+_ROOM_FOR_A_LINE: Final = 9
+"""A line nearer to the middle of a word would strike it through."""
 _ROOM_FOR_A_NUMBER: Final = 30
 """Labels nearer than this would lie on each other; the table has the value all the same."""
 
@@ -58,11 +62,18 @@ class Place(msgspec.Struct, frozen=True):
 def height_of(lane: Lane, *, narrow: bool) -> float:
     """How high a lane is drawn."""
     if isinstance(lane, BarLane):
-        rows = max(len(_rows_of(lane.bars)), 1 if lane.bars else 0)
-        return max(rows * (_BAR + _BAR_GAP) + (_TICK_ROW if lane.ticks else 0), _TICK_ROW)
+        rows = len(lane.rows) * (_NARROW_ROW if narrow else _TICK_ROW)
+        return max(_bars_height(lane, narrow=narrow) + rows, _TICK_ROW)
     if isinstance(lane, TickLane):
         return max(len(lane.rows), 1) * (_NARROW_ROW if narrow else _TICK_ROW)
     return _DOSES if isinstance(lane, Doses) else _VALUES
+
+
+def _bars_height(lane: BarLane, *, narrow: bool) -> float:
+    if not lane.bars:
+        return 0
+    label = _BARS_LABEL if narrow and lane.bars_words else 0
+    return label + len(_rows_of(lane.bars)) * (_BAR + _BAR_GAP)
 
 
 @singledispatch
@@ -83,12 +94,24 @@ def _edge(place: Place) -> Html:
 @draw.register
 def _bars(lane: BarLane, place: Place) -> list[Html]:
     drawn = [_edge(place)]
-    top = place.top + (_TICK_ROW if lane.ticks else 0)
+    high = _bars_height(lane, narrow=place.narrow)
+    top = place.top
+    if lane.bars and lane.bars_words:
+        if place.narrow:
+            drawn.append(tag("text", str(lane.bars_words), x=place.axis.left, y=top + 10, class_="soft"))
+            top += _BARS_LABEL
+        else:
+            drawn.append(_beside(lane.bars_words, place, top + _BAR / 2))
     for row, bars in enumerate(_rows_of(lane.bars)):
         y = top + row * (_BAR + _BAR_GAP)
         drawn += [_bar(bar, place.axis, y) for bar in bars if _meets(bar, place.axis)]
-    middle = place.top + _TICK_ROW / 2
-    return drawn + [_tick(tick, place.axis, middle) for tick in lane.ticks if place.axis.shows(tick.day)]
+    rows = Place(place.axis, place.top + high, place.height - high, place.narrow)
+    return drawn + list(_tick_rows(lane.rows, rows))
+
+
+def _beside(words: Words, place: Place, middle: float) -> Html:
+    right = place.axis.left - 8
+    return tag("text", str(words), x=right, y=middle + 4, text_anchor="end", class_="soft")
 
 
 def _rows_of(bars: Sequence[Bar]) -> list[list[Bar]]:
@@ -120,19 +143,20 @@ def _bar(bar: Bar, axis: Axis, y: float) -> Html:
 
 @draw.register
 def _ticks(lane: TickLane, place: Place) -> list[Html]:
-    drawn = [_edge(place)]
-    row_height = place.height / max(len(lane.rows), 1)
-    for row, (words, ticks) in enumerate(lane.rows):
+    return [_edge(place), *_tick_rows(lane.rows, place)]
+
+
+def _tick_rows(rows: Sequence[tuple[Words, tuple[Tick, ...]]], place: Place) -> Iterator[Html]:
+    row_height = place.height / max(len(rows), 1)
+    for row, (words, ticks) in enumerate(rows):
         top = place.top + row * row_height
         if place.narrow:
-            drawn.append(tag("text", str(words), x=place.axis.left, y=top + 10, class_="soft"))
+            yield tag("text", str(words), x=place.axis.left, y=top + 10, class_="soft")
             middle = top + row_height - 9
         else:
             middle = top + row_height / 2
-            right = place.axis.left - 8
-            drawn.append(tag("text", str(words), x=right, y=middle + 4, text_anchor="end", class_="soft"))
-        drawn += [_tick(tick, place.axis, middle) for tick in ticks if place.axis.shows(tick.day)]
-    return drawn
+            yield _beside(words, place, middle)
+        yield from (_tick(tick, place.axis, middle) for tick in ticks if place.axis.shows(tick.day))
 
 
 def _tick(tick: Tick, axis: Axis, y: float) -> Html:
@@ -193,7 +217,7 @@ def _values(lane: ValueLane, place: Place) -> list[Html]:
     drawn = [_edge(place), *_scale_words(scale, place, str(lane.unit))]
     drawn += _bands(values, place.axis, scale)
     if lane.forecast is not None:
-        drawn += _forecast(lane.forecast, place.axis, scale)
+        drawn += _forecast(lane.forecast, place.axis, scale, _edges(values, scale))
     drawn += _lines(lane, values, place.axis, scale)
     drawn += [_value(lane, each, place.axis, scale) for each in values]
     return drawn + list(_numbers(values, place.axis, scale))
@@ -230,7 +254,13 @@ def _half_way(earlier: date, later: date) -> date:
     return days_after(earlier, days_between(earlier, later) // 2)
 
 
-def _forecast(forecast: Forecast, axis: Axis, scale: Scale) -> Iterator[Html]:
+def _edges(values: Sequence[Value], scale: Scale) -> list[float]:
+    """The heights at which a limit is drawn after the last result."""
+    band = values[-1].band if values else None
+    return [scale.y(end) for end in (band.low, band.high) if end is not None] if band else []
+
+
+def _forecast(forecast: Forecast, axis: Axis, scale: Scale, edges: Sequence[float]) -> Iterator[Html]:
     points = [point for point in forecast.points if axis.shows(point.day)]
     if not points:
         return
@@ -240,7 +270,10 @@ def _forecast(forecast: Forecast, axis: Axis, scale: Scale) -> Iterator[Html]:
     yield tag("path", d=f"M{'L'.join([*upper, *lower])}Z", class_="forecast")
     for edge in (upper, lower, middle):
         yield tag("path", d=f"M{'L'.join(edge)}", class_="forecast-edge")
-    yield tag("text", str(forecast.words), x=axis.right, y=scale.top, text_anchor="end", class_="soft")
+    heights = (scale.top, scale.bottom - 4)
+    free = (y for y in heights if all(abs(y - 4 - edge) > _ROOM_FOR_A_LINE for edge in edges))
+    y = next(free, scale.top)
+    yield tag("text", str(forecast.words), x=axis.right, y=y, text_anchor="end", class_="soft")
 
 
 def _lines(lane: ValueLane, values: Sequence[Value], axis: Axis, scale: Scale) -> Iterator[Html]:

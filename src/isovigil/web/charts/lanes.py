@@ -79,11 +79,16 @@ class Forecast(msgspec.Struct, frozen=True):
 
 
 class BarLane(msgspec.Struct, frozen=True):
-    """Bars, and ticks between them: windows, authorisations, tests, hand-overs."""
+    """Bars, and under them rows of ticks: windows, and the tests and hand-overs that belong to them.
+
+    Acts of one cycle lie a day or two apart: in one row their marks would hide each other.
+    """
 
     title: Words
     bars: tuple[Bar, ...] = ()
-    ticks: tuple[Tick, ...] = ()
+    bars_words: Words = ""
+    """What the bars are, beside them; may stay empty where the title says it."""
+    rows: tuple[tuple[Words, tuple[Tick, ...]], ...] = ()
 
 
 class TickLane(msgspec.Struct, frozen=True):

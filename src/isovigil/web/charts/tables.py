@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from isovigil.calendar.days import days_between
 from isovigil.web.charts.drawing import is_outside, value_in_words
-from isovigil.web.charts.lanes import BarLane, Doses, Lane, TickLane, Value, ValueLane
+from isovigil.web.charts.lanes import BarLane, Doses, Lane, Tick, TickLane, Value, ValueLane
 from isovigil.web.charts.numbers import in_digits, with_unit
 from isovigil.web.components import Cell, Column, Pair, Row, Table
 
@@ -41,6 +41,10 @@ def answer_on(lane: Lane, day: date) -> Pair:
 # -- windows and events -----------------------------------------------------------------------------------
 
 
+def _ticks(lane: BarLane) -> list[Tick]:
+    return [tick for _words, ticks in lane.rows for tick in ticks]
+
+
 @table_of.register
 def _bar_table(lane: BarLane) -> Table:
     rows = [
@@ -48,7 +52,7 @@ def _bar_table(lane: BarLane) -> Table:
         for bar in lane.bars
     ]
     rows += [
-        (tick.day, Row((Cell(_day(tick.day)), Cell(""), Cell(tick.words, tick.url)))) for tick in lane.ticks
+        (tick.day, Row((Cell(_day(tick.day)), Cell(""), Cell(tick.words, tick.url)))) for tick in _ticks(lane)
     ]
     rows.sort(key=lambda row: row[0], reverse=True)
     columns = (Column(_("From")), Column(_("To")), Column(_("What")))
@@ -57,7 +61,7 @@ def _bar_table(lane: BarLane) -> Table:
 
 @sentence_of.register
 def _bar_sentence(lane: BarLane) -> str:
-    count = len(lane.bars) + len(lane.ticks)
+    count = len(lane.bars) + len(_ticks(lane))
     return ngettext("%(title)s: %(count)d entry.", "%(title)s: %(count)d entries.", count) % {
         "title": lane.title,
         "count": count,
@@ -67,7 +71,7 @@ def _bar_sentence(lane: BarLane) -> str:
 @answer_on.register
 def _bar_answer(lane: BarLane, day: date) -> Pair:
     words = [str(bar.words) for bar in lane.bars if bar.first <= day <= bar.last]
-    words += [str(tick.words) for tick in lane.ticks if tick.day == day]
+    words += [str(tick.words) for tick in _ticks(lane) if tick.day == day]
     return Pair(lane.title, "; ".join(words) or _("nothing on this day"))
 
 

@@ -131,20 +131,30 @@ def _lanes(course: _Course) -> Iterator[Lane]:
 
 
 def _windows(course: _Course) -> BarLane:
-    return BarLane(_("Windows and hand-overs"), tuple(_bars(course)), tuple(_events(course)))
+    rows = (
+        (_("tests"), tuple(_tests(course))),
+        (_("prescriptions"), tuple(_prescriptions(course))),
+        (
+            _("hand-overs"),
+            tuple(Tick(each.date, _("Hand-over"), url=course.url(each)) for each in course.hand_overs),
+        ),
+    )
+    return BarLane(_("Cycles"), tuple(_bars(course)), _("windows"), tuple(row for row in rows if row[1]))
 
 
 def _bars(course: _Course) -> Iterator[Bar]:
     for fact in course.authorisations:
         until = fact.do_not_dispense_after.date()
         yield Bar(fact.day, max(until, fact.day), _("Authorisation"), "quiet", course.url(fact))
+    for earlier in course.read.earlier_windows:
+        yield Bar(earlier.opens_on, earlier.closes_on, _("Earlier window"), "quiet")
     window = course.read.review.window
     if window is not None:
         is_open = window.opens_on <= course.today <= window.closes_on
         yield Bar(window.opens_on, window.closes_on, _("Window"), "ready" if is_open else "waiting")
 
 
-def _events(course: _Course) -> Iterator[Tick]:
+def _tests(course: _Course) -> Iterator[Tick]:
     for test in course.chart.all(PregnancyTest):
         yield Tick(
             test.taken_on,
@@ -154,16 +164,11 @@ def _events(course: _Course) -> Iterator[Tick]:
             is_alarm=test.result == "positive",
             url=course.url(test),
         )
-    for prescription in course.chart.all(Prescription):
-        yield Tick(
-            prescription.issued_on,
-            _("Prescription"),
-            "triangle",
-            is_filled=False,
-            url=course.url(prescription),
-        )
-    for hand_over in course.hand_overs:
-        yield Tick(hand_over.date, _("Hand-over"), "triangle", url=course.url(hand_over))
+
+
+def _prescriptions(course: _Course) -> Iterator[Tick]:
+    for fact in course.chart.all(Prescription):
+        yield Tick(fact.issued_on, _("Prescription"), "triangle", is_filled=False, url=course.url(fact))
 
 
 def _doses(course: _Course) -> Doses | None:
