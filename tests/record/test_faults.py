@@ -32,6 +32,7 @@ from isovigil.usecases.record.sign_log import sign_head
 from isovigil.usecases.record.sign_visit import sign_visit
 from isovigil.usecases.record.worklist_rows import refresh_worklist
 from tests.record.records import IDENTITY, NOW, READY, Record, a_patient, weight
+from tests.record.signing import WHATEVER_IS_SHOWN
 
 UseCase = Callable[[Record], object]
 KEY = "one request"
@@ -72,7 +73,13 @@ def correcting(record: Record) -> object:
 def signing(record: Record) -> object:
     seq = max(row.seq for row in record.entries() if row.patient_id == record.patient)
     return sign_visit(
-        record.acting("prescriber"), record.patient, [weight(70)], form="visit", expected=seq, request=KEY
+        record.acting("prescriber"),
+        record.patient,
+        [weight(70)],
+        form="visit",
+        expected=seq,
+        request=KEY,
+        to_sign=WHATEVER_IS_SHOWN,
     )
 
 

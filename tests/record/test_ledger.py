@@ -27,6 +27,7 @@ from isovigil.usecases.record.register_patient import put_identity_right, regist
 from isovigil.usecases.record.requests import ChangedMeanwhile, KeyReused
 from isovigil.usecases.record.sign_visit import sign_visit
 from tests.record.records import IDENTITY, NOW, Record, at_once, weight
+from tests.record.signing import WHATEVER_IS_SHOWN
 
 MINUTE = timedelta(minutes=1)
 
@@ -93,6 +94,7 @@ def test_a_correction_without_a_reason_is_refused(record: Record, reason: str | 
             form="visit",
             expected=last_seq(record),
             request="c",
+            to_sign=WHATEVER_IS_SHOWN,
             reason=reason,
         )
     with pytest.raises(NoReason):

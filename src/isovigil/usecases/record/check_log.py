@@ -13,6 +13,7 @@ from isovigil.storage import ledger
 from isovigil.storage.models import Clinic, Entry, LogHead, LogState, PatientRecord
 from isovigil.storage.patient_keys import data_keys_of
 from isovigil.storage.tenancy import reading
+from isovigil.usecases.record.shown_to_sign import is_whole
 
 _AT_ONCE = 5_000
 
@@ -79,6 +80,8 @@ def _faults_of(row: Entry, key: bytes | None) -> Iterator[str]:
         return
     if payload_commitment(opened.salt, opened.payload) != bytes(row.payload_commitment):
         yield f"Entry {row.seq} was changed: what it says."
+    if opened.payload.get("kind") == "signature" and not is_whole(opened.payload):
+        yield f"Entry {row.seq} is a signature whose statement of what was shown does not have its hash."
 
 
 def clinics_here() -> list[tuple[UUID, str]]:

@@ -16,8 +16,9 @@ from isovigil.usecases.record.access import KINDS_RECORDED, refuse_unless_allowe
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.course_read import CourseRead, read_course
 from isovigil.usecases.record.judging import Judging, judge_now, rulebook_in_use
-from isovigil.usecases.record.patient_case import Provenance
+from isovigil.usecases.record.patient_case import OnRecord, Provenance
 from isovigil.usecases.record.record_facts import checked_facts
+from isovigil.usecases.record.shown_to_sign import Advice
 from isovigil.usecases.visit.asks import Asks, asks_of
 
 
@@ -26,14 +27,6 @@ class VisitRead(NamedTuple):
 
     course: CourseRead
     asks: Asks
-
-
-class Advice(NamedTuple):
-    """The review as it would be with the typed facts, beside the one without; and those facts, checked."""
-
-    before: Review
-    after: Review
-    facts: Sequence[Fact]
 
 
 def read_visit(acting: Acting, patient: UUID) -> VisitRead:
@@ -66,8 +59,17 @@ def advice_on_draft(acting: Acting, course: CourseRead, facts: Sequence[Mapping[
     refuse_unless_allowed(acting, "record_facts", known.patient)
     with reading(acting.clinic, acting.person):
         checked = checked_facts(acting, known, facts, Provenance())
-    with_them = msgspec.structs.replace(known.case, facts=(*known.case.facts, *checked))
-    return Advice(course.review, judge_now(with_them, course.judging, acting), checked)
+    return advice_on(acting, known, course.judging, checked, before=course.review)
+
+
+def advice_on(
+    acting: Acting, known: OnRecord, judging: Judging, checked: Sequence[Fact], before: Review | None = None
+) -> Advice:
+    """What the engine says with checked facts beside the record; `before` is the review without them."""
+    case = known.case
+    with_them = msgspec.structs.replace(case, facts=(*case.facts, *checked))
+    without = judge_now(case, judging, acting) if before is None else before
+    return Advice(without, judge_now(with_them, judging, acting), checked)
 
 
 def recordable(acting: Acting, facts: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

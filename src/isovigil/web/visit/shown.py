@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from isovigil.case.fact import Fact
 from isovigil.decisions.review import Review
 from isovigil.decisions.whole_capsules import whole_capsules
 from isovigil.exchange import review_words as words
-from isovigil.usecases.record.symptom_words import SymptomWords
-from isovigil.usecases.record.visit_read import Advice, VisitRead
+from isovigil.usecases.record.acting import Acting
+from isovigil.usecases.record.judging import Judging
+from isovigil.usecases.record.patient_case import OnRecord
+from isovigil.usecases.record.shown_to_sign import Advice, LineToSign, ShownToSign, hash_of_draft
+from isovigil.usecases.record.sign_visit import MEANING
+from isovigil.usecases.record.symptom_words import SymptomWords, symptom_words
+from isovigil.usecases.visit.answers import FORM
 from isovigil.usecases.visit.asks import Asks
 from isovigil.usecases.worklist_words import step_of
 from isovigil.web.course.provenance import said_of
@@ -67,21 +74,23 @@ def _suggestions(asks: Asks) -> Iterator[str]:
         }
 
 
-def advice_shown(
-    advice: Advice | None, read: VisitRead, problems: Sequence[str], leaves_out: bool
-) -> AdviceShown:
+def advice_shown(advice: Advice | None, problems: Sequence[str], leaves_out: bool) -> AdviceShown:
     """The review with what was typed; without any where it cannot be judged."""
     if advice is None:
         return AdviceShown((), (), tuple(problems), leaves_out)
     before, after = advice.before, advice.after
     return AdviceShown(
-        tuple(
-            (words.GATES[gate], verdict.verdict, verdict.verdict != before.gates[gate].verdict)
-            for gate, verdict in after.gates.items()
-        ),
+        _gates(before, after),
         tuple(_lines(before, after)),
         tuple(problems),
         leaves_out,
+    )
+
+
+def _gates(before: Review, after: Review) -> tuple[tuple[str, str, bool], ...]:
+    return tuple(
+        (words.GATES[gate], verdict.verdict, verdict.verdict != before.gates[gate].verdict)
+        for gate, verdict in after.gates.items()
     )
 
 
@@ -120,3 +129,59 @@ def facts_in_words(facts: Sequence[Fact], named: Mapping[str, SymptomWords]) -> 
         (f"{words.plain(fact.kind).capitalize()}, {date_format(fact.day)}", "; ".join(said_of(fact, named)))
         for fact in facts
     )
+
+
+def told_to_sign(
+    acting: Acting, judging: Judging, draft: Sequence[Mapping[str, Any]]
+) -> Callable[[Advice, OnRecord], ShownToSign]:
+    """How the page to sign is told in the language of the request: once to show it, once more to sign it."""
+
+    def tell(advice: Advice, known: OnRecord) -> ShownToSign:
+        return ShownToSign(
+            language=get_language() or "",
+            patient=str(known.patient),
+            name=known.identity.name,
+            second_id=known.identity.second_id,
+            form=FORM,
+            signer=acting.name,
+            meaning=MEANING,
+            facts=facts_in_words(advice.facts, symptom_words(judging, advice.after.on)),
+            draft_hash=hash_of_draft(draft),
+            gates=_gates(advice.before, advice.after),
+            lines=tuple(
+                LineToSign(line.tone, line.says, line.step) for line in _lines(advice.before, advice.after)
+            ),
+        )
+
+    return tell
+
+
+class Changed(msgspec.Struct, frozen=True):
+    """One thing that the page to sign said and says no longer, or did not say and says now."""
+
+    says: str
+    is_new: bool
+
+
+def changes_shown(before: ShownToSign, now: ShownToSign) -> tuple[Changed, ...]:
+    """What the page to sign says otherwise than when it was shown; never nothing where its hash differs."""
+    was, is_now = dict.fromkeys(_told_of(before)), dict.fromkeys(_told_of(now))
+    gone = (Changed(each, is_new=False) for each in was if each not in is_now)
+    come = (Changed(each, is_new=True) for each in is_now if each not in was)
+    changed = (*gone, *come)
+    return changed or (Changed(_("The form makes other entries of the same answers."), is_new=True),)
+
+
+def _told_of(shown: ShownToSign) -> Iterator[str]:
+    yield f"{shown.name}, {shown.second_id}"
+    yield _("In the language “%(language)s”, for the signature of %(signer)s: “%(meaning)s”") % {
+        "language": shown.language,
+        "signer": shown.signer,
+        "meaning": shown.meaning,
+    }
+    for name, says in shown.facts:
+        yield f"{name}: {says}"
+    for gate, verdict, is_changed in shown.gates:
+        yield f"{gate} {words.VERDICTS[verdict].word}{_(' (with this visit)') if is_changed else ''}"
+    for line in shown.lines:
+        yield f"{line.says} {line.step}".strip()

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -20,8 +21,9 @@ from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.drafts import draft_of, drop_draft, save_draft
 from isovigil.usecases.record.patient_case import Provenance
 from isovigil.usecases.record.record_facts import record_facts
-from isovigil.usecases.record.requests import was_carried_out
-from isovigil.usecases.record.sign_visit import MEANING, sign_visit
+from isovigil.usecases.record.requests import ChangedMeanwhile, was_carried_out
+from isovigil.usecases.record.shown_to_sign import ShownOtherwise, ToSign, statement_from
+from isovigil.usecases.record.sign_visit import sign_visit
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.usecases.record.visit_read import VisitRead, advice_on_draft, read_visit, recordable
 from isovigil.usecases.visit.answers import FORM, facts_of
@@ -29,10 +31,19 @@ from isovigil.web.acting import page
 from isovigil.web.course.banner import banner_of
 from isovigil.web.partial import is_partial
 from isovigil.web.visit.forms import SELF_HARM_ITEM, VisitForm
-from isovigil.web.visit.shown import advice_shown, capsules_shown, facts_in_words, suggestions_shown
+from isovigil.web.visit.shown import (
+    advice_shown,
+    capsules_shown,
+    changes_shown,
+    suggestions_shown,
+    told_to_sign,
+)
 
 UNPROCESSABLE: Final = 422
-_NOT_AN_ANSWER: Final = frozenset({"csrfmiddlewaretoken", "act", "request", "expected"})
+CONFLICT: Final = 409
+_NOT_AN_ANSWER: Final = frozenset(
+    {"csrfmiddlewaretoken", "act", "request", "expected", "shown", "shown_statement"}
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,8 +174,8 @@ def _advice(acting: Acting, read: VisitRead, form: VisitForm) -> Any:
     try:
         advice = advice_on_draft(acting, read.course, recordable(acting, facts))
     except CaseProblems as problems:
-        return advice_shown(None, read, [problem.message for problem in problems.problems], untold)
-    return advice_shown(advice, read, [], untold)
+        return advice_shown(None, [problem.message for problem in problems.problems], untold)
+    return advice_shown(advice, [], untold)
 
 
 def _facts(acting: Acting, read: VisitRead, form: VisitForm) -> tuple[Sequence[dict[str, Any]], bool]:
@@ -177,27 +188,37 @@ def _facts(acting: Acting, read: VisitRead, form: VisitForm) -> tuple[Sequence[d
     return facts_of(form.answers(), read.asks, acting.name), bool(form.errors)
 
 
-def _check(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm) -> HttpResponse:
-    """Everything in words, and what the pharmacy will be told; nothing is recorded yet."""
+def _check(
+    request: HttpRequest, acting: Acting, read: VisitRead, form: VisitForm, *, is_again: bool = False
+) -> HttpResponse:
+    """Everything in words, and what the pharmacy will be told; nothing is recorded yet.
+
+    The page is drawn from the statement whose hash it carries. Shown again, it says what changed since.
+    """
     facts = facts_of(form.answers(), read.asks, acting.name)
     try:
         advice = advice_on_draft(acting, read.course, recordable(acting, facts))
     except CaseProblems as problems:
         return _refused(request, acting, read, form, problems)
+    told = told_to_sign(acting, read.course.judging, facts)(advice, read.course.known)
     context = {
         "banner": banner_of(read.course),
         "patient": read.course.known.patient,
-        "facts": facts_in_words(advice.facts, symptom_words(read.course.judging, read.asks.today)),
-        "advice": advice_shown(advice, read, [], False),
+        "advice": told,
         "may_sign": may(acting, "sign_visit"),
-        "meaning": MEANING,
-        "signer": acting.name,
         "at": acting.at,
         "hidden": [(name, value) for name in form.data for value in _values(form.data, name)],
         "request_key": str(uuid4()),
         "expected": read.course.known.seq,
+        "shown": told.hash,
+        "shown_statement": msgspec.json.encode(told).decode(),
+        "is_again": is_again,
     }
-    return render(request, "visit/check.html", context)
+    if is_again:
+        before = statement_from(request.POST.get("shown_statement", ""), request.POST.get("shown", ""))
+        context["is_untold"] = before is None
+        context["changes"] = () if before is None or before == told else changes_shown(before, told)
+    return render(request, "visit/check.html", context, status=CONFLICT if is_again else 200)
 
 
 def _values(data: Mapping[str, Any], name: str) -> list[str]:
@@ -212,8 +233,11 @@ def _sign(
     """Record and sign, both or neither."""
     patient = read.course.known.patient
     facts = facts_of(form.answers(), read.asks, acting.name)
+    to_sign = ToSign(request.POST.get("shown", ""), told_to_sign(acting, read.course.judging, facts))
     try:
-        sign_visit(acting, patient, facts, form=FORM, expected=expected, request=key)
+        sign_visit(acting, patient, facts, form=FORM, expected=expected, request=key, to_sign=to_sign)
+    except (ShownOtherwise, ChangedMeanwhile):
+        return _check(request, acting, read, form, is_again=True)
     except TooLongSinceSignIn:
         _keep(acting, patient, request.POST)
         messages.info(request, _("Confirm who you are, then sign. What you entered is kept."))
