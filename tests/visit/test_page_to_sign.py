@@ -132,3 +132,11 @@ def test_another_language_at_the_moment_of_signing_is_refused(clinics: Clinics):
     again = browser.post(address, {**sent, "act": "sign"}, headers={"accept-language": "es"})
     assert again.status_code == 409
     assert entries(clinics) == before
+
+
+def test_what_was_shown_stands_beside_the_signature_on_the_page_of_the_record(clinics: Clinics):
+    browser, address, sent = opened(clinics)
+    assert pressed(browser, address, sent).status_code == 302
+    page = browser.get(f"/course/{clinics.patient}/facts/").content.decode()
+    assert "What was shown, word for word" in page
+    assert sent["shown"] in page

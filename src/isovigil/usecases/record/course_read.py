@@ -21,6 +21,7 @@ from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of, rulebook_in_use
 from isovigil.usecases.record.patient_case import FactOnRecord, OnRecord, on_record
 from isovigil.usecases.record.reads import note_read
+from isovigil.usecases.record.shown_to_sign import ShownToSign, statement_of
 from isovigil.usecases.review_cases import AskedMoment, review_at
 from isovigil.usecases.worklist import Row, row_of
 
@@ -38,6 +39,8 @@ class Signature(NamedTuple):
     at: datetime
     facts: tuple[str, ...]
     form: str
+    shown: ShownToSign | None
+    """What the page said to the signer; None where the entry does not hold it whole."""
 
 
 class CourseRead(NamedTuple):
@@ -121,4 +124,5 @@ def _signature(payload: Any) -> Signature:
         datetime.fromisoformat(payload["at"]),
         tuple(payload["of"]),
         payload["form"],
+        statement_of(payload),
     )

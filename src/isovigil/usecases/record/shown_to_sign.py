@@ -108,3 +108,10 @@ def statement_from(text: str, digest: str) -> ShownToSign | None:
         return shown if shown.hash == digest else None
     except (msgspec.DecodeError, NotCanonical):  # a ValidationError is a DecodeError
         return None
+
+
+def statement_of(signature: Mapping[str, Any]) -> ShownToSign | None:
+    """What a signature on record says was shown; None where it says nothing, or not what its hash says."""
+    if not is_whole(signature) or signature.get("shown") is None:
+        return None
+    return msgspec.convert(signature["shown"]["statement"], ShownToSign)

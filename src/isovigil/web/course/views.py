@@ -63,7 +63,8 @@ def facts(request: HttpRequest, acting: Acting, patient: UUID) -> HttpResponse:
     """Everything recorded about one patient, with who, when and whence."""
     read = read_course(acting, patient, page="facts")
     named = symptom_words(read.judging, read.review.on)
-    return render(request, "course/facts.html", {**_frame(read), "facts": facts_shown(read, named)})
+    told = {**_frame(read), "facts": facts_shown(read, named), "signatures": read.signatures}
+    return render(request, "course/facts.html", told)
 
 
 def _frame(read: CourseRead, dose: DoseShown | None = None) -> dict[str, object]:
