@@ -12,6 +12,7 @@ import msgspec
 from isovigil.proof.sealing import (
     KEY_BYTES,
     NONCE_BYTES,
+    DoesNotOpen,
     WrappedKey,
     needed_key,
     rewrap_key,
@@ -62,6 +63,23 @@ def data_keys_of(clinic: UUID, patients: list[UUID]) -> dict[UUID, bytes]:
     rows = PatientKey.objects.filter(clinic=clinic, patient__in=patients).exclude(wrapped=None)
     masters = keys().master_keys
     return {row.patient_id: unwrap_key(msgspec.convert(row.wrapped, WrappedKey), masters) for row in rows}
+
+
+def data_keys_that_open(clinic: UUID, patients: list[UUID]) -> tuple[dict[UUID, bytes], set[UUID]]:
+    """The keys of many patients, and whose key does not open: one damaged key hides nobody else.
+
+    Those who were erased are in neither.
+    """
+    rows = PatientKey.objects.filter(clinic=clinic, patient__in=patients, destroyed_at=None)
+    masters = keys().master_keys
+    opened: dict[UUID, bytes] = {}
+    damaged: set[UUID] = set()
+    for row in rows:
+        try:
+            opened[row.patient_id] = unwrap_key(msgspec.convert(row.wrapped, WrappedKey), masters)
+        except (DoesNotOpen, msgspec.ValidationError):
+            damaged.add(row.patient_id)
+    return opened, damaged
 
 
 def destroy_key(clinic: UUID, patient: UUID, now: datetime) -> None:

@@ -29,6 +29,8 @@ READ_BY_PATIENTS: Final = (
     "log/views.py",
     "patient/",
     "plan/",
+    "refused.py",
+    "seen.py",
     "shell.py",
     "templates/account/",
     "templates/allauth/",

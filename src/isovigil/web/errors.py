@@ -46,6 +46,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     The log holds the number, the kind of fault and the lines it passed; never its text, which may quote
     a person's data.
     """
+    return HttpResponse(render_to_string("errors/500.html", {"number": logged_fault()}), status=500)
+
+
+def logged_fault() -> str:
+    """The number under which the fault at hand stands in the log: its kind, and where it was."""
     number = secrets.token_hex(4)
     kind, _fault, passed = sys.exc_info()
     _log.error(
@@ -54,7 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "unknown" if kind is None else kind.__qualname__,
         "".join(traceback.format_tb(passed)),
     )
-    return HttpResponse(render_to_string("errors/500.html", {"number": number}), status=500)
+    return number
 
 
 class ErrorPages:

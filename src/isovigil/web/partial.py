@@ -20,6 +20,11 @@ def is_partial(request: HttpRequest) -> bool:
     )
 
 
+def is_opened_in_place(request: HttpRequest) -> bool:
+    """Was the part asked for by something that opens a panel under itself?"""
+    return is_partial(request) and request.headers.get("HX-Target", "").startswith("div#panel-")
+
+
 def page_or_part(
     request: HttpRequest, page: str, part: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:

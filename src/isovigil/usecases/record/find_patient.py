@@ -17,7 +17,7 @@ import msgspec
 from isovigil.proof.sealing import DoesNotOpen
 from isovigil.storage import ledger
 from isovigil.storage.models import Entry, IdempotencyKey
-from isovigil.storage.patient_keys import data_keys_of
+from isovigil.storage.patient_keys import data_keys_that_open
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
@@ -115,7 +115,8 @@ def _everybody(clinic: UUID) -> Iterator[KnownPatient]:
     """
     rows = Entry.objects.filter(clinic=clinic, category=ledger.Category.IDENTITY).order_by("seq")
     last = {row.patient_id: row for row in rows if row.patient_id is not None}
-    for patient, key in data_keys_of(clinic, list(last)).items():
+    opened, _damaged = data_keys_that_open(clinic, list(last))
+    for patient, key in opened.items():
         try:
             payload = ledger.open_entry(last[patient], key).payload
         except DoesNotOpen:

@@ -41,10 +41,15 @@ class Authorised(NamedTuple):
 class NotToday(Exception):
     """The gate is not ready. Carries the review, whose findings say why and what clears it."""
 
-    def __init__(self, review: Review, why: str = "") -> None:
+    def __init__(self, review: Review, until: datetime | None = None) -> None:
         gate = review.gates["dispense"]
-        super().__init__(f"Do not dispense: {why or f'{gate.verdict}. {first_reason(review)}'}")
+        why = f"{gate.verdict}. {first_reason(review)}"
+        if until is not None:
+            why = f"the last instant for it is {until.isoformat()}, and no time is left."
+        super().__init__(f"Do not dispense: {why}")
         self.review = review
+        self.until = until
+        """Set where the gate is ready and no time is left: the last instant."""
 
 
 class AlreadyAuthorised(Exception):
@@ -99,7 +104,7 @@ def _authorise(acting: Acting, patient: UUID, known: OnRecord, judging: Judging)
     ).count()
     until = _until(review, known, acting)
     if until <= acting.at:
-        raise NotToday(review, f"the last instant for it is {until.isoformat()}, and no time is left.")
+        raise NotToday(review, until)
     number = _unused_number(acting)
     fact = {
         "kind": "authorisation",

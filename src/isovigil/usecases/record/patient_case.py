@@ -106,7 +106,7 @@ def told_by(entries: Iterable[ledger.Recorded], patient: UUID, zone_name: str, j
         if entry.payload is None:
             raise Erased(f"Patient {patient} was erased: nothing about them can be read any more.")
         if entry.category == ledger.Category.IDENTITY:
-            identity = msgspec.convert(entry.payload["identity"], Identity)
+            identity = identity_told_by(entry)
         elif entry.category == ledger.Category.FACT:
             facts.append(_fact_on_record(entry, zone))
     if identity is None:
@@ -126,15 +126,25 @@ def told_by(entries: Iterable[ledger.Recorded], patient: UUID, zone_name: str, j
     )
 
 
+def identity_told_by(entry: ledger.Recorded) -> Identity:
+    """Who an entry of that category says a patient is. Raises DamagedRecord where it says something else."""
+    try:
+        return msgspec.convert((entry.payload or {}).get("identity"), Identity)
+    except msgspec.ValidationError:
+        raise DamagedRecord(f"Entry {entry.seq} ({entry.id}) does not say who the patient is.") from None
+
+
 def _fact_on_record(entry: ledger.Recorded, zone: ZoneInfo) -> FactOnRecord:
     payload: Mapping[str, Any] = entry.payload or {}
-    given = dict(payload["fact"])
-    provenance = msgspec.convert(payload.get("provenance", {}), Provenance)
-    kind = KINDS[given.pop("kind")]
-    given["id"] = str(entry.id)
-    if not provenance.imported:
-        given["recorded_at"] = entry.recorded_at
+    given = dict(payload.get("fact", {}))
+    kind = KINDS.get(given.pop("kind", ""))
+    if kind is None:
+        raise DamagedRecord(f"Entry {entry.seq} ({entry.id}) is of no kind that this version knows.")
     try:
+        provenance = msgspec.convert(payload.get("provenance", {}), Provenance)
+        given["id"] = str(entry.id)
+        if not provenance.imported:
+            given["recorded_at"] = entry.recorded_at
         fact = msgspec.convert(given, kind)
     except msgspec.ValidationError as fault:
         raise DamagedRecord(f"Entry {entry.seq} ({entry.id}) holds no {kind.kind}: {fault}.") from None

@@ -53,15 +53,19 @@ def read_worklist(acting: Acting, asked: WorklistAsked) -> WorklistRead:
         NotAllowed, NotAdopted: As they say.
     """
     refuse_unless_allowed(acting, "see_worklist")
+    try:
+        return _read_true(acting, asked)
+    except (DoesNotOpen, msgspec.DecodeError, msgspec.ValidationError):
+        refresh_worklist(acting, everything=True)  # an earlier version kept them in another shape
+        return _read_true(acting, asked)
+
+
+def _read_true(acting: Acting, asked: WorklistAsked) -> WorklistRead:
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
-        is_old = False
         if not stale_lines(acting, judging):
-            try:
-                return _read(acting, asked, judging)
-            except (DoesNotOpen, msgspec.DecodeError, msgspec.ValidationError):
-                is_old = True  # an earlier version kept them in another shape
-    refresh_worklist(acting, everything=is_old)
+            return _read(acting, asked, judging)
+    refresh_worklist(acting)
     with reading(acting.clinic, acting.person):
         return _read(acting, asked, judging_of(acting.clinic))
 

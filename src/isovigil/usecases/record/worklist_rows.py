@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -22,12 +23,12 @@ from isovigil.law.refusal import NoRuleInForce
 from isovigil.proof.entries import SALT_BYTES
 from isovigil.proof.sealing import NONCE_BYTES, Belonging, DoesNotOpen, Opened, open_payload, seal_payload
 from isovigil.storage import ledger
-from isovigil.storage.models import Clinic, PatientRecord, WorklistRow
-from isovigil.storage.patient_keys import data_keys_of
+from isovigil.storage.models import Clinic, Entry, PatientRecord, WorklistRow
+from isovigil.storage.patient_keys import data_keys_that_open
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of
-from isovigil.usecases.record.patient_case import DamagedRecord, told_by
+from isovigil.usecases.record.patient_case import DamagedRecord, Identity, identity_told_by, told_by
 from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
 from isovigil.usecases.worklist_words import slack
@@ -38,6 +39,9 @@ _MEANWHILE: Final = timedelta(seconds=60)
 """So long a request may take (gunicorn ends it then): what another worked out while it ran stands for it too.
 A row of a later moment than that was worked out before a clock was set back."""
 _LAST: Final = "9999"
+DOES_NOT_VERIFY: Final = "The record of this patient does not verify: what is kept is not what was recorded."
+_TELL_WHO_RUNS_IT: Final = "Hold treatment, and tell whoever runs this system at once"
+_ASK_WHICH_RULES: Final = "Hold treatment, and ask which rules apply to this patient"
 
 
 class Line(NamedTuple):
@@ -93,13 +97,13 @@ def stale_lines(acting: Acting, judging: Judging, *, everything: bool = False) -
 def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
     if not patients:
         return
-    keys = data_keys_of(acting.clinic, list(patients))
+    keys, damaged = data_keys_that_open(acting.clinic, list(patients))
     zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic)
     rows_of = ledger.rows_about_many(acting.clinic, list(keys))
-    kept = []
+    unread = [_does_not_verify(acting, patient, zone_name, None) for patient in damaged]
+    kept = [_row_of(acting, judging, line, b"") for line in unread]  # without its key nothing can be sealed
     for patient, key in keys.items():
-        entries = (ledger.recorded(row, key) for row in rows_of[patient])
-        worked_out = _worked_out(acting, judging, patient, zone_name, entries)
+        worked_out = _worked_out(acting, judging, patient, zone_name, rows_of[patient], key)
         kept.append(_sealed(acting, judging, worked_out, key))
     WorklistRow.objects.bulk_create(
         kept, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
@@ -130,28 +134,56 @@ class _WorkedOut(NamedTuple):
 
 
 def _worked_out(
-    acting: Acting, judging: Judging, patient: UUID, zone_name: str, entries: Iterable[ledger.Recorded]
+    acting: Acting, judging: Judging, patient: UUID, zone_name: str, rows: Sequence[Entry], key: bytes
 ) -> _WorkedOut:
     """One patient's line. One record that cannot be read or judged says so on its own line, in safety."""
     at = acting.at.astimezone(ZoneInfo(zone_name))
     try:
-        known = told_by(entries, patient, zone_name, judging)
-    except (DamagedRecord, DoesNotOpen) as damage:
-        row = _not_judged(patient, None, at, f"The record cannot be read: {damage}")
-        return _WorkedOut(patient, row, "", 0, _next_midnight(at))
+        known = told_by((ledger.recorded(row, key) for row in rows), patient, zone_name, judging)
+    except (DamagedRecord, DoesNotOpen):
+        return _does_not_verify(acting, patient, zone_name, _who_it_still_says(rows, key))
     name, second_id = known.identity.name, known.identity.second_id
     try:
         review = judge_now(known.case, judging, acting)
     except (NoRuleInForce, ReviewNotPossible) as refusal:
-        row = _not_judged(patient, name, at, str(refusal))
+        row = _not_judged(patient, name, at, str(refusal), _ASK_WHICH_RULES)
         return _WorkedOut(patient, row, second_id, known.seq, _next_midnight(at))
     row = row_of(known.case, review, name=name)
     return _WorkedOut(patient, row, second_id, known.seq, _holds_until(review, row, at))
 
 
+def _who_it_still_says(rows: Sequence[Entry], key: bytes) -> Identity | None:
+    """The last entry that says who the patient is and still opens: a person must know whose record it is."""
+    for row in reversed(rows):
+        if row.category == ledger.Category.IDENTITY:
+            with suppress(DamagedRecord, DoesNotOpen):
+                return identity_told_by(ledger.recorded(row, key))
+    return None
+
+
+def _does_not_verify(acting: Acting, patient: UUID, zone_name: str, identity: Identity | None) -> _WorkedOut:
+    """The line of a record that is not what was checked in; without a name, its own number tells it apart."""
+    at = acting.at.astimezone(ZoneInfo(zone_name))
+    name = None if identity is None else identity.name
+    second_id = f"record {str(patient)[:8]}" if identity is None else identity.second_id
+    row = _not_judged(patient, name, at, DOES_NOT_VERIFY, _TELL_WHO_RUNS_IT)
+    return _WorkedOut(patient, row, second_id, 0, _next_midnight(at))
+
+
+def work_out_again(acting: Acting, patient: UUID) -> None:
+    """Have a line worked out at the next look, as when its record was found not to verify meanwhile."""
+    with writing(acting.clinic, acting.person):
+        WorklistRow.objects.filter(clinic=acting.clinic, patient=patient).update(holds_until=acting.at)
+
+
 def _sealed(acting: Acting, judging: Judging, line: _WorkedOut, key: bytes) -> WorklistRow:
     kept = Opened(secrets.token_bytes(SALT_BYTES), msgspec.to_builtins(_Kept(line.row, line.second_id)))
     nonce = secrets.token_bytes(NONCE_BYTES)
+    sealed = seal_payload(key, nonce, _belonging(acting.clinic, line.patient), kept)
+    return _row_of(acting, judging, line, sealed)
+
+
+def _row_of(acting: Acting, judging: Judging, line: _WorkedOut, sealed: bytes) -> WorklistRow:
     return WorklistRow(
         patient_id=line.patient,
         clinic_id=acting.clinic,
@@ -162,11 +194,11 @@ def _sealed(acting: Acting, judging: Judging, line: _WorkedOut, key: bytes) -> W
         group=line.row.group,
         order=_order(line.row),
         owner=line.row.whose_move or "",
-        sealed=seal_payload(key, nonce, _belonging(acting.clinic, line.patient), kept),
+        sealed=sealed,
     )
 
 
-def _not_judged(patient: UUID, name: str | None, at: datetime, why: str) -> Row:
+def _not_judged(patient: UUID, name: str | None, at: datetime, why: str, step: str) -> Row:
     """A row that says why this patient could not be judged: never missing, never a pass."""
     return Row(
         patient=str(patient),
@@ -178,7 +210,7 @@ def _not_judged(patient: UUID, name: str | None, at: datetime, why: str) -> Row:
         reason=why,
         more_reasons=0,
         rule=None,
-        next_step="Hold treatment, and ask which rules apply to this patient",
+        next_step=step,
         whose_move="prescriber",
         opens_on=None,
         deadline=None,
@@ -230,9 +262,12 @@ def worklist_lines(acting: Acting, rows: Iterable[WorklistRow]) -> list[Line]:
     """
     listed = list(rows)
     zone = ZoneInfo(Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic))
-    keys = data_keys_of(acting.clinic, [row.patient_id for row in listed])
+    keys, damaged = data_keys_that_open(acting.clinic, [row.patient_id for row in listed])
     lines = []
     for row in listed:
+        if row.patient_id in damaged:
+            told = _does_not_verify(acting, row.patient_id, str(zone), None)
+            lines.append(Line(row.patient_id, told.row, told.second_id))
         key = keys.get(row.patient_id)
         if key is not None:
             opened = open_payload(key, _belonging(acting.clinic, row.patient_id), bytes(row.sealed))

@@ -22,6 +22,7 @@ from isovigil.web.acting import page
 from isovigil.web.corrections.forms import CorrectionForm
 from isovigil.web.course.banner import banner_of
 from isovigil.web.course.provenance import said_of
+from isovigil.web.seen import entry_seen
 
 UNPROCESSABLE: Final = 422
 
@@ -36,6 +37,7 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID, fact: UUID) -> 
         raise Http404 from missing
     if request.method != "POST":
         return _asked(request, to_correct, CorrectionForm(to_correct))
+    seen = entry_seen(request)
     form = CorrectionForm(to_correct, request.POST)
     if not form.is_valid():
         return _asked(request, to_correct, form, status=UNPROCESSABLE)
@@ -46,7 +48,7 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID, fact: UUID) -> 
             form.says(),
             reason=form.cleaned_data["reason"],
             request=request.POST.get("request") or str(uuid4()),
-            expected=_expected(request, to_correct),
+            expected=seen,
         )
     except NothingChanged as nothing:
         form.add_error(None, str(nothing))
@@ -57,11 +59,6 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID, fact: UUID) -> 
         return _asked(request, to_correct, form, status=UNPROCESSABLE)
     messages.success(request, _("The correction is recorded. The earlier entry stays beside it."))
     return redirect(f"{reverse('course_facts', args=[patient])}#fact-{new}")
-
-
-def _expected(request: HttpRequest, to_correct: FactToCorrect) -> int:
-    text = request.POST.get("expected", "")
-    return int(text) if text.isascii() and text.isdigit() else to_correct.course.known.seq
 
 
 def _asked(

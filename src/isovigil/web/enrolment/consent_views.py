@@ -28,8 +28,9 @@ from isovigil.usecases.record.enrolment_read import EnrolmentRead, read_enrolmen
 from isovigil.web.acting import page
 from isovigil.web.components import Pair, Task
 from isovigil.web.enrolment.consent_form import ConsentForm
-from isovigil.web.enrolment.views import UNPROCESSABLE, add_problems, expected_of, frame
+from isovigil.web.enrolment.views import UNPROCESSABLE, add_problems, frame
 from isovigil.web.enrolment.words import LANGUAGES as LANGUAGE_WORDS
+from isovigil.web.seen import entry_seen
 from isovigil.web.shell import ROLE_WORDS
 
 _MOST_ATTEMPTS_COUNTED: Final = 99
@@ -146,7 +147,7 @@ def _record(
             facts,
             act,
             form=FORM,
-            expected=expected_of(request, read),
+            expected=entry_seen(request),
             request=request.POST.get("request") or str(uuid4()),
         )
     except CaseProblems as problems:

@@ -27,6 +27,7 @@ from isovigil.web.course.banner import banner_of
 from isovigil.web.enrolment.forms import FORMS, TaskForm
 from isovigil.web.enrolment.shown import how_many_done, tasks_shown
 from isovigil.web.enrolment.words import TASK_WORDS
+from isovigil.web.seen import entry_seen
 
 UNPROCESSABLE: Final = 422
 
@@ -97,7 +98,7 @@ def _record(
     facts: list[dict[str, Any]],
 ) -> HttpResponse:
     patient, act = read.course.known.patient, form.act()
-    key, expected = request.POST.get("request") or str(uuid4()), expected_of(request, read)
+    key, expected = request.POST.get("request") or str(uuid4()), entry_seen(request)
     try:
         if act is None:
             record_facts(
@@ -115,12 +116,6 @@ def _record(
 def frame(read: EnrolmentRead) -> dict[str, object]:
     """What every page of an enrolment shows around it."""
     return {"banner": banner_of(read.course), "patient": read.course.known.patient}
-
-
-def expected_of(request: HttpRequest, read: EnrolmentRead) -> int:
-    """The entry the form was made from; a form without one was made from this moment's."""
-    text = request.POST.get("expected", "")
-    return int(text) if text.isascii() and text.isdigit() else read.course.known.seq
 
 
 def add_problems(form: Any, problems: CaseProblems) -> None:
