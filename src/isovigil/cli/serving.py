@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from threading import Event
 from typing import Any, NamedTuple, ParamSpec
 
 from isovigil.cli.instance import NotReady, reach_instance, tell_start_faults
+from isovigil.cli.looked_after import LookingAfter
 from isovigil.cli.streams import answer, complain
 
 P = ParamSpec("P")
@@ -139,14 +139,13 @@ def run_serve(host: str, port: int, workers: int) -> int:
     if listening is None:
         complain(f"Something else listens on {host} port {port}. Stop it, or name another with --port.")
         return 2
-    looking_after = subprocess.Popen([sys.executable, "-m", "isovigil.cli", "look-after"])
+    looking_after = LookingAfter()
     answer(f"Serving at http://{host}:{listening.getsockname()[1]}/  (Control-C stops)")
     sys.stdout.flush()
     try:
-        _serve(listening, workers)
+        _serve(listening, workers, looking_after)
     finally:
-        looking_after.terminate()
-        looking_after.wait(_SECONDS_TO_STOP)
+        looking_after.end()
     return 0
 
 
@@ -163,8 +162,16 @@ def _listen(host: str, port: int) -> socket.socket | None:
     return listening
 
 
-def _serve(listening: socket.socket, workers: int) -> None:
+def _serve(listening: socket.socket, workers: int, looking_after: LookingAfter) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.arbiter import Arbiter
+
+    class Master(Arbiter):  # type: ignore[misc] # gunicorn ships no types
+        """gunicorn's own loop, about once a second, which sees to the process beside it as well."""
+
+        def manage_workers(self) -> None:
+            super().manage_workers()
+            looking_after.see_to_it()
 
     class Pages(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
         """Our pages, served by gunicorn."""
@@ -193,6 +200,9 @@ def _serve(listening: socket.socket, workers: int) -> None:
 
             rulebook_in_use()  # or the first person to look would wait for it
             return get_wsgi_application()
+
+        def run(self) -> None:
+            Master(self).run()
 
     Pages().run()
 
