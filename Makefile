@@ -12,7 +12,7 @@ INSTALLER := requirements/install.sh requirements/java.sh requirements/machine_i
 RULEBOOK := $(shell find src/isovigil/rulebook 2>/dev/null)
 SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 
-.PHONY: help install install-test rulebook test check nightly bench demo docs lock clean
+.PHONY: help install install-test rulebook test check nightly bench bench-peers demo docs lock clean
 
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ nightly: install-test ## the tests with far more generated examples
 bench: install-test ## run every benchmark in bench/ and print its figures
 	@shopt -s nullglob; for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
 
+bench-peers: install-test ## the population beside two CQL engines, put into .bench (PATIENTS=200)
+	@$(BIN)/python bench/population_peers.py $(PATIENTS)
+
 demo: install ## put a made-up clinic on record and serve its pages (DEMO_SERVE=no ends before serving)
 	@$(BIN)/isovigil demo $(if $(filter no,$(DEMO_SERVE)),--no-serve)
 
@@ -56,7 +59,7 @@ lock: .venv/.installed-core ## lock the lists in pyproject.toml again (LOCK=--up
 	@bash requirements/lock.sh $(LOCK)
 
 clean: ## remove .venv and every cache
-	@rm -rf .venv .venv.uv .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
+	@rm -rf .venv .venv.uv .bench .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
 	@find src tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .venv/.installed-%: requirements/%.txt $(INSTALLER)

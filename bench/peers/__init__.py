@@ -1,0 +1,1 @@
+"""Which peers does the bench of the population run, and why do their answers differ?"""
