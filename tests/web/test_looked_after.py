@@ -84,7 +84,7 @@ def test_one_that_ends_at_once_is_started_again_once_a_minute_and_each_end_is_to
     starts = tmp_path / "starts"
     adds_a_line = f"open({str(starts)!r}, 'a').write('started\\n')"
     looking_after = LookingAfter([sys.executable, "-c", adds_a_line])
-    begun = time.monotonic()
+    begun = looking_after._started_at
 
     def number_of_starts() -> int:
         ended(looking_after)
