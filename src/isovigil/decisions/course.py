@@ -25,6 +25,7 @@ from isovigil.case.kinds import (
     TreatmentStart,
     TreatmentStop,
 )
+from isovigil.law.compared_reading import ComparedReading
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
@@ -44,12 +45,22 @@ class Course:
     inside the course.
     """
 
-    def __init__(self, chart: Chart, *, before_first_dose: bool = False, last_day: date = date.max) -> None:
+    def __init__(
+        self,
+        chart: Chart,
+        *,
+        before_first_dose: bool = False,
+        last_day: date = date.max,
+        compared: ComparedReading | None = None,
+    ) -> None:
         self.chart = chart
         self.today = chart.today
         self.patient = chart.patient
         self._before_first_dose = before_first_dose
         self._last_day = last_day
+        self._compared = compared
+        """The law it is judged by, where that notes what the readings of the law answer otherwise."""
+        self._differing: set[Hashable] = set()
         self._remembered: dict[Hashable, Any] = {}
         self._own: dict[type[Fact], list[Any]] = {}
 
@@ -68,7 +79,21 @@ class Course:
         """
         found: T = self._remembered.get(what, _NOT_YET)
         if found is _NOT_YET:
-            found = self._remembered[what] = work_out()
+            found = work_out() if self._compared is None else self._noting(self._compared, what, work_out)
+            self._remembered[what] = found
+        elif what in self._differing and self._compared is not None:
+            self._compared.readings_differ = True
+        return found
+
+    def _noting(self, law: ComparedReading, what: Hashable, work_out: Callable[[], T]) -> T:
+        """Work something out, noting whether the readings of the law differ about it: then they differ for
+        everyone who is told it again.
+        """
+        differed_before, law.readings_differ = law.readings_differ, False
+        found = work_out()
+        if law.readings_differ:
+            self._differing.add(what)
+        law.readings_differ |= differed_before
         return found
 
     # -- the course's own days ---------------------------------------------------------
@@ -100,7 +125,7 @@ class Course:
         stop = self.last_stop
         if stop is None or stop.date >= self._last_day:
             return None
-        return Course(self.chart, last_day=stop.date)
+        return Course(self.chart, last_day=stop.date, compared=self._compared)
 
     def all(self, kind: type[F]) -> list[F]:
         """The facts of a kind that belong to this course, oldest first."""

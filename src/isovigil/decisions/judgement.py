@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from isovigil.decisions.verdict import (
     gate_verdict,
     in_order_of_precedence,
 )
+from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law, Regime
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Strength
@@ -44,28 +46,93 @@ class Judgement(NamedTuple):
     """Later instants with the rules that compared themselves with them."""
 
 
+class _SaidInEveryReading(NamedTuple):
+    """What rules said in the first reading without asking for anything the readings answer otherwise."""
+
+    findings: dict[str, Finding]
+    turning_points: dict[datetime, list[str]]
+
+
 def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
     """Judge every rule of the programme's family and of the clinical policy.
 
     Raises NoRuleInForce when no regime governs the day.
     """
+    course = Course(Chart(case, Moment(at, ZoneInfo(case.time_zone)), known_by))
+    return _judged(course, law, _SaidInEveryReading({}, {}))
+
+
+def judge_every_reading(case: Case, laws: Sequence[Law], at: datetime, known_by: datetime) -> list[Judgement]:
+    """One judgement for each reading of the law. Raises as `judge` does.
+
+    A rule that asked for nothing the readings answer otherwise says the same in each: it is judged once.
+    """
+    if len(laws) == 1:
+        return [judge(case, laws[0], at, known_by)]
     zone = ZoneInfo(case.time_zone)
-    today = Moment(at, zone)
+    chart = Chart(case, Moment(at, zone), known_by)
+    compared = ComparedReading(laws[0], laws[1:])
+    said = _SaidInEveryReading({}, {})
+    first = _judged(Course(chart, compared=compared), laws[0], said, compared)
+    again = [_judged(Course(chart.at(Moment(at, zone))), law, said) for law in laws[1:]]
+    return [first, *again]
+
+
+def _judged(
+    course: Course, law: Law, said: _SaidInEveryReading, compared: ComparedReading | None = None
+) -> Judgement:
+    """One reading's judgement. With `compared`, what is said alike in every reading is put into `said`;
+    without it, taken from there.
+    """
+    today = course.today
     regime = law.regime_on(today.day)
-    course = Course(Chart(case, today, known_by))
-    at_start = _judged_at_start(case, course, law, known_by)
+    at_start = _judged_at_start(course, law)
+    asked: Law = law if compared is None else compared
     findings: list[Finding] = []
-    turning: dict[datetime, list[str]] = {}
+    turning = {instant: list(rules) for instant, rules in said.turning_points.items()}
     for rule in _in_order(law.programme.rules):
+        name = rule.name
         if at_start is not None and rule.gates == START:
-            findings.append(at_start[rule.name])
+            findings.append(at_start[name])
             continue
-        outcome = answer(rule, course, law)
+        if name in said.findings:
+            findings.append(said.findings[name])
+            continue
+        finding = bind(rule, answer(rule, course, asked), course)
+        findings.append(finding)
         if today.later:
-            for later in today.later:
-                turning.setdefault(today.instant_of(later), []).append(rule.name)
-            today.later = []
-        findings.append(bind(rule, outcome, course))
+            _note_turning_points(turning, today, name)
+        if compared is not None:
+            if not compared.readings_differ:
+                said.findings[name] = finding
+            compared.readings_differ = False
+    if compared is not None:
+        _keep_turning_points(turning, said)
+    return _summed_up(course, law, regime, findings, at_start, turning)
+
+
+def _note_turning_points(turning: dict[datetime, list[str]], today: Moment, rule: str) -> None:
+    """What the rule just judged compared the moment with."""
+    for later in today.later:
+        turning.setdefault(today.instant_of(later), []).append(rule)
+    today.later = []
+
+
+def _keep_turning_points(turning: dict[datetime, list[str]], said: _SaidInEveryReading) -> None:
+    """Those of the rules that say the same in every reading."""
+    for instant, rules in turning.items():
+        if alike := [rule for rule in rules if rule in said.findings]:
+            said.turning_points[instant] = alike
+
+
+def _summed_up(
+    course: Course,
+    law: Law,
+    regime: Regime,
+    findings: list[Finding],
+    at_start: dict[str, Finding] | None,
+    turning: dict[datetime, list[str]],
+) -> Judgement:
     asking = [each for each in findings if each.action is not None or each.answer not in PASSES]
     gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, asking) for gate in GATES}
     if at_start is not None:
@@ -79,7 +146,7 @@ def _in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
     return tuple(RULES[name] for name in sorted(names, key=in_order_of_precedence))
 
 
-def _judged_at_start(case: Case, course: Course, law: Law, known_by: datetime) -> dict[str, Finding] | None:
+def _judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
     """What each rule of the start gate answered on the day of the first dose, with what was known by
     its end: the start gate is frozen there. None while the first dose of the present start sequence
     is still to come.
@@ -87,8 +154,8 @@ def _judged_at_start(case: Case, course: Course, law: Law, known_by: datetime) -
     started_on = course.sequence_started_on
     if started_on is None:
         return None
-    zone = course.chart.zone
-    known_then = min(known_by, last_instant(started_on, zone))
+    case, zone = course.chart.case, course.chart.zone
+    known_then = min(course.chart.known_by, last_instant(started_on, zone))
     question = (_judged_at_start, law, started_on, known_then)
     told: dict[str, Finding] | None = case.worked_out.get(question)
     if told is None:

@@ -15,7 +15,7 @@ from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding, Gate, Task, TaskWord
-from isovigil.decisions.judgement import Judgement, judge
+from isovigil.decisions.judgement import Judgement, judge_every_reading
 from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.verdict import badness, programme_verdict
 from isovigil.law.law import Law
@@ -67,7 +67,7 @@ class Judge:
         at, known_by = first_instant(day, self._zone), last_instant(day, self._zone)
         days = frozenset({day, *(fact.day for fact in case.facts if fact.day <= day)})
         readings = self.law.readings(self.programme, self.policy, self._known_day, days)
-        every = tuple(judge(case, reading, at, known_by) for reading, _ in readings)
+        every = tuple(judge_every_reading(case, [reading for reading, _ in readings], at, known_by))
         return JudgedDay(max(every, key=lambda each: badness(each.gates)), every)
 
     def course_on(self, day: date) -> tuple[Course, Law]:

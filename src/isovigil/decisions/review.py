@@ -15,7 +15,7 @@ from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
 from isovigil.decisions.finding import Finding, Task
 from isovigil.decisions.holding import next_change, signature
-from isovigil.decisions.judgement import Judgement, judge
+from isovigil.decisions.judgement import Judgement, judge_every_reading
 from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, badness
 from isovigil.law.law import Law, Regime
@@ -201,9 +201,10 @@ def _judge_every_reading(
     A reading whose open date only touches acts of the past is dropped when it changes nothing.
     Where one reading holds no rule for the day, whether it can be judged is itself open: it is refused.
     """
+    laws = [reading for reading, _ in readings]
+    judgements = judge_every_reading(question.case, laws, question.at, question.known_by)
     judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
-    for reading, assumed in readings:
-        judgement = judge(question.case, reading, question.at, question.known_by)
+    for judgement, (_, assumed) in zip(judgements, readings, strict=True):
         if any(_same_answer(judgement, told) for told, _ in judged):
             continue
         judged.append((judgement, assumed))

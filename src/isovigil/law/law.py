@@ -67,6 +67,7 @@ class Law:
         self._answered: dict[tuple[str, date], Dated[Any]] = {}
         self._regime_of: dict[date, Regime] = {}
         self._changes: list[date] | None = None
+        self._agreed: tuple[tuple[Law, ...], dict[tuple[str, date], Dated[Any]]] = ((), {})
         self._regimes = [
             (starts[layer.id], layer)
             for layer in programme.layers
@@ -79,6 +80,12 @@ class Law:
         False also where it was not looked into: where the two do not share what a rulebook resolved once.
         """
         return self is other or (type(self) is type(other) is Law and self._held is other._held)
+
+    def agreed_with(self, others: tuple[Law, ...]) -> dict[tuple[str, date], Dated[Any]]:
+        """The answers found so far that these other readings give too, kept for the next patient."""
+        if self._agreed[0] != others or len(self._agreed[1]) >= _ANSWERS_KEPT:
+            self._agreed = (others, {})
+        return self._agreed[1]
 
     def start_of(self, layer: str) -> date | None:
         """The first day of a layer in this reading; None when it never begins."""
