@@ -86,11 +86,11 @@ def _judged(
     """
     today = course.today
     regime = law.regime_on(today.day)
-    at_start = _judged_at_start(course, law)
+    at_start = judged_at_start(course, law)
     asked: Law = law if compared is None else compared
     findings: list[Finding] = []
     turning = {instant: list(rules) for instant, rules in said.turning_points.items()}
-    for rule in _in_order(law.programme.rules):
+    for rule in rules_in_order(law.programme.rules):
         name = rule.name
         if at_start is not None and rule.gates == START:
             findings.append(at_start[name])
@@ -141,12 +141,12 @@ def _summed_up(
 
 
 @cache
-def _in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
+def rules_in_order(names: tuple[str, ...]) -> tuple[Rule, ...]:
     """A programme's rules with those of its policy, as they are told: one order for every patient."""
     return tuple(RULES[name] for name in sorted(names, key=in_order_of_precedence))
 
 
-def _judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
+def judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
     """What each rule of the start gate answered on the day of the first dose, with what was known by
     its end: the start gate is frozen there. None while the first dose of the present start sequence
     is still to come.
@@ -156,7 +156,7 @@ def _judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
         return None
     case, zone = course.chart.case, course.chart.zone
     known_then = min(course.chart.known_by, last_instant(started_on, zone))
-    question = (_judged_at_start, law, started_on, known_then)
+    question = (judged_at_start, law, started_on, known_then)
     told: dict[str, Finding] | None = case.worked_out.get(question)
     if told is None:
         chart = Chart(case, Moment(first_instant(started_on, zone), zone), known_then)
@@ -177,7 +177,7 @@ def _answered_at_start(chart: Chart, law: Law) -> dict[str, Finding]:
     then = Course(chart, before_first_dose=True)
     found = {
         rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
-        for rule in _in_order(law.programme.rules)
+        for rule in rules_in_order(law.programme.rules)
         if "start" in rule.gates
     }
     answered.append((day, law, seen, found))

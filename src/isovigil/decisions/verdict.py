@@ -122,6 +122,11 @@ def programme_verdict(finding: Finding) -> Verdict:
     return rule.when_unknown if finding.answer == "unknown" else rule.when_not_met
 
 
+def holds_every_gate(finding: Finding) -> bool:
+    """Does the clinical action of a finding hold or stop treatment, whichever gate is asked about?"""
+    return finding.action in _VERDICT_OF
+
+
 def clinical_verdict(findings: Sequence[Finding]) -> ClinicalVerdict:
     """The worst clinical action of any strength, and who asks for something."""
     asking = [f for f in findings if f.action is not None and f.action != "continue"]
