@@ -28,7 +28,7 @@ PAGES = ["/gallery/", "/gallery/charts/"]
 def test_every_part_passes(browsing: Browsing, tmp_path: Path, path: str, width: int, scheme: Scheme):
     page = browsing.page(width=width, scheme=scheme)
     page.goto(path)
-    for summary in page.locator("summary").all():
+    for summary in page.locator("main summary").all():
         summary.click()
     picture(
         page, f"parts-{path.strip('/').replace('/', '-')}-{width}-{scheme}", tmp_path, is_for_the_manual=False
