@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from isovigil.usecases.worklist import Deadline, OtherReading, Row, Worklist, worklist
+from isovigil.usecases.worklist import OtherReading, Row, Worklist, worklist
+from isovigil.usecases.worklist_days import Deadline
 
 NEW_YORK = ZoneInfo("America/New_York")
 TODAY = date(2026, 11, 22)

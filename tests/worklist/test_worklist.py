@@ -8,13 +8,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from isovigil.case.kinds import Weight
 from isovigil.decisions.review import review
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic, tell
+from isovigil.usecases.synthetic_clinic.diary import Diary
 from isovigil.usecases.synthetic_clinic.story import STORIES
+from isovigil.usecases.synthetic_clinic.uk_treatment import (
+    follow_up,
+    initiate,
+    months_of_treatment,
+    prepare,
+    prescribe,
+)
 from isovigil.usecases.synthetic_clinic.us_stories_mid_course import on_treatment
 from isovigil.usecases.worklist import GROUPS, LOOK_AHEAD_DAYS, Row, Worklist, row_of, worklist
+from isovigil.usecases.worklist_days import AT_ONCE, BEFORE_CAPSULES, LAST_DAY, NO_RULE, OVER, RUN_OUT
 
 US, UK = "us_ipledge", "uk_mhra"
 TODAY = date(2026, 11, 22)
@@ -206,3 +216,96 @@ def test_answers_that_hang_on_a_date_are_counted():
     marked = [each for each in listed(US).rows if each.other_reading is not None]
     assert listed(US).open_dates.total() == len(marked) > 0
     assert not listed(UK).open_dates
+
+
+# -- by which day, and why there is none -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("programme", [US, UK])
+def test_a_line_has_a_day_or_says_why_there_is_none(programme: str):
+    for each in listed(programme).rows:
+        assert (each.deadline is None) == bool(each.no_day)
+        assert (each.deadline is None) == (each.slack is None)
+
+
+@pytest.mark.parametrize("programme", [US, UK])
+def test_who_has_capsules_has_a_day_unless_treatment_stops(programme: str):
+    for each in listed(programme).rows:
+        assert each.no_day != NO_RULE
+
+
+@pytest.mark.parametrize(
+    ("story", "why"),
+    [
+        ("finished, everything done", OVER),
+        ("under 12", AT_ONCE),
+        ("category not recorded", BEFORE_CAPSULES),
+    ],
+)
+def test_a_line_without_a_day_says_why(story: str, why: str):
+    assert row(story).no_day == why
+
+
+def test_a_confirmatory_test_is_to_be_taken_while_its_period_lasts():
+    """The task of the review, which the plan begins with, says when: the worklist counts nothing anew."""
+    each = next(one for one in STORIES[US] if one.name == "first window missed, lockout running")
+    case = tell(each, 1, "Wren Testwell", TODAY, 1).case
+    judged = review(case, rulebook(), on=TODAY)
+    (task,) = [one for one in judged.tasks if one.what == "confirmatory_test"]
+    found = row_of(case, judged)
+    assert found.deadline is not None
+    assert (found.opens_on, found.deadline.at.date()) == (task.opens_on, task.closes_on)
+    assert found.deadline.what == LAST_DAY
+
+
+def test_capsules_without_a_window_are_handed_over_before_those_in_hand_run_out():
+    """In Britain no window bounds the hand-over to a patient who cannot become pregnant. Capsules for 30 days
+    that were collected 27 days ago last 3 days more: on 25 November there are none.
+    """
+    each = next(one for one in STORIES[UK] if one.name == "waiting at the pharmacy, cannot become pregnant")
+
+    def collected_once(diary: Diary) -> None:
+        months_of_treatment(diary, diary.ago(27), 1)
+        follow_up(diary, diary.ago(1), 1)
+        prescribe(diary, diary.ago(1), 1)
+
+    case = tell(each._replace(tell=collected_once), 1, "Wren Testwell", TODAY, 1).case
+    found = row_of(case, review(case, rulebook(), on=TODAY))
+    assert (found.gate, found.verdict, found.next_step) == ("dispense", "ready", "Hand over the capsules")
+    assert found.deadline is not None
+    assert (found.deadline.at.date(), found.deadline.what) == (date(2026, 11, 25), RUN_OUT)
+    assert found.slack == "3 days"
+
+
+def test_the_first_capsules_without_a_window_have_no_last_day():
+    each = next(one for one in STORIES[UK] if one.name == "new, cannot become pregnant")
+
+    def prescribed(diary: Diary) -> None:
+        prepare(diary, diary.ago(1))
+        initiate(diary, diary.ago(1))
+        prescribe(diary, diary.ago(1), 0)
+
+    case = tell(each._replace(tell=prescribed), 1, "Wren Testwell", TODAY, 1).case
+    found = row_of(case, review(case, rulebook(), on=TODAY))
+    assert (found.gate, found.verdict) == ("dispense", "ready")
+    assert (found.deadline, found.no_day) == (None, BEFORE_CAPSULES)
+
+
+def test_what_medicine_asks_for_meanwhile_is_due_before_the_capsules_run_out():
+    """30 days were handed over every 28 days, the last of four times on 12 November: 3 x 2 days are left over
+    from before, so the first day without capsules is 12 November + 30 + 6 days = 18 December. A dose too high
+    for the weight has no day of its own; it is put right with the next prescription at the latest.
+    """
+    each = next(one for one in STORIES[US] if one.is_unremarkable)
+
+    def heavily_treated(diary: Diary) -> None:
+        on_treatment(10, 10, months=4)(diary)
+        for weight in diary.written(Weight):
+            diary.correct(weight, kg=weight.kg / 3)
+
+    case = tell(each._replace(tell=heavily_treated), 1, "Wren Testwell", TODAY, 1).case
+    judged = review(case, rulebook(), on=TODAY)
+    found = row_of(case, judged)
+    assert found.rule == "dose.daily_range"
+    assert found.deadline is not None
+    assert (found.deadline.at.date(), found.deadline.what) == (date(2026, 12, 18), RUN_OUT)

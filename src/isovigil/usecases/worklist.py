@@ -17,12 +17,21 @@ from isovigil.case.case import Case
 from isovigil.case.chart import Chart
 from isovigil.case.kinds import Acknowledgement, CourseOpened, Enrolment
 from isovigil.decisions.course import Course
-from isovigil.decisions.cycle import capsules_last_until
 from isovigil.decisions.ended_treatment import ended_treatment
 from isovigil.decisions.finding import PASSES, Finding, Gate
 from isovigil.decisions.review import Review
 from isovigil.decisions.rule import Verdict
 from isovigil.decisions.verdict import severity
+from isovigil.usecases.worklist_days import (
+    Deadline,
+    answer_changes,
+    by_when_of,
+    capsules_run_out,
+    due_of,
+    hand_over_by,
+    why_no_day,
+    window_closes,
+)
 from isovigil.usecases.worklist_words import in_short, slack, step_of
 
 Group = Literal["safety", "closing", "ours", "patient", "pharmacy", "waiting", "nothing"]
@@ -33,21 +42,12 @@ CLOSING_WITHIN = timedelta(hours=48)
 LOOK_AHEAD_DAYS = 7
 """So long before the capsules run out the next appointment comes onto the list."""
 
-_ONE_SECOND = timedelta(seconds=1)
 _OUR_MOVERS = frozenset({"prescriber", "designee", "specialist"})
 _PATIENTS_MOVERS = frozenset({"patient", "carer"})
 _ONLY_THE_NEXT_DOSE = frozenset({"no_uptitrate"})
 """Advice for the next prescription; nothing to do before it."""
 _WINDOW = "dispensing.inside_the_window"
 _LAPSE_WITH_THE_WINDOW = frozenset({"counselling.recorded", "comprehension.passed"})
-
-
-class Deadline(msgspec.Struct, frozen=True):
-    """By when, and what happens then. A whole day ends in the clinic's own zone."""
-
-    at: datetime
-    what: str
-    is_whole_day: bool
 
 
 class OtherReading(msgspec.Struct, frozen=True):
@@ -85,6 +85,8 @@ class Row(msgspec.Struct, frozen=True):
     course_day: int | None
     other_reading: OtherReading | None
     """What an unconfirmed date of law would change at this gate; None where it changes nothing."""
+    no_day: str = ""
+    """Why the step has no deadline, where it has none."""
 
 
 class Worklist(msgspec.Struct, frozen=True):
@@ -159,6 +161,7 @@ def row_of(case: Case, review: Review, case_file: str = "", name: str | None = N
         course_number=review.course.number,
         course_day=review.course.day,
         other_reading=_other_reading(review, gate),
+        no_day="" if step.deadline else why_no_day(course, verdict, is_due=step.is_due),
     )
 
 
@@ -204,8 +207,8 @@ def _next(course: Course, review: Review) -> _Step:
         return _obstacle(course, review, gate)
     if _has_ended(course):
         return _after_treatment(review)
-    window = _window_closes(course, review)
-    runs_out = _capsules_run_out(course)
+    window = window_closes(course, review)
+    runs_out = capsules_run_out(course)
     if runs_out is not None and window is None and course.undispensed is None:
         first = days_after(runs_out.at.date(), -LOOK_AHEAD_DAYS)
         if review.on < first:
@@ -214,8 +217,9 @@ def _next(course: Course, review: Review) -> _Step:
         return _obstacle(course, review, gate)
     reason, more, rule = _to_look_at(review, gate)
     if gate == "dispense":
-        return _Step(gate, reason, more, rule, "Hand over the capsules", "pharmacy", None, window)
-    end = window or _answer_changes(review, runs_out) or runs_out
+        by = window or hand_over_by(course, review)
+        return _Step(gate, reason, more, rule, "Hand over the capsules", "pharmacy", None, by)
+    end = window or answer_changes(review, runs_out) or runs_out
     return _Step(gate, reason, more, rule, "Write the prescription", "prescriber", None, end)
 
 
@@ -228,18 +232,6 @@ def _to_look_at(review: Review, gate: Gate) -> tuple[str, int, str | None]:
     if not worth_a_look:
         return "Everything is in place.", 0, None
     return f"Look at this: {worth_a_look[0].says}", len(worth_a_look) - 1, worth_a_look[0].rule
-
-
-def _answer_changes(review: Review, runs_out: Deadline | None) -> Deadline | None:
-    """The last instant of this answer, where it comes before the capsules run out: as when the test
-    that serves the prescription grows too old. A later change is nobody's deadline.
-    """
-    if review.holds_until is None:
-        return None
-    last = review.holds_until.astimezone(review.at.tzinfo) - _ONE_SECOND
-    if runs_out is not None and last >= runs_out.at:
-        return None
-    return Deadline(last, "then the answer changes", is_whole_day=False)
 
 
 def _gate_that_matters(course: Course, review: Review) -> Gate:
@@ -267,7 +259,8 @@ def _asked_meanwhile(course: Course, review: Review, gate: Gate) -> _Step | None
         if asked.action in _ONLY_THE_NEXT_DOSE or (opens_on is not None and opens_on > review.on):
             continue
         mover = asked.whose_move or "prescriber"
-        return _Step(gate, asked.says, 0, rule, step_of(asked), mover, None, _due(asked, course))
+        by = due_of(asked, course) or capsules_run_out(course)
+        return _Step(gate, asked.says, 0, rule, step_of(asked), mover, None, by)
     return None
 
 
@@ -275,34 +268,6 @@ def _on_treatment(gate: Gate, runs_out: Deadline, first: date) -> _Step:
     last = days_after(runs_out.at.date(), -1)
     reason = f"Capsules last until {in_words(last)}."
     return _Step(gate, reason, 0, None, "Next appointment", None, first, runs_out, is_due=False)
-
-
-def _window_closes(course: Course, review: Review) -> Deadline | None:
-    """The end of the window or of the authorisation, whichever is first, while both are unused."""
-    last = course.last_hand_over
-    ends: list[Deadline] = []
-    window = review.window
-    is_used = last is not None and window is not None and window.opens_on <= last.date
-    if window is not None and not (is_used and course.undispensed is None):
-        closes_at = window.closes_at.astimezone(review.at.tzinfo)
-        if closes_at >= review.at:
-            ends.append(Deadline(closes_at, "window closes", is_whole_day=False))
-    authorisation = course.authorisation
-    if authorisation is not None and course.undispensed is not None:
-        until = authorisation.do_not_dispense_after.astimezone(review.at.tzinfo)
-        if until >= review.at:
-            ends.append(Deadline(until, "authorisation ends", is_whole_day=False))
-    return min(ends, key=lambda end: end.at, default=None)
-
-
-def _capsules_run_out(course: Course) -> Deadline | None:
-    """The first day without capsules, as tasks and plans count it; None where none were handed over."""
-    day = capsules_last_until(course)
-    return None if day is None else _whole_day(day, course, "capsules run out")
-
-
-def _whole_day(day: date, course: Course, what: str) -> Deadline:
-    return Deadline(last_instant(day, course.chart.zone), what, is_whole_day=True)
 
 
 def _obstacle(course: Course, review: Review, gate: Gate) -> _Step:
@@ -324,7 +289,7 @@ def _obstacle(course: Course, review: Review, gate: Gate) -> _Step:
         step_of(chosen),
         chosen.whose_move or "prescriber",
         None if possible or verdict.verdict != "waiting" else chosen.satisfiable_from,
-        _by_when(chosen, course, review, verdict.verdict),
+        by_when_of(chosen, course, review, verdict.verdict),
     )
 
 
@@ -338,23 +303,10 @@ def _root_of(possible: Sequence[Finding], reasons: Sequence[Finding]) -> Finding
     return first
 
 
-def _by_when(finding: Finding, course: Course, review: Review, verdict: Verdict) -> Deadline | None:
-    """A stop has no window to catch; anything else ends with the window, its own day, or the capsules."""
-    due = _due(finding, course)
-    if verdict == "stop":
-        return due
-    return _window_closes(course, review) or due or _capsules_run_out(course)
-
-
 def _opens_first(reasons: Sequence[Finding]) -> Finding:
     """Nothing can be done today: the step that opens first; a mere wait only where there is no step."""
     with_a_step = [one for one in reasons if one.tasks] or list(reasons)
     return min(with_a_step, key=lambda one: one.satisfiable_from or date.max)
-
-
-def _due(finding: Finding, course: Course) -> Deadline | None:
-    days = [day for task in finding.tasks for day in (task.due_on or task.closes_on,) if day is not None]
-    return _whole_day(min(days), course, "due") if days else None
 
 
 def _after_treatment(review: Review) -> _Step:

@@ -13,7 +13,8 @@ from isovigil.decisions.review import NOTICE
 from isovigil.exchange import review_words as words
 from isovigil.exchange.review_words import Sign
 from isovigil.law.rulebook import Rulebook
-from isovigil.usecases.worklist import GROUPS, Deadline, Group, Row, Worklist
+from isovigil.usecases.worklist import GROUPS, Group, Row, Worklist
+from isovigil.usecases.worklist_days import Deadline
 from isovigil.usecases.worklist_words import short_day, short_instant, uncapitalised
 
 SCHEMA = "isovigil.worklist/1"

@@ -31,6 +31,7 @@ from isovigil.usecases.record.judging import Judging, judge_now, judging_of
 from isovigil.usecases.record.patient_case import DamagedRecord, Identity, identity_told_by, told_by
 from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
+from isovigil.usecases.worklist_days import NOT_JUDGED
 from isovigil.usecases.worklist_words import slack
 
 _AT_ONCE: Final = 25
@@ -219,6 +220,7 @@ def _not_judged(patient: UUID, name: str | None, at: datetime, why: str, step: s
         course_number=0,
         course_day=None,
         other_reading=None,
+        no_day=NOT_JUDGED,
     )
 
 

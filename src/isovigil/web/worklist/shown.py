@@ -55,6 +55,8 @@ class LineShown(msgspec.Struct, frozen=True):
     reason: str
     more_reasons: int
     by_when: str
+    no_day: str
+    """Why there is no day by which, where there is none."""
     left: str
     is_late: bool
     owner: Words
@@ -153,6 +155,7 @@ def line_shown(line: Line) -> LineShown:
         reason=row.reason,
         more_reasons=row.more_reasons,
         by_when=by_when(row),
+        no_day=row.no_day,
         left=left(row),
         is_late=_is_late(row),
         owner=OWNER_WORDS.get(row.whose_move or "", ""),
