@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -47,17 +47,17 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for place, fact in enumerate(case.facts):
         kind = type(fact)
-        asked = _asked_of(kind)
-        day = getattr(fact, asked.day_field)
-        if asked.is_dated_by_instant:
+        day_field, is_dated_by_instant, is_ranked, has_end, is_reported = _asked_of(kind)
+        day = getattr(fact, day_field)
+        if is_dated_by_instant:
             day = day.date()
-        rank = fact.severity_rank() if asked.is_ranked else 0.0
+        rank = fact.severity_rank() if is_ranked else 0.0
         learned_on = day
         ends_on = None
-        if asked.has_end:
+        if has_end:
             to: object = fact.to  # type: ignore[attr-defined] # as the kind declares
             ends_on = to if isinstance(to, date) else None
-        if asked.is_reported:
+        if is_reported:
             learned_on = fact.reported_on or day  # type: ignore[attr-defined] # as the kind declares
         entry = Filed(kind, fact, day, learned_on, fact.recorded_at, ends_on)
         filed.append((day, rank, fact.id, place, entry))
@@ -65,7 +65,7 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     return tuple([each[-1] for each in filed])
 
 
-class _Asked(msgspec.Struct, frozen=True, gc=False):
+class _Asked(NamedTuple):
     """What has to be asked of a kind to file its facts, worked out once."""
 
     day_field: str
@@ -138,7 +138,7 @@ class Chart:
         replaced: frozenset[str] = frozenset()
         if has_corrections(self.case):
             replaced = _replaced([entry.fact for entry in known])
-        today = self.today.day
+        today, by_kind = self.today.day, self._by_kind
         for entry in known:
             fact = entry.fact
             if fact.withdrawn or (replaced and fact.id in replaced):
@@ -146,22 +146,23 @@ class Chart:
             if entry.day > today:
                 self.coming.append(entry.day)
                 continue
-            self._by_kind.setdefault(entry.kind, []).append(fact)
+            facts = by_kind.get(entry.kind)
+            if facts is None:
+                by_kind[entry.kind] = [fact]
+            else:
+                facts.append(fact)
             if entry.ends_on is not None and entry.ends_on >= today:
                 self.coming.append(date.fromordinal(entry.ends_on.toordinal() + 1))
 
     def _known(self) -> list[Filed]:
-        last_day = self.known_by.astimezone(self.zone).date()
-        if self.known_by < last_instant(last_day, self.zone):
+        known_by = self.known_by
+        last_day = known_by.astimezone(self.zone).date()
+        if known_by < last_instant(last_day, self.zone):
             last_day = date.fromordinal(last_day.toordinal() - 1)
         return [
             entry
             for entry in in_total_order(self.case)
-            if (
-                entry.learned_on <= last_day
-                if entry.learned_at is None
-                else entry.learned_at <= self.known_by
-            )
+            if (entry.learned_on <= last_day if entry.learned_at is None else entry.learned_at <= known_by)
         ]
 
     def at(self, today: Moment) -> Chart:

@@ -43,7 +43,7 @@ def nothing_asked(
     amber: bool = False,
 ) -> Outcome:
     """The rule was judged and asks for nothing: treatment continues as it is."""
-    return Outcome("met", says, facts=ids(*facts), values=values, amber=amber, action="continue")
+    return Outcome("met", says, None, None, None, ids(facts), values, amber, None, "continue")
 
 
 def advised(
@@ -66,7 +66,7 @@ def advised(
         needs,
         whose_move,
         opens_on,
-        ids(*facts),
+        ids(facts),
         values,
         strength=strength,
         action=action,
@@ -94,7 +94,7 @@ def cannot_tell(
         needs,
         whose_move,
         opens_on,
-        ids(*facts),
+        ids(facts),
         values,
         action=action,
         task=task,

@@ -104,9 +104,9 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
     tasks: tuple[Task, ...]
 
 
-def ids(*facts: Fact | None) -> tuple[str, ...]:
+def ids(facts: Iterable[Fact | None]) -> tuple[str, ...]:
     """The ids of the facts that were there."""
-    return tuple([fact.id for fact in facts if fact is not None])
+    return tuple([fact.id for fact in facts if fact is not None]) if facts else ()
 
 
 def met(
@@ -119,14 +119,10 @@ def met(
     strength: Strength | None = None,
 ) -> Outcome:
     """The requirement is met; `amber` when a person should still look."""
-    return Outcome(
-        "met_by_discretion" if by_discretion else "met",
-        says,
-        facts=ids(*facts),
-        values=values,
-        amber=amber,
-        strength="discretion" if by_discretion and strength is None else strength,
-    )
+    if by_discretion and strength is None:
+        strength = "discretion"
+    answer: Answer = "met_by_discretion" if by_discretion else "met"
+    return Outcome(answer, says, None, None, None, ids(facts) if facts else (), values, amber, strength)
 
 
 def not_met(
@@ -150,7 +146,7 @@ def not_met(
         needs,
         whose_move,
         satisfiable_from,
-        ids(*facts),
+        ids(facts),
         values,
         strength=strength,
         gates=gates,
@@ -181,7 +177,7 @@ def unknown(
         needs,
         whose_move,
         satisfiable_from,
-        ids(*facts),
+        ids(facts),
         values,
         strength=strength,
         gates=gates,
@@ -199,4 +195,5 @@ def not_applicable(
     strength: Strength | None = None,
 ) -> Outcome:
     """The rule does not concern this patient, or is out of force: why, or since when."""
-    return Outcome("not_applicable", says, facts=ids(*facts), values=values, strength=strength)
+    named = ids(facts) if facts else ()
+    return Outcome("not_applicable", says, None, None, None, named, values, False, strength)

@@ -17,11 +17,11 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
 from isovigil.decisions.rule import EVERY_GATE, START, Rule
 from isovigil.decisions.verdict import (
-    GATES,
+    NOTHING_ASKED,
     ClinicalVerdict,
     GateVerdict,
     clinical_verdict,
-    gate_verdict,
+    gate_verdicts,
     in_order_of_precedence,
 )
 from isovigil.law.compared_reading import ComparedReading
@@ -133,10 +133,10 @@ def _summed_up(
     at_start: dict[str, Finding] | None,
     turning: dict[datetime, list[str]],
 ) -> Judgement:
-    asking = [each for each in findings if each.action is not None or each.answer not in PASSES]
-    gates: dict[str, GateVerdict] = {gate: gate_verdict(gate, asking) for gate in GATES}
+    asking = [each for each in findings if each.answer not in PASSES or each.action not in NOTHING_ASKED]
+    gates = gate_verdicts(asking)
     if at_start is not None:
-        gates["start"] = gate_verdict("start", list(at_start.values()))
+        gates |= gate_verdicts(at_start.values(), START)
     return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(asking), turning)
 
 
@@ -212,14 +212,13 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
             gates = EVERY_GATE
     values, answer_given = outcome.values, outcome.answer
     strength = outcome.strength or (values[0].strength if len(values) == 1 else strongest(values))
-    passes = answer_given in PASSES
     # By place, in the order Finding declares: this runs for every rule of every patient.
     return Finding(
         rule.name,
         gates,
         answer_given,
         strength,
-        outcome.amber or not (passes or strength in BINDING),
+        outcome.amber or not (strength in BINDING or answer_given in PASSES),
         outcome.says,
         outcome.needs,
         outcome.whose_move,

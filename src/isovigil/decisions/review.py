@@ -213,8 +213,8 @@ def _judge_every_reading(
 
 def _readings(question: _Question, law: Rulebook) -> Readings:
     day = question.at.date()
-    filed = in_total_order(question.case)
-    days = frozenset({day, *(entry.day for entry in filed if entry.day <= day)})
+    days = [entry.day for entry in in_total_order(question.case) if entry.day <= day]
+    days.append(day)
     return law.readings(question.programme, question.policy, question.known_by.date(), days)
 
 

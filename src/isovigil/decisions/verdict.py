@@ -73,6 +73,8 @@ _ACTIONS: tuple[Action, ...] = (
     "emergency",
 )
 _SEVERITY = {verdict: place for place, verdict in enumerate(VERDICTS)}
+NOTHING_ASKED: frozenset[Action | None] = frozenset({None, "continue"})
+"""What the clinical channel says where it asks for nothing."""
 _VERDICT_OF: dict[Action, Verdict] = {"hold": "hold", "stop": "stop", "emergency": "stop"}
 
 
@@ -82,6 +84,9 @@ class GateVerdict(msgspec.Struct, frozen=True):
     verdict: Verdict
     first_reason: str | None
     because: tuple[str, ...]
+
+
+_READY = GateVerdict("ready", None, ())
 
 
 class ClinicalVerdict(msgspec.Struct, frozen=True):
@@ -103,7 +108,7 @@ def severity(verdict: Verdict) -> int:
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of some verdicts; ready when there are none."""
-    return max(verdicts, key=severity, default="ready")
+    return max(verdicts, key=_SEVERITY.__getitem__, default="ready")
 
 
 def badness(gates: Mapping[str, GateVerdict]) -> int:
@@ -130,25 +135,31 @@ def holds_every_gate(finding: Finding) -> bool:
 def clinical_verdict(findings: Sequence[Finding]) -> ClinicalVerdict:
     """The worst clinical action of any strength, and who asks for something."""
     asking = [f for f in findings if f.action is not None and f.action != "continue"]
+    if not asking:
+        return ClinicalVerdict("continue", ())
     asking.sort(key=lambda f: (-_ACTIONS.index(f.action or "continue"), in_order_of_precedence(f.rule)))
-    action = asking[0].action if asking else None
-    return ClinicalVerdict(action or "continue", tuple(f.rule for f in asking))
+    return ClinicalVerdict(asking[0].action or "continue", tuple(f.rule for f in asking))
 
 
-def gate_verdict(gate: Gate, findings: Sequence[Finding]) -> GateVerdict:
-    """The worse of the two channels at one gate; `because` names the rules that make it."""
-    verdicts: list[tuple[Verdict, str]] = []
+def gate_verdicts(findings: Iterable[Finding], gates: Sequence[Gate] = GATES) -> dict[str, GateVerdict]:
+    """The worse of the two channels at each gate; `because` names the rules that make it."""
+    said: list[tuple[Sequence[Gate], Verdict, str]] = []
     for finding in findings:
-        action = finding.action
-        if action is None and finding.answer in PASSES:
-            continue
-        if gate in finding.gates and (said := programme_verdict(finding)) != "ready":
-            verdicts.append((said, finding.rule))
-        if action in _VERDICT_OF:
-            verdicts.append((_VERDICT_OF[action], finding.rule))
-    if not verdicts:
-        return GateVerdict("ready", None, ())
-    verdict = worst(verdict for verdict, _ in verdicts)
-    rules = {rule for level, rule in verdicts if level == verdict}
+        verdict = programme_verdict(finding)
+        if verdict != "ready":
+            said.append((finding.gates, verdict, finding.rule))
+        if finding.action in _VERDICT_OF:
+            said.append((GATES, _VERDICT_OF[finding.action], finding.rule))
+    return {
+        gate: _worst_of([(verdict, rule) for concerned, verdict, rule in said if gate in concerned])
+        for gate in gates
+    }
+
+
+def _worst_of(said: list[tuple[Verdict, str]]) -> GateVerdict:
+    if not said:
+        return _READY
+    verdict = worst([verdict for verdict, _ in said])
+    rules = {rule for level, rule in said if level == verdict}
     because = tuple(sorted(rules, key=in_order_of_precedence))
     return GateVerdict(verdict, because[0], because)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
@@ -293,8 +293,20 @@ def possible_starts(
     A layer's start is open for every day of the month it is known to lie in, and for a day at or
     after a start that is only scheduled.
     """
-    days = tuple(days)
-    return tuple(_possible(layer.as_known_by(known_by), days) for layer in programme.layers)
+    return possible_among(announced_by(programme, known_by), days)
+
+
+def announced_by(programme: Programme, known_by: date) -> tuple[Announcement | None, ...]:
+    """What had been said by a day about the start of each layer, in order."""
+    return tuple([layer.as_known_by(known_by) for layer in programme.layers])
+
+
+def possible_among(
+    said: tuple[Announcement | None, ...], days: Iterable[date]
+) -> tuple[tuple[Choice, ...], ...]:
+    """`possible_starts` of layers about which this was said."""
+    in_order = sorted(days)
+    return tuple([_possible(each, in_order) for each in said])
 
 
 def readings(
@@ -329,16 +341,18 @@ def readings_of(
     return found
 
 
-def _possible(said: Announcement | None, days: tuple[date, ...]) -> tuple[Choice, ...]:
+def _possible(said: Announcement | None, days: list[date]) -> tuple[Choice, ...]:
+    """Every start of one layer that can matter to the given days, oldest day first."""
     if said is None:
         return ((_NEVER, False),)
     if not said.confirmed:
-        if any(day >= said.earliest for day in days):
+        if days and days[-1] >= said.earliest:
             return (_NEVER, True), (said.earliest, True)
         return ((said.earliest, False),)
     if said.earliest != said.latest:
         not_in_that_time = date.fromordinal(said.latest.toordinal() + 1)
-        if any(said.earliest <= day <= said.latest for day in days):
+        place = bisect_left(days, said.earliest)
+        if place < len(days) and days[place] <= said.latest:
             return (not_in_that_time, True), (said.earliest, True)
         return ((not_in_that_time, False),)
     return ((said.latest, False),)

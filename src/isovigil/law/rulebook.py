@@ -11,8 +11,8 @@ from functools import lru_cache
 import msgspec
 
 from isovigil.law.coverage import Coverage, plainly
-from isovigil.law.law import Choice, Held, Law, Programme, possible_starts, readings_of
-from isovigil.law.layer import Layer
+from isovigil.law.law import Choice, Held, Law, Programme, announced_by, possible_among, readings_of
+from isovigil.law.layer import Announcement, Layer
 from isovigil.law.refusal import ProgrammeNotModelled, UnknownPolicy, UnknownProgramme
 from isovigil.law.source import Source
 from isovigil.law.value import ValueHistory
@@ -22,6 +22,7 @@ __all__ = ["Policy", "Rulebook", "RulebookParts", "UnknownPolicy", "UnknownProgr
 _READINGS_KEPT = 64
 """Each keeps the answers it gave, so only those of the days in hand are worth keeping."""
 _RESOLVED_KEPT = 256
+_ANNOUNCEMENTS_KEPT = 4096
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -67,6 +68,7 @@ class Rulebook:
         self._known_days: dict[tuple[str, str], list[date]] = {}
         self._whole_policies: dict[str, Policy] = {}
         self._under_policy: dict[tuple[str, str], Programme] = {}
+        self._announced: dict[tuple[str, str, date], tuple[Announcement | None, ...]] = {}
         self._laws = lru_cache(maxsize=_READINGS_KEPT)(self._make_readings)
         self._resolved = lru_cache(maxsize=_RESOLVED_KEPT)(_nothing_resolved_yet)
 
@@ -125,7 +127,13 @@ class Rulebook:
         law wherever there is a choice. Raises what `programme` and `policy` raise.
         """
         law = self.under_policy(programme, policy)
-        starts = possible_starts(law, known_by, days)
+        key = (programme, policy, known_by)
+        said = self._announced.get(key)
+        if said is None:
+            if len(self._announced) >= _ANNOUNCEMENTS_KEPT:
+                self._announced.clear()
+            said = self._announced[key] = announced_by(law, known_by)
+        starts = possible_among(said, days)
         return list(self._laws(programme, policy, known_by, starts))
 
     def _make_readings(
