@@ -1,50 +1,59 @@
 """How fast is a whole population judged, beside the least that reading the same bytes can cost?
 
-Run: .venv/bin/python bench/population_speed.py [PATIENTS ...]      (default: 500 2000)
-     .venv/bin/python bench/population_speed.py 1000 10000 100000   (the whole measurement; hours with replay)
+Run: .venv/bin/python bench/population_speed.py [PATIENTS ...]   (default: 500 2000; each step on one core)
+     .venv/bin/python bench/population_speed.py --linear         (the command itself at 1,000, 10,000 and
+                                              100,000 patients: time and memory of all processes, the slope)
 
 Prints ratios to the floor query of the same run on the same files: DuckDB reading the same columns and
-keeping nothing. Everything is measured in processor time of one core, so that neighbours disturb less; the
-last table is wall-clock time with a process a core. Each figure stands beside what it is held to.
+keeping nothing. Steps are measured in processor time of one core, so that neighbours disturb less; the
+command itself by the clock, with a process a core. Making the people counts nowhere. Each figure stands
+beside what it is held to. How people's answers stand beside CQL engines: bench/population_peers.py.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
+import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from population_task_b import task_b
+from population_task_b import WANTED, task_b
+from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
+from isovigil.decisions.replay import replay
 from isovigil.exchange.bulk.assembling import Place
-from isovigil.exchange.bulk.fact_rows import FactReader, rows_of_case
+from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
+from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
+from isovigil.exchange.bulk.fact_rows import StoredPatient
 from isovigil.exchange.bulk.input_files import chunks_of, survey
+from isovigil.exchange.bulk.narrow_facts import narrow_patients, read_narrow
 from isovigil.exchange.bulk.sorting import Limits, rows_of, runs_in, shards_of, sort_rows
-from isovigil.exchange.bulk.table_files import part_name, write_part
-from isovigil.exchange.rulebook_files import load_rulebook
+from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
+from isovigil.usecases import population_judged
 from isovigil.usecases.population_judged import Asked, judge_patient
-from isovigil.usecases.population_shard import _no_rows, stored_of
+from isovigil.usecases.population_shard import no_rows, stored_of
 
 ON = date(2025, 6, 30)
-ASKED = Asked(ON, "us_ipledge", "balanced")
+ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
 REPLAYED = 300
 """So many patients are enough to tell what replaying one costs."""
+LINEAR = (1_000, 10_000, 100_000)
+A_NATION = 1_000_000
 _COMMAND = "from isovigil.cli import main; main()"
 FLOORS = {
     "Patient": "id: 'VARCHAR', birthDate: 'VARCHAR', gender: 'VARCHAR'",
@@ -66,6 +75,12 @@ FLOORS = {
     "QuestionnaireResponse": "id: 'VARCHAR', status: 'VARCHAR', subject: 'STRUCT(reference VARCHAR)', "
     "authored: 'VARCHAR', item: 'STRUCT(linkId VARCHAR)[]'",
 }
+
+
+STEPS = ("reading", "sorting", "rows out", "assembling", "storing", "review", "tables")
+NARROW = "narrow facts"
+COLD = ("reading", "sorting", "rows out", "assembling", NARROW, "task B")
+"""What Task B needs from the bytes to its written answers."""
 
 
 @contextmanager
@@ -92,12 +107,9 @@ def floor(folder: Path) -> float:
     return best
 
 
-def one_core(folder: Path, scratch: Path) -> dict[str, float]:
-    """Processor seconds of each step on one core, from the bytes to written results."""
-    spent: dict[str, float] = {}
-    spent["floor"] = floor(folder)
-    files = survey(str(folder)).files
-    chunks = chunks_of(files)
+def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any]]:
+    """The sorted rows of an export, and their shards, with a worker ready to judge them."""
+    chunks = chunks_of(survey(str(folder)).files)
     work.prepare_reading(True)
     work.flattened(chunks[0])
     rows = scratch / "sorted.parquet"
@@ -111,56 +123,117 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     work.prepare_judging(
         work.Judging(str(scratch), ASKED, None, None, str(rows), None, tuple(templates.items()), places)
     )
-    assembler, law = work._Tools.assembler, load_rulebook()
-    patients = replayed = 0
+    return rows, shards
+
+
+def one_core(folder: Path, scratch: Path) -> dict[str, float]:
+    """Processor seconds of each step on one core, from the bytes to written results."""
+    spent: dict[str, float] = {"floor": floor(folder), "patients": 0, "replayed": 0}
+    rows, shards = prepared(folder, scratch, spent)
+    assembler, wordings, cold = work._Tools.assembler, Wordings(), Wordings()
     for shard in shards:
+        with timed(spent, "rows out"):
+            runs = list(runs_in(rows_of(rows, shard)))
         with timed(spent, "assembling"):
-            found = [assembler.assemble(name, own) for name, own in runs_in(rows_of(rows, shard))]
+            found = [assembler.assemble(name, own) for name, own in runs]
         stored = [each for each in map(stored_of, found) if each is not None]
         with timed(spent, "storing"):
-            write_part(scratch, "facts", part_name(shard.number),
-                       [row for each in stored for row in rows_of_case(each)])  # fmt: skip
+            write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
+        with timed(spent, NARROW):
+            people = list(narrow_patients(columns_of(stored, cold), WANTED, ON))
         with timed(spent, "task B"):
-            answers = [(each.patient, task_b(each.case.facts)) for each in stored if each.case is not None]
-            lines = [json.dumps(answer) for answer in answers]
-            (scratch / f"b{shard.number}.ndjson").write_text("\n".join(lines))
-        with timed(spent, "review"):
-            judged = _no_rows()
-            for each in stored:
-                judge_patient(each, law, ASKED._replace(with_replay=False), judged)
-        with timed(spent, "tables"):
-            for name in ("patients", "verdicts", "findings", "tasks", "laboratory", "courses"):
-                write_part(scratch, name, part_name(shard.number), judged[name])
-        if replayed < REPLAYED:
-            with timed(spent, "replay"):
-                for each in stored[: REPLAYED - replayed]:
-                    judge_patient(each, law, ASKED, judged)
-            replayed += len(stored[: REPLAYED - replayed])
-        patients += len(stored)
-    spent["patients"], spent["replayed"] = patients, replayed
+            answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
+            write_answers(scratch / f"cold{shard.number}.ndjson", answers)
+        held_against_whole_facts(stored, answers)
+        judged(scratch, shard.number, stored, spent)
+        spent["patients"] += len(stored)
     return spent | warm(scratch)
 
 
+def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
+    columns = FactColumns(wordings)
+    for each in stored:
+        columns.add(each)
+    return columns.table()
+
+
+def write_answers(path: Path, answers: Sequence[Any]) -> None:
+    """Each patient's answers as a line: status, value and evidence of every rule."""
+    path.write_bytes(msgspec.json.Encoder().encode_lines(answers))
+
+
+def held_against_whole_facts(stored: Sequence[StoredPatient], answers: Sequence[Any]) -> None:
+    """Stop where any answer over columns is not that of the plain rules over the facts of the case."""
+    for each, (patient, own) in zip(stored, answers, strict=True):
+        expected = [] if each.case is None else plain_task_b(each.case, ON)
+        if patient != each.patient or (each.case is not None and [tuple(one) for one in own] != expected):
+            raise SystemExit(f"Task B differs for {patient}: {own} over columns, {expected} over facts.")
+
+
+def judged(scratch: Path, number: int, stored: Sequence[StoredPatient], spent: dict[str, float]) -> None:
+    """The review of each patient, the tables made of it, and a replay of the first few patients."""
+    law, rows = work._Tools.law, no_rows()
+    began, before = time.process_time(), spent.get("review", 0.0)
+    with each_call_timed(spent, "review"):
+        for each in stored:
+            judge_patient(each, law, ASKED, rows)
+    for name in ("patients", "verdicts", "findings", "tasks", "laboratory", "courses", "problems"):
+        write_part(scratch, name, part_name(number), rows[name])
+    reviewed = spent.get("review", 0.0) - before
+    spent["tables"] = spent.get("tables", 0.0) + time.process_time() - began - reviewed
+    again = stored[: max(REPLAYED - int(spent["replayed"]), 0)]
+    with timed(spent, "replay"):
+        for each in again:
+            if each.case is not None:
+                known_by = population_judged._chart(each.case, ON).known_by
+                replay(each.case, law, known_by, programme="us_ipledge", policy="balanced")
+    spent["replayed"] += len(again)
+
+
+@contextmanager
+def each_call_timed(spent: dict[str, float], name: str) -> Iterator[None]:
+    """Count what one function of the judging spends, while the rest goes on around it."""
+    asked: Callable[..., Any] = getattr(population_judged, name)
+
+    def clocked(*given: Any, **more: Any) -> Any:
+        with timed(spent, name):
+            return asked(*given, **more)
+
+    setattr(population_judged, name, clocked)
+    try:
+        yield
+    finally:
+        setattr(population_judged, name, asked)
+
+
 def warm(scratch: Path) -> dict[str, float]:
-    """Processor seconds from the fact store: the facts, and Task B."""
+    """Processor seconds from the fact store: whole facts, and Task B with its answers written."""
     spent: dict[str, float] = {}
-    for part in sorted((scratch / "facts").glob("*.parquet")):
-        reader = FactReader()
-        with timed(spent, "warm facts"):
-            stored = [reader.patient(name, own) for name, own in runs_in(pq.read_table(part))]
-        with timed(spent, "warm task B"):
-            for each in stored:
-                task_b(each.case.facts if each.case is not None else ())
+    parts = sorted((scratch / "facts").glob("*.parquet"))
+    reader = FactReader()
+    with timed(spent, "warm facts"):
+        for part in parts:
+            for _ in reader.patients(read_facts(part)):
+                pass
+    best = float("inf")
+    for _ in range(3):
+        began = time.process_time()
+        for at, part in enumerate(parts):
+            people = narrow_patients(read_narrow(part), WANTED, ON)
+            answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
+            write_answers(scratch / f"warm{at}.ndjson", answers)
+        best = min(best, time.process_time() - began)
+    spent["warm task B"] = best
     return spent
 
 
-def whole_runs(folder: Path, scratch: Path, workers: int) -> tuple[float, int]:
-    """Wall seconds and peak kilobytes of all processes of the command itself, without replay."""
+def whole_run(folder: Path, scratch: Path, workers: int) -> tuple[float, float, int]:
+    """Wall and processor seconds and peak kilobytes of all processes of the command, without replay."""
     shutil.rmtree(scratch, ignore_errors=True)
     command = [sys.executable, "-c", _COMMAND, "population", str(folder),
                "--on", str(ON), "--programme", "us_ipledge", "--policy", "balanced", "--out", str(scratch),
-               "--workers", str(workers), "--no-replay"]  # fmt: skip
-    began = time.perf_counter()
+               "--workers", str(workers), "--no-replay", "--no-report"]  # fmt: skip
+    before, began = os.times(), time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:
@@ -168,7 +241,9 @@ def whole_runs(folder: Path, scratch: Path, workers: int) -> tuple[float, int]:
         time.sleep(0.05)
     if process.returncode != 0:
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}.")
-    return time.perf_counter() - began, peak
+    after = os.times()
+    spent = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - began, spent, peak
 
 
 def resident(pid: int) -> int:
@@ -185,59 +260,83 @@ def resident(pid: int) -> int:
 
 
 def shown(spent: dict[str, float], size: int) -> None:
+    """Print each step beside the floor, and what it is held to."""
     patients, parse = spent["patients"], spent["floor"]
 
     def in_us(name: str) -> float:
         return spent[name] / patients * 1e6
 
-    task = sum(spent[name] for name in ("reading", "sorting", "assembling", "task B"))
-    full = sum(spent[name] for name in ("reading", "sorting", "assembling", "storing", "review", "tables"))
-    task_warm = (spent["warm facts"] + spent["warm task B"]) / patients
-    replayed = (spent["replay"] / max(spent["replayed"], 1) - spent["review"] / patients) * 1e6
+    task, full = (sum(spent[name] for name in names) for names in (COLD, STEPS))
+    rate = patients / spent["warm task B"]
+    replayed = spent["replay"] / max(spent["replayed"], 1) * 1e6
     print(
         f"\n{int(patients):,} patients, {size / 1e6:,.0f} MB, {size / patients / 1e3:.0f} kB each, one core"
     )
     print(f"  parse floor                       {in_us('floor'):8.0f} us a patient"
           f"  ({size / parse / 1e6:,.0f} MB/s)")  # fmt: skip
-    for name in ("reading", "sorting", "assembling", "storing", "task B", "review", "tables"):
-        print(f"  {name:32s}  {in_us(name):8.0f} us a patient  ({spent[name] / parse:.1f} x floor)")
+    for name in (*STEPS, NARROW, "task B", "warm facts", "warm task B"):
+        print(f"  {name:32s}  {in_us(name):8.0f} us a patient  ({spent[name] / parse:.2f} x floor)")
     rows = [
         ("Task B, bytes to written answers", task / parse, "x floor", 2.5, task / parse <= 2.5),
         ("full review, bytes to written tables", full / parse, "x floor", 6.0, full / parse <= 6.0),
-        ("warm Task B", 1 / task_warm, "patients/s/core", 15_000, task_warm <= 1 / 15_000),
+        ("warm Task B", rate, "patients/s/core", 15_000, rate >= 15_000),
         ("full review's own cost", in_us("review"), "us a patient", 150, in_us("review") <= 150),
         ("replay of all past acts, apart", replayed, "us a patient", None, True),
     ]
     for name, value, unit, bar, is_kept in rows:
         told = "" if bar is None else f"  (held to {bar:,}: {'kept' if is_kept else 'NOT kept'})"
         print(f"  {name:38s} {value:10,.1f} {unit}{told}")
+    print("  Every answer of Task B is the one that the plain rules give over the facts of the case.")
+
+
+def steps(sizes: Sequence[int], workers: int) -> None:
+    """Each step on one core."""
+    with tempfile.TemporaryDirectory() as held:
+        for size in sizes:
+            folder, scratch = Path(held) / f"nation{size}", Path(held) / "scratch"
+            made(size, folder, workers)
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            shown(one_core(folder, scratch), sum(file.stat().st_size for file in folder.glob("*.ndjson")))
+            shutil.rmtree(folder)
+
+
+def linear(sizes: Sequence[int], workers: int) -> None:
+    """The command itself at growing sizes; what each further patient costs, and what a nation would."""
+    print(f"the command itself, {workers} processes, without replay and report")
+    runs: list[tuple[int, float]] = []
+    with tempfile.TemporaryDirectory() as held:
+        for size in sizes:
+            folder = Path(held) / f"nation{size}"
+            made(size, folder, workers)
+            wall, spent, peak = whole_run(folder, Path(held) / "scratch", workers)
+            shutil.rmtree(folder)
+            runs.append((size, wall))
+            kept = "kept" if peak <= 1.5 * 1024 * 1024 else "NOT kept"
+            print(f"  {size:>9,} patients {wall:9.1f} s  {size / wall:7.0f}/s  "
+                  f"{spent / size * 1e6:7.0f} us of processor each  "
+                  f"{peak / 1024:6.0f} MB (held to 1,536: {kept})", flush=True)  # fmt: skip
+    for (fewer, less), (more, longer) in pairwise(runs):
+        slope = (longer - less) / (more - fewer)
+        nation = longer + slope * (A_NATION - more)
+        print(f"  from {fewer:,} to {more:,}: {slope * 1e6:,.0f} us a further patient; "
+              f"{A_NATION:,} would take {nation / 60:,.0f} minutes")  # fmt: skip
+
+
+def made(size: int, folder: Path, workers: int) -> None:
+    for _ in write_nation(Nation(size, 1, ON), folder, workers):
+        pass
 
 
 def main() -> None:
     """Measure and print."""
-    sizes = [int(each) for each in sys.argv[1:]] or [500, 2000]
+    given = sys.argv[1:]
+    sizes = [int(each) for each in given if each.isdigit()]
     workers = len(os.sched_getaffinity(0))
-    ends: list[tuple[int, float, int]] = []
-    with tempfile.TemporaryDirectory() as held:
-        for size in sizes:
-            folder, scratch = Path(held) / f"nation{size}", Path(held) / "scratch"
-            for _ in write_nation(Nation(size, 1, ON), folder, workers):
-                pass
-            read = sum(file.stat().st_size for file in folder.glob("*.ndjson"))
-            shutil.rmtree(scratch, ignore_errors=True)
-            scratch.mkdir()
-            if size <= 10_000:
-                shown(one_core(folder, scratch), read)
-            seconds, peak = whole_runs(folder, scratch, workers)
-            ends.append((size, seconds, peak))
-            shutil.rmtree(folder)
-    print(f"\nthe command itself, {workers} processes, without replay: wall time, patients a second, memory")
-    for size, seconds, peak in ends:
-        kept = "kept" if peak <= 1.5 * 1024 * 1024 else "NOT kept"
-        rate = f"{size / seconds:8.0f}/s"
-        print(f"  {size:>9,} {seconds:8.1f} s  {rate}  {peak / 1024:6.0f} MB (held to 1,536: {kept})")
-    print(f"largest process so far: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
-    print("peers (cql-execution, fhir4ds-v2) are not measured by this bench yet.")
+    if "--linear" in given:
+        linear(sizes or LINEAR, workers)
+    else:
+        steps(sizes or (500, 2000), workers)
 
 
 if __name__ == "__main__":

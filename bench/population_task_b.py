@@ -1,109 +1,251 @@
 """Which twelve small rules stand for "reading is everything" when a population's engine is measured?
 
-Task B of the comparison: facts in, an answer and the ids of the facts behind it out. They are no clinical
-rules and nothing else uses them; the product's own rules are in `isovigil.decisions`.
+Task B of the comparison: narrow facts in; a status, a value and the ids of the facts behind it out. They are
+no clinical rules and nothing else uses them; the product's own rules, with dated law, are in
+`isovigil.decisions`. `population_task_b_plain.py` says the same over whole facts, to be held against it.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final, NamedTuple
 
-from isovigil.case.kinds import (
-    Condition,
-    Dispense,
-    Laboratory,
-    Medicine,
-    PregnancyTest,
-    Prescription,
-    Questionnaire,
-    Weight,
-)
 from isovigil.case.units import canonical_value
+from isovigil.exchange.bulk.narrow_facts import NarrowFact, Wanted
 
-Answer = tuple[str, Any, tuple[str, ...]]
+WANTED: Final[Wanted] = {
+    "pregnancy_test": None,
+    "prescription": None,
+    "dispense": None,
+    "medicine": None,
+    "weight": None,
+    "laboratory": frozenset({"alt", "triglycerides"}),
+    "questionnaire": frozenset({"phq9"}),
+    "condition": frozenset({"depression"}),
+}
+WINDOW, LEAD, GAP, SUPPLY, RECENT = 7, 19, 35, 30, 90
+"""Days: around a prescription, between two tests, between later ones, of one supply, of a score."""
+ALT_LIMITS, ALT_DOUBLED = 3, 2
+FAT_STOP, FAT_WATCH = 500, 300
+LEVEL, RISE, ITEM_9 = 10, 5, 8
 
 
-def task_b(facts: Sequence[Any]) -> list[Answer]:
-    """The twelve answers about one patient."""
-    own: dict[type[Any], list[Any]] = defaultdict(list)
-    for fact in facts:
-        own[type(fact)].append(fact)
-    for several in own.values():
-        several.sort(key=lambda fact: (fact.day, fact.id))
-    tests, hand_overs, prescriptions = own[PregnancyTest], own[Dispense], own[Prescription]
-    laboratory: dict[str, list[Any]] = defaultdict(list)
-    for fact in own[Laboratory]:
-        laboratory[fact.analyte].append(fact)
-    return [
-        *_tests(tests, prescriptions, hand_overs),
-        *_hand_overs(hand_overs, prescriptions),
-        *_laboratory(laboratory),
-        *_mood(own[Questionnaire], own[Condition]),
-        ("tetracycline", any("cycline" in fact.name.lower() for fact in own[Medicine]),
-         tuple(fact.id for fact in own[Medicine])),
-        ("cumulative", _cumulative(hand_overs, prescriptions, own[Weight]), ()),
+class Answer(NamedTuple):
+    """What one rule says: a status, a value, and the ids of the facts behind it."""
+
+    status: str
+    value: float | None
+    evidence: tuple[str, ...]
+
+
+NOT_APPLICABLE: Final = Answer("not_applicable", None, ())
+UNKNOWN: Final = Answer("unknown", None, ())
+
+
+class Own(NamedTuple):
+    """The facts of one patient, as the rules ask for them, and the days of therapy."""
+
+    negatives: list[NarrowFact]
+    positives: list[NarrowFact]
+    prescriptions: list[NarrowFact]
+    hand_overs: list[NarrowFact]
+    medicines: list[NarrowFact]
+    weights: list[NarrowFact]
+    alt: list[NarrowFact]
+    fat: list[NarrowFact]
+    scores: list[NarrowFact]
+    depression: list[NarrowFact]
+    by_id: dict[str, NarrowFact]
+    """Prescriptions by their id."""
+    start: int | None
+    end: int
+    """The last day for which capsules were handed over."""
+
+
+def own_facts(facts: dict[str, list[NarrowFact]]) -> Own:
+    """One patient's narrow facts, taken apart once for all rules."""
+    none: list[NarrowFact] = []
+    tests, blood = facts.get("pregnancy_test", none), facts.get("laboratory", none)
+    prescriptions, hand_overs = facts.get("prescription", none), facts.get("dispense", none)
+    return Own(
+        [test for test in tests if test.what == "negative"],
+        [test for test in tests if test.what == "positive"],
+        prescriptions,
+        hand_overs,
+        facts.get("medicine", none),
+        facts.get("weight", none),
+        [fact for fact in blood if fact.what == "alt"],
+        [fact for fact in blood if fact.what == "triglycerides"],
+        facts.get("questionnaire", none),
+        facts.get("condition", none),
+        {fact.id: fact for fact in prescriptions},
+        hand_overs[0].day if hand_overs else None,
+        max([_last_day(fact) for fact in hand_overs], default=0),
+    )
+
+
+def _last_day(hand_over: NarrowFact) -> int:
+    return hand_over.day + int(hand_over.number or 0) - 1
+
+
+def ids(facts: Sequence[NarrowFact]) -> tuple[str, ...]:
+    return tuple([fact.id for fact in facts])
+
+
+def negative_near_prescription(own: Own, on: int) -> Answer:
+    """Was a negative test taken within the 7 days up to the last prescription?"""
+    if not own.prescriptions:
+        return NOT_APPLICABLE
+    last = own.prescriptions[-1]
+    near = [test for test in own.negatives if last.day - WINDOW <= test.day <= last.day]
+    if not near:
+        return Answer("not_met", None, (last.id,))
+    return Answer("met", last.day - near[-1].day, (last.id, near[-1].id))
+
+
+def two_negatives_before_start(own: Own, on: int) -> Answer:
+    """Were two negatives taken 19 or more days apart before the first hand-over?"""
+    if own.start is None:
+        return NOT_APPLICABLE
+    before = [test for test in own.negatives if test.day <= own.start]
+    if len(before) < 2:
+        return Answer("not_met", None, ids(before))
+    apart = before[-1].day - before[0].day
+    return Answer("met" if apart >= LEAD else "not_met", apart, (before[0].id, before[-1].id))
+
+
+def no_positive_in_therapy(own: Own, on: int) -> Answer:
+    """Was no test positive from the first hand-over on?"""
+    if own.start is None:
+        return NOT_APPLICABLE
+    positive = [test for test in own.positives if test.day >= own.start]
+    return Answer("not_met" if positive else "met", len(positive), ids(positive))
+
+
+def no_long_gap_between_tests(own: Own, on: int) -> Answer:
+    """Were negatives never more than 35 days apart?"""
+    if len(own.negatives) < 2:
+        return NOT_APPLICABLE
+    longest, early, late = max(
+        [(late.day - early.day, early.id, late.id) for early, late in pairwise(own.negatives)]
+    )
+    return Answer("met" if longest <= GAP else "not_met", longest, (early, late))
+
+
+def handed_over_in_time(own: Own, on: int) -> Answer:
+    """Was each hand-over within 7 days of its prescription?"""
+    told = [(fact, own.by_id[fact.refers_to]) for fact in own.hand_overs if fact.refers_to in own.by_id]
+    if not told:
+        return UNKNOWN if own.hand_overs else NOT_APPLICABLE
+    late = [fact for fact, prescription in told if fact.day - prescription.day > WINDOW]
+    return Answer("not_met" if late else "met", len(late), ids(late))
+
+
+def no_oversupply(own: Own, on: int) -> Answer:
+    """Was no supply longer than 30 days, and none handed over before the one before had run out?"""
+    if not own.hand_overs:
+        return NOT_APPLICABLE
+    wrong = [fact for fact in own.hand_overs if (fact.number or 0) > SUPPLY]
+    wrong += [late for early, late in pairwise(own.hand_overs) if late.day <= _last_day(early)]
+    return Answer("not_met" if wrong else "met", len(wrong), ids(wrong))
+
+
+def alt_not_high(own: Own, on: int) -> Answer:
+    """Was ALT never above three times its own upper limit, and the last not twice the first?"""
+    if not own.alt:
+        return UNKNOWN
+    first, last = own.alt[0], own.alt[-1]
+    high = [fact for fact in own.alt if fact.upper_limit and _number(fact) > ALT_LIMITS * fact.upper_limit]
+    if not high and first.unit == last.unit and _number(last) >= ALT_DOUBLED * _number(first) > 0:
+        high = [first, last]
+    return Answer("not_met" if high else "met", last.number, ids(high))
+
+
+def triglycerides_not_high(own: Own, on: int) -> Answer:
+    """Were triglycerides followed after the start, and the last not above 300 or 500 mg/dL?"""
+    since = [fact for fact in own.fat if own.start is not None and fact.day > own.start]
+    if not since:
+        return UNKNOWN if own.start is not None else NOT_APPLICABLE
+    last = since[-1]
+    value = canonical_value("triglycerides", _number(last), last.unit or "")
+    status = "stop" if value > FAT_STOP else "not_met" if value > FAT_WATCH else "met"
+    return Answer(status, round(value, 1), (last.id,))
+
+
+def mood_not_low(own: Own, on: int) -> Answer:
+    """Is the last PHQ-9 below 10, not 5 above the first, and its ninth item nought?"""
+    told = [(score, fact) for fact in own.scores if (score := _score(fact)) is not None]
+    if not told:
+        return UNKNOWN
+    (first, _), (last, fact) = told[0], told[-1]
+    ninth = fact.items[ITEM_9] if fact.items is not None and len(fact.items) > ITEM_9 else None
+    if ninth:
+        return Answer("stop", last, (fact.id,))
+    return Answer("not_met" if last >= LEVEL or last - first >= RISE else "met", last, (fact.id,))
+
+
+def no_tetracycline_in_therapy(own: Own, on: int) -> Answer:
+    """Was no tetracycline taken while capsules were?"""
+    if own.start is None:
+        return NOT_APPLICABLE
+    together = [
+        fact for fact in own.medicines
+        if "cycline" in (fact.what or "").lower() and fact.day <= own.end
+        and (fact.ends_on is None or fact.ends_on >= own.start)
     ]  # fmt: skip
+    return Answer("not_met" if together else "met", len(together), ids(together))
 
 
-def _tests(tests: list[Any], prescriptions: list[Any], hand_overs: list[Any]) -> list[Answer]:
-    negatives = [test for test in tests if test.result == "negative"]
-    last = prescriptions[-1].day if prescriptions else None
-    near = [test for test in negatives if last is not None and 0 <= (last - test.day).days <= 7]
-    start = hand_overs[0].day if hand_overs else None
-    before = [test for test in negatives if start is None or test.day < start]
-    apart = bool(before) and (before[-1].day - before[0].day).days >= 19
-    positive = [
-        test for test in tests if test.result == "positive" and start is not None and test.day >= start
-    ]
-    gaps = [late for early, late in pairwise(negatives) if (late.day - early.day).days > 35]
-    return [
-        ("hcg_near_prescription", bool(near), tuple(test.id for test in near)),
-        ("two_negatives_apart", apart, tuple(test.id for test in before)),
-        ("positive_in_therapy", bool(positive), tuple(test.id for test in positive)),
-        ("hcg_gap", len(gaps), tuple(test.id for test in gaps)),
-    ]
+def cumulative_dose(own: Own, on: int) -> Answer:
+    """How many mg/kg were handed over, by the doses prescribed and the last weight?"""
+    if not own.hand_overs:
+        return NOT_APPLICABLE
+    if not own.weights:
+        return UNKNOWN
+    total = 0.0
+    for fact in own.hand_overs:
+        prescription = own.by_id.get(fact.refers_to or "")
+        if prescription is None:
+            return Answer("unknown", None, (fact.id,))
+        total += _number(fact) * _number(prescription)
+    weight = own.weights[-1]
+    return Answer("met", round(total / _number(weight), 2), (weight.id, *ids(own.hand_overs)))
 
 
-def _hand_overs(hand_overs: list[Any], prescriptions: list[Any]) -> list[Answer]:
-    issued = {fact.id: fact.day for fact in prescriptions}
-    late = [
-        fact for fact in hand_overs
-        if fact.prescription in issued and (fact.day - issued[fact.prescription]).days > 7
-    ]  # fmt: skip
-    long = [fact for fact in hand_overs if fact.days_supply > 30]
-    return [
-        ("late_hand_over", len(late), tuple(fact.id for fact in late)),
-        ("long_supply", len(long), tuple(fact.id for fact in long)),
-    ]
+def depression_is_followed(own: Own, on: int) -> Answer:
+    """Is somebody with depression asked the PHQ-9 within the last 90 days?"""
+    low = [fact for fact in own.depression if fact.ends_on is None or fact.ends_on >= on]
+    if not low:
+        return NOT_APPLICABLE
+    asked = [fact for fact in own.scores if fact.day >= on - RECENT]
+    return Answer("met" if asked else "not_met", len(asked), ids(low) + ids(asked[-1:]))
 
 
-def _laboratory(laboratory: dict[str, list[Any]]) -> list[Answer]:
-    alt = [fact for fact in laboratory["alt"] if fact.upper_limit and fact.value > 3 * fact.upper_limit]
-    fat = [
-        fact for fact in laboratory["triglycerides"]
-        if canonical_value("triglycerides", fact.value, fact.unit) > 500
-    ]  # fmt: skip
-    return [
-        ("alt_high", len(alt), tuple(fact.id for fact in alt)),
-        ("triglycerides_high", len(fat), tuple(fact.id for fact in fat)),
-    ]
+def _number(fact: NarrowFact) -> float:
+    return fact.number or 0.0
 
 
-def _mood(scores: list[Any], conditions: list[Any]) -> list[Answer]:
-    told = [fact for fact in scores if fact.score is not None]
-    low = [fact for fact in conditions if fact.what == "depression"]
-    return [
-        ("phq9", told[-1].score if told else None, (told[-1].id,) if told else ()),
-        ("depression_unasked", bool(low) and not told, tuple(fact.id for fact in low)),
-    ]
+def _score(fact: NarrowFact) -> float | None:
+    if fact.number is not None or fact.items is None:
+        return fact.number
+    answered = [item for item in fact.items if item is not None]
+    return float(sum(answered)) if len(answered) == len(fact.items) else None
 
 
-def _cumulative(hand_overs: list[Any], prescriptions: list[Any], weights: list[Any]) -> float | None:
-    if not weights or not prescriptions:
-        return None
-    doses = {fact.id: fact.daily_dose_mg for fact in prescriptions}
-    total = sum(fact.days_supply * doses.get(fact.prescription, 0.0) for fact in hand_overs)
-    return round(total / weights[-1].kg, 2)
+RULES: Final[tuple[Callable[[Own, int], Answer], ...]] = (
+    negative_near_prescription, two_negatives_before_start, no_positive_in_therapy,
+    no_long_gap_between_tests, handed_over_in_time, no_oversupply, alt_not_high, triglycerides_not_high,
+    mood_not_low, no_tetracycline_in_therapy, cumulative_dose, depression_is_followed,
+)  # fmt: skip
+
+
+def task_b(facts: dict[str, list[NarrowFact]], on: int) -> list[Answer]:
+    """The twelve answers about one patient on a day (as `date.toordinal` counts)."""
+    own = own_facts(facts)
+    return [rule(own, on) for rule in RULES]
+
+
+def as_plain(answers: Sequence[Answer]) -> list[Any]:
+    """Answers as lists that are written."""
+    return [list(answer) for answer in answers]

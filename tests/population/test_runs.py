@@ -288,6 +288,44 @@ def test_a_folder_of_case_files_is_judged_and_a_bad_one_told(sound: Lines, judge
     assert {each["file"] for each in found["problems"]} == {"bad.yaml"}
 
 
+def test_what_was_told_of_the_input_stays_told_when_its_people_are_judged_again(sound: Lines, tmp_path: Path):
+    lines = {kind: list(listed) for kind, listed in sound.items()}
+    lines["Observation"].insert(6, ORPHAN)
+    problems, _ = problems_of(lines, tmp_path)
+    assert problems
+    assert judge(tmp_path / "out", tmp_path / "again", ASKED._replace(with_replay=False)) == 0
+    assert rows_of_tables(tmp_path / "again")["problems"] == problems
+    before, after = (json.loads((tmp_path / out / "run.json").read_text()) for out in ("out", "again"))
+    for count in ("rows problems", "problem error", "problem warning", "rows facts"):
+        assert after["counts"].get(count) == before["counts"].get(count), count
+
+
+def test_a_patient_whom_two_case_files_name_is_told_by_file_and_judged_by_neither(
+    sound: Lines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    cases, _ = read_strictly(sound)
+    for name, case in cases.items():
+        (folder / f"{name}.yaml").write_text(write_case(case, "yaml"), encoding="utf-8")
+    named, *others = sorted(cases)
+    (folder / "zz-later.yaml").write_text(write_case(cases[named], "yaml"), encoding="utf-8")
+    monkeypatch.setattr("isovigil.batch.local_engine.FILES_TOGETHER", 3)
+    assert judge(folder, tmp_path / "out", ASKED._replace(with_replay=False)) == 0
+    tables = rows_of_tables(tmp_path / "out")
+    assert [row["patient"] for row in tables["patients"]] == [named, *others]
+    assert [row["patient"] for row in tables["verdicts"]] == others
+    [refused] = [row for row in tables["patients"] if not row["is_judged"]]
+    assert refused["refused_for"] == "reading"
+    assert f"{named}.yaml and zz-later.yaml" in refused["refusal"]
+    told = [(row["file"], row["patient"], row["severity"], row["code"]) for row in tables["problems"]]
+    assert told == [
+        (f"{named}.yaml", named, "fatal", "duplicate"),
+        ("zz-later.yaml", named, "fatal", "duplicate"),
+    ]
+    assert [row["kind"] for row in tables["facts"] if row["patient"] == named] == ["patient"]
+
+
 def test_nothing_to_read_and_a_programme_not_held_are_told_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):

@@ -14,8 +14,9 @@ from typing import Any, Final, NamedTuple
 from isovigil.batch import work
 from isovigil.batch.run_folder import RunFolder, added, fingerprint
 from isovigil.exchange.bulk.assembling import Place
+from isovigil.exchange.bulk.case_files import TwiceNamed, twice_named
 from isovigil.exchange.bulk.declared_tables import INDICATORS, PROBLEMS, UNREAD
-from isovigil.exchange.bulk.input_files import Chunk, Survey, chunks_of
+from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
 from isovigil.exchange.bulk.sorting import Limits, Shard, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_part
 from isovigil.exchange.rulebook_files import load_rulebook
@@ -68,14 +69,46 @@ def judge_locally(run: Run, survey: Survey, folder: RunFolder, tell: Tell) -> di
     if survey.sort == "store":
         tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_store, (number, file))
                               for number, file in enumerate(survey.files)]  # fmt: skip
+        told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
     else:
-        several = [
-            survey.files[at : at + FILES_TOGETHER] for at in range(0, len(survey.files), FILES_TOGETHER)
-        ]
-        tasks = [(f"judged/{number:06d}", work.judge_files, (number, files))
-                 for number, files in enumerate(several)]  # fmt: skip
-    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
+        told = _judge_cases(run, survey, folder, judging, tell)
     return _ended(run, folder, told, [], files=len(survey.files))
+
+
+def _judge_cases(
+    run: Run, survey: Survey, folder: RunFolder, judging: work.Judging, tell: Tell
+) -> list[dict[str, Any]]:
+    """Case files are judged as they come; where it turns out that several name one patient, theirs again."""
+    several = files_together(survey)
+    tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_files, (number, files))
+                          for number, files in enumerate(several)]  # fmt: skip
+    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
+    again = to_judge_again(told)
+    tasks = [(f"again/{number:06d}", work.judge_files, (number, several[number], twice))
+             for number, twice in again.items()]  # fmt: skip
+    for (number, _), each in zip(
+        again.items(),
+        _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging again", tell),
+        strict=True,
+    ):
+        told[number] = each
+    return told
+
+
+def files_together(survey: Survey) -> list[tuple[InputFile, ...]]:
+    """Case files in pieces of work."""
+    return [survey.files[at : at + FILES_TOGETHER] for at in range(0, len(survey.files), FILES_TOGETHER)]
+
+
+def to_judge_again(told: Sequence[dict[str, Any]]) -> dict[int, TwiceNamed]:
+    """The pieces whose files name a patient whom another file names, too, and those patients."""
+    twice = twice_named((patient, file) for each in told for patient, file in each["named"])
+    pieces: dict[int, dict[str, tuple[str, ...]]] = {}
+    for each in told:
+        own = {patient: twice[patient] for patient, _ in each["named"] if patient in twice}
+        if own:
+            pieces[each["number"]] = own
+    return {number: pieces[number] for number in sorted(pieces)}
 
 
 def _judge_export(

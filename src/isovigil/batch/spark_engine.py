@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import (
-    FILES_TOGETHER,
     Run,
     Tell,
     broken_files,
+    files_together,
     numbers_of,
     places_of,
     templates_of,
+    to_judge_again,
     unread_rows,
     write_indicators,
 )
@@ -68,12 +69,13 @@ def judge_with_spark(
         else:
             several: Sequence[Any] = survey.files
             if survey.sort == "cases":
-                starts = range(0, len(survey.files), FILES_TOGETHER)
-                several = [survey.files[at : at + FILES_TOGETHER] for at in starts]
+                several = files_together(survey)
             frame = _numbered(spark, len(several))
             judge = partial(_judge_pieces, judging, tuple(several), survey.sort)
         tell("judging", 0, 1)
         told = [json.loads(row.told) for row in frame.mapInArrow(judge, _TOLD).collect()]
+        if survey.sort == "cases":
+            told = _those_named_twice_again(judging, several, told)
         tell("judging", 1, 1)
         told += _tell_the_rest(run, folder, judging, read)
         write_part(run.out, UNREAD.name, part_name(0), unread_rows([*read, *told]))
@@ -82,6 +84,17 @@ def judge_with_spark(
     finally:
         if session is None:
             spark.stop()
+
+
+def _those_named_twice_again(
+    judging: work.Judging, several: Sequence[Any], told: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The pieces in which a patient is named whom another file names, too: few, so judged again here."""
+    by_number = {each["number"]: each for each in told}
+    for number, twice in to_judge_again(list(by_number.values())).items():
+        work.prepare_judging(judging)
+        by_number[number] = work.judge_files(number, several[number], twice)
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def begin_session(workers: int) -> SparkSession:

@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembler, Place
-from isovigil.exchange.bulk.case_files import read_case_file
+from isovigil.exchange.bulk.case_files import TwiceNamed, not_judged_twice, read_case_file
 from isovigil.exchange.bulk.declared_tables import FACTS, INDICATORS, PROBLEMS, UNREAD
-from isovigil.exchange.bulk.fact_rows import FactReader
+from isovigil.exchange.bulk.fact_columns import Wordings
+from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.sorting import Shard, rows_of, runs_in
-from isovigil.exchange.bulk.table_files import part_name, write_part, write_whole
+from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part, write_whole
 from isovigil.exchange.fhir.intake import Entry, take_in
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
@@ -73,6 +74,7 @@ class _Tools:
     law: Rulebook
     assembler: Assembler
     reader: FactReader
+    wordings: Wordings
 
 
 def prepare_reading(is_fast: bool) -> None:
@@ -110,6 +112,7 @@ def prepare_judging(judging: Judging) -> None:
     _Tools.judging = judging
     _Tools.law = law if judging.rules_as_of is None else RulesAsOf(law, judging.rules_as_of)
     _Tools.reader = FactReader()
+    _Tools.wordings = Wordings()
     _Tools.assembler = Assembler(
         dict(judging.templates),
         judging.places,
@@ -150,7 +153,7 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
 
 def judge_runs(number: int, runs: Runs) -> dict[str, Any]:
     """Judge some patients with their sorted rows."""
-    judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked)
+    judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings)
     return _written(number, len(judged.rows["patients"]), judged)
 
 
@@ -178,35 +181,53 @@ def judge_nobodys(number: int, path: str) -> dict[str, Any]:
 
 def judged_store(file: InputFile) -> tuple[int, Judged]:
     """The patients of one file of a fact store, judged; the file's rows stay as they are."""
-    import pyarrow.parquet as pq
-
-    table = pq.read_table(file.path)
-    judged = judge_stored(runs_in(table), _Tools.reader, _Tools.law, _Tools.judging.asked)
+    table = read_facts(Path(file.path))
+    judged = judge_stored(_Tools.reader.patients(table), _Tools.law, _Tools.judging.asked)
+    judged.counts[f"rows {FACTS.name}"] = table.num_rows
     return len(judged.rows["patients"]), judged
 
 
 def judge_store(number: int, file: InputFile) -> dict[str, Any]:
-    """Judge one file of a fact store."""
+    """Judge one file of a fact store. What was told of the input is still true, and comes along."""
     patients, judged = judged_store(file)
-    out = Path(_Tools.judging.out) / FACTS.name / part_name(number)
-    shutil.copyfile(file.path, out)
-    return _written(number, patients, judged, leave=frozenset({FACTS.name, PROBLEMS.name}))
+    out = Path(_Tools.judging.out)
+    shutil.copyfile(file.path, out / FACTS.name / part_name(number))
+    if number == 0:
+        judged.counts.update(_problems_kept(Path(file.path).parents[1], out))
+    return _written(number, patients, judged, leave=frozenset({PROBLEMS.name}))
 
 
-def judged_files(files: Sequence[InputFile]) -> tuple[int, Judged]:
-    """The patients of some case files. One that cannot be read is told, and the others are judged."""
+def _problems_kept(before: Path, out: Path) -> Counter[str]:
+    """The problems that an earlier run told of the input, kept with those who are judged again."""
+    import pyarrow.parquet as pq
+
+    counts: Counter[str] = Counter()
+    for part in sorted((before / PROBLEMS.name).glob("*.parquet")):
+        shutil.copyfile(part, out / PROBLEMS.name / part.name)
+        columns = pq.read_table(part).columns
+        counts.update(counted_problems(list(zip(*(each.to_pylist() for each in columns), strict=True))))
+    return counts
+
+
+def judged_files(files: Sequence[InputFile], twice: TwiceNamed) -> tuple[int, Judged, list[list[str]]]:
+    """The patients of some case files, and whom each file names. One that cannot be read is told, and the
+    others are judged; so is everybody but those named `twice`.
+    """
     asked = _Tools.judging.asked
     read = [read_case_file(file, asked.programme) for file in files]
+    named = [[stored.patient, file.name]
+             for file, each in zip(files, read, strict=True) for stored in each.patients]  # fmt: skip
+    read = [not_judged_twice(each, file, twice) for file, each in zip(files, read, strict=True)]
     cases = [stored for each in read for stored in each.patients]
     judged = judge_cases(cases, _Tools.law, asked)
     judged.rows[PROBLEMS.name].extend((whose, *problem) for each in read for whose, problem in each.problems)
-    return len(cases), judged._replace(counts=counted(judged.rows))
+    return len(cases), judged._replace(counts=counted(judged.rows, judged.facts)), named
 
 
-def judge_files(number: int, files: Sequence[InputFile]) -> dict[str, Any]:
+def judge_files(number: int, files: Sequence[InputFile], twice: TwiceNamed | None = None) -> dict[str, Any]:
     """Judge some case files."""
-    patients, judged = judged_files(files)
-    return _written(number, patients, judged)
+    patients, judged, named = judged_files(files, twice or {})
+    return {**_written(number, patients, judged), "number": number, "named": named}
 
 
 def _written(
@@ -216,6 +237,8 @@ def _written(
     for name, rows in judged.rows.items():
         if name not in _OF_THE_WHOLE and name not in leave:
             write_part(out, name, part_name(number), rows)
+    if judged.facts is not None:
+        write_facts(out, part_name(number), judged.facts.table())
     return told(patients, judged)
 
 

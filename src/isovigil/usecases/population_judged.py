@@ -101,7 +101,7 @@ def _patient(
     case = stored.case
     if case is None or chart is None:
         empty = (None,) * 8
-        return (stored.patient, asked.programme, asked.policy, *empty, None, False, refusal, refused_for,
+        return (stored.patient, asked.programme, asked.policy, *empty, False, refusal, refused_for,
                 stored.errors, stored.warnings)  # fmt: skip
     days = [fact.day for fact in case.facts]
     category = chart.latest(Category)

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler
-from isovigil.exchange.bulk.declared_tables import BY_NAME, TABLES, Rows
-from isovigil.exchange.bulk.fact_rows import FactReader, StoredPatient, rows_of_case
+from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, TABLES, Rows
+from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
+from isovigil.exchange.bulk.fact_rows import StoredPatient
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked, Audit, judge_patient
 
@@ -26,12 +27,16 @@ class Judged(NamedTuple):
     unread: Counter[tuple[str, str]]
     counts: Counter[str]
     audit: Audit
+    facts: FactColumns | None = None
+    """The rows of the fact store; None where the facts come from one."""
 
 
-def judge_read(runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked) -> Judged:
+def judge_read(
+    runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked, wordings: Wordings | None = None
+) -> Judged:
     """Judge patients from the sorted rows of an export; their facts go to the store."""
     unread: Counter[tuple[str, str]] = Counter()
-    rows = _no_rows()
+    rows, facts = no_rows(), FactColumns(wordings)
     audit: Audit = {}
     for patient, own in runs:
         found = assembler.assemble(patient, own)
@@ -40,9 +45,9 @@ def judge_read(runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked) ->
         named = found.patient if stored is None else stored.patient
         rows["problems"].extend((named, *problem) for problem in found.problems)
         if stored is not None:
-            rows["facts"].extend(rows_of_case(stored))
+            facts.add(stored)
             judge_patient(stored, law, asked, rows, audit)
-    return Judged(rows, unread, counted(rows), audit)
+    return Judged(rows, unread, counted(rows, facts), audit, facts)
 
 
 def stored_of(found: Assembled) -> StoredPatient | None:
@@ -61,30 +66,32 @@ def stored_of(found: Assembled) -> StoredPatient | None:
 
 def judge_cases(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
     """Judge cases already read, such as those of case files; their facts go to the store."""
-    rows = _no_rows()
+    rows, facts = no_rows(), FactColumns()
     audit: Audit = {}
     for stored in cases:
-        rows["facts"].extend(rows_of_case(stored))
+        facts.add(stored)
+        judge_patient(stored, law, asked, rows, audit)
+    return Judged(rows, Counter(), counted(rows, facts), audit, facts)
+
+
+def judge_stored(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
+    """Judge patients from the fact store."""
+    rows = no_rows()
+    audit: Audit = {}
+    for stored in cases:
         judge_patient(stored, law, asked, rows, audit)
     return Judged(rows, Counter(), counted(rows), audit)
 
 
-def judge_stored(runs: Runs, reader: FactReader, law: Rulebook, asked: Asked) -> Judged:
-    """Judge patients from the fact store."""
-    rows = _no_rows()
-    audit: Audit = {}
-    for patient, own in runs:
-        judge_patient(reader.patient(patient, own), law, asked, rows, audit)
-    return Judged(rows, Counter(), counted(rows), audit)
+def no_rows() -> Rows:
+    """Every table that is written row by row, still empty."""
+    return {table.name: [] for table in TABLES if table is not FACTS}
 
 
-def _no_rows() -> Rows:
-    return {table.name: [] for table in TABLES}
-
-
-def counted(rows: Rows) -> Counter[str]:
+def counted(rows: Rows, facts: FactColumns | None = None) -> Counter[str]:
     """What the terminal's summary needs, so that no table has to be read again."""
     counts = Counter({f"rows {name}": len(listed) for name, listed in rows.items()})
+    counts[f"rows {FACTS.name}"] = 0 if facts is None else len(facts)
     counts.update(_places(rows))
     return counts
 

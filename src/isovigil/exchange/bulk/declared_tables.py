@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NamedTuple
 
-ColumnType = Literal["text", "texts", "whole", "number", "day", "instant", "flag"]
+ColumnType = Literal["text", "texts", "whole", "wholes", "number", "day", "instant", "flag"]
 
 
 class Column(NamedTuple):
@@ -273,7 +273,16 @@ FACTS: Final = Table(
         Column("day", "day", "the day the fact is about; of the `patient` row the day of birth"),
         Column("fact", "text", "the fact's id"),
         Column("what", "text", "analyte, tool, result, code or word: what distinguishes facts of a kind"),
-        Column("number", "number", "value, score, kg, cm, days' supply: the number one would plot"),
+        Column("number", "number", "value, score, kg, cm, daily dose, days' supply: what one would plot"),
+        Column("unit", "text", "the unit of `number`, as UCUM writes it: as reported, or as the kind has it"),
+        Column("comparator", "text", "`<`, `<=`, `>=` or `>` where `number` is reported as a bound"),
+        Column("upper_limit", "number", "the upper reference limit of a laboratory value, in `unit`"),
+        Column("ends_on", "day", "the last day of what lasts, such as a medicine or a condition"),
+        Column("items", "wholes", "the answers to a questionnaire, in its own order; null: not answered"),
+        Column("refers_to", "text", "the fact it belongs to: of a hand-over the prescription, of a reversal "
+               "the hand-over"),
+        Column("supersedes", "text", "the id of the fact it corrects"),
+        Column("withdrawn", "flag", "was it entered in error?"),
         Column("recorded_at", "instant", "when it was recorded, where that is said"),
         Column("fields", "text", "the other fields as JSON, by the names of a case file; of the `patient` "
                "row programme, policy, time_zone, sex, and why nothing may be judged"),
@@ -293,6 +302,7 @@ _HOLDS: Final[dict[ColumnType, str]] = {
     "text": "VARCHAR",
     "texts": "VARCHAR[]",
     "whole": "BIGINT",
+    "wholes": "BIGINT[]",
     "number": "DOUBLE",
     "day": "DATE",
     "instant": "TIMESTAMP WITH TIME ZONE",

@@ -1,22 +1,21 @@
-"""How is a case kept as rows of the fact store, and read back as the same case?"""
+"""Which columns of the fact store say what a fact says?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from isovigil.case.case import Case, Patient
+from isovigil.case.case import Case
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS
-from isovigil.exchange.declared_types import declared, fields_of
+from isovigil.exchange.declared_types import Declared, declared, fields_of
 
 PATIENT_ROW: Final = "patient"
-_KEPT: Final = 50_000
 _WHAT: Final = {
     "laboratory": "analyte", "questionnaire": "tool", "pregnancy_test": "result", "condition": "what",
     "medicine": "name", "symptom": "code", "visit": "mode", "acknowledgement": "form",
@@ -28,6 +27,7 @@ _NUMBER: Final = {
     "laboratory": "value", "weight": "kg", "height": "cm", "questionnaire": "score",
     "prescription": "daily_dose_mg", "dispense": "days_supply",
 }  # fmt: skip
+_REFERS_TO: Final = {"dispense": "prescription", "reversal": "dispense"}
 _IN_COLUMNS: Final = frozenset({"id", "recorded_at"})
 
 
@@ -41,7 +41,7 @@ class StoredPatient(NamedTuple):
     warnings: int
 
 
-class _Head(msgspec.Struct, frozen=True, omit_defaults=True):
+class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     """The `fields` of a patient's own row."""
 
     time_zone: str = "UTC"
@@ -54,134 +54,141 @@ class _Head(msgspec.Struct, frozen=True, omit_defaults=True):
     warnings: int = 0
 
 
-class _Plan(NamedTuple):
+class Said(NamedTuple):
+    """The columns of a row that many facts share: all but whose it is, its id, its day and when recorded."""
+
+    kind: str
+    what: str | None = None
+    number: float | None = None
+    unit: str | None = None
+    comparator: str | None = None
+    upper_limit: float | None = None
+    ends_on: date | None = None
+    items: tuple[int | None, ...] | None = None
+    refers_to: str | None = None
+    supersedes: str | None = None
+    withdrawn: bool | None = None
+    fields: str = "{}"
+
+
+class Plan(NamedTuple):
     """How facts of one kind are kept."""
 
     kind: type[Fact]
     day_attribute: str
+    day_name: str
     day_is_instant: bool
-    others: tuple[tuple[str, str, Any], ...]
-    """Field in the store, attribute, and the value that is left out."""
+    values_of: Callable[[Fact], tuple[Any, ...]]
+    """The values of `others`."""
+    others: dict[str, tuple[str, Any]]
+    """By attribute: its name in the store, and the value that is left out."""
+    numbers: tuple[tuple[str, Callable[[Any], Any]], ...]
+    """The attributes that hold a number somewhere, and what writes it as it is declared."""
     instants: tuple[str, ...]
+    """The attributes that hold an instant, which a reader puts into the patient's zone."""
     what: str | None
     number: str | None
+    unit: str | None
+    """The unit that the kind declares for its number; None where each fact names its own, or none."""
+    refers_to: str | None
 
-
-_head: Final = msgspec.json.Decoder(_Head)
+    def said(self, values: tuple[Any, ...]) -> Said:
+        """The columns of a fact whose `others` have these values."""
+        own = dict(zip(self.others, values, strict=True))
+        for attribute, as_declared in self.numbers:
+            if own[attribute] is not None:
+                own[attribute] = as_declared(own[attribute])
+        given = {
+            name: own[attribute]
+            for attribute, (name, usual) in self.others.items()
+            if own[attribute] is not usual and own[attribute] != usual
+        }
+        number = None if self.number is None else own[self.number]
+        ends_on = own.get("to")
+        return Said(
+            self.kind.kind,
+            None if self.what is None else own[self.what],
+            None if number is None else float(number),
+            own.get("unit") if number is None or self.unit is None else self.unit,
+            own.get("comparator"),
+            own.get("upper_limit"),
+            ends_on if isinstance(ends_on, date) else None,
+            own.get("items"),
+            None if self.refers_to is None else own[self.refers_to],
+            own["supersedes"],
+            own["withdrawn"],
+            as_text(given),
+        )
 
 
 @lru_cache(maxsize=64)
-def _plan(kind: str) -> _Plan:
+def plan_of(kind: str) -> Plan:
+    """How facts of a kind are kept. Raises KeyError for a kind there is not."""
     fields = fields_of(KINDS[kind])
-    shapes = {name: declared(field.type).shape for name, field in fields.items()}
+    shapes = {field.attribute: declared(field.type) for field in fields.values()}
     day_field = KINDS[kind].day_field
-    day_name = next(name for name, field in fields.items() if field.attribute == day_field)
-    is_instant = shapes[day_name] is datetime
-    declared_fields = {each.name: each for each in msgspec.structs.fields(KINDS[kind])}
-    others = tuple(
-        (name, field.attribute, declared_fields[field.attribute].default)
+    is_instant = shapes[day_field].shape is datetime
+    defaults = {each.name: each.default for each in msgspec.structs.fields(KINDS[kind])}
+    others = {
+        field.attribute: (name, defaults[field.attribute])
         for name, field in fields.items()
         if field.attribute not in _IN_COLUMNS and (is_instant or field.attribute != day_field)
+    }
+    number = _NUMBER.get(kind)
+    return Plan(
+        KINDS[kind],
+        day_field,
+        next(name for name, field in fields.items() if field.attribute == day_field),
+        is_instant,
+        attrgetter(*others),
+        others,
+        tuple(
+            (attribute, as_declared)
+            for attribute in others
+            if (as_declared := _as_declared(shapes[attribute])) is not None
+        ),
+        tuple(attribute for attribute in others if shapes[attribute].shape is datetime),
+        _WHAT.get(kind),
+        number,
+        None if number is None else shapes[number].unit,
+        _REFERS_TO.get(kind),
     )
-    instants = tuple(
-        field.attribute
-        for name, field in fields.items()
-        if shapes[name] is datetime and name != "recorded_at"
-    )
-    return _Plan(KINDS[kind], day_field, is_instant, others, instants, _WHAT.get(kind), _NUMBER.get(kind))
 
 
-def rows_of_case(stored: StoredPatient) -> Iterator[tuple[Any, ...]]:
-    """The rows of the table `facts` for one patient; the patient's own row first."""
-    case = stored.case
-    head = _Head(
-        is_read=case is not None, refusal=stored.refusal, errors=stored.errors, warnings=stored.warnings
-    )
-    if case is None:
-        yield (stored.patient, PATIENT_ROW, None, "", None, None, None, _text(head))
-        return
-    head = msgspec.structs.replace(
-        head,
-        time_zone=case.time_zone,
-        programme=case.programme,
-        policy=case.policy,
-        sex=case.patient.sex,
-    )
-    yield (stored.patient, PATIENT_ROW, case.patient.born_on, "", None, None, None, _text(head))
-    for fact in case.facts:
-        yield (stored.patient, *_row_of(fact))
-
-
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as JSON."""
     return msgspec.json.encode(value).decode()
 
 
-def _row_of(fact: Fact) -> tuple[Any, ...]:
-    plan = _plan(fact.kind)
-    said = {
-        name: value
-        for name, attribute, usual in plan.others
-        if (value := getattr(fact, attribute)) is not usual and value != usual
-    }
-    what = getattr(fact, plan.what) if plan.what is not None else None
-    number = getattr(fact, plan.number) if plan.number is not None else None
-    recorded = None if fact.recorded_at is None else fact.recorded_at.astimezone(UTC)
-    number = None if number is None else float(number)
-    return (fact.kind, fact.day, fact.id, what, number, recorded, _text(said))
+def _as_declared(told: Declared) -> Callable[[Any], Any] | None:
+    """What writes a value's numbers as they are declared: 5 for a number with a fraction as 5.0.
+
+    So equal facts have equal rows, whichever of them comes first. None where the values hold no number.
+    """
+    if told.shape is float:
+        return lambda value: float(value) + 0.0
+    if told.shape is int:
+        return lambda value: int(value) if isinstance(value, float) and value.is_integer() else value
+    if told.shape is tuple:
+        each_as_declared = _as_declared(declared(told.arguments[0]))
+        if each_as_declared is None:
+            return None
+        return lambda value: tuple([None if each is None else each_as_declared(each) for each in value])
+    if isinstance(told.shape, type) and issubclass(told.shape, msgspec.Struct):
+        return _parts_as_declared(told.shape)
+    return None
 
 
-class FactReader:
-    """Reads patients back from rows of the store; keeps what repeats."""
+def _parts_as_declared(struct: type[msgspec.Struct]) -> Callable[[Any], Any]:
+    parts = [
+        (field.attribute, as_declared)
+        for field in fields_of(struct).values()
+        if (as_declared := _as_declared(declared(field.type))) is not None
+    ]
 
-    def __init__(self) -> None:
-        self._met: dict[tuple[str, str], dict[str, Any]] = {}
-        self._zones: dict[str, ZoneInfo] = {}
-
-    def patient(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> StoredPatient:
-        """One patient from the rows of the table `facts`, without their first column."""
-        _, born_on, _, _, _, _, fields = rows[0]
-        head = _head.decode(fields)
-        if not head.is_read:
-            return StoredPatient(patient, None, head.refusal, head.errors, head.warnings)
-        zone = self._zones.setdefault(head.time_zone, ZoneInfo(head.time_zone))
-        case = Case(
-            patient=Patient(patient, born_on, head.sex),
-            time_zone=head.time_zone,
-            facts=tuple(self._facts(rows[1:], zone)),
-            programme=head.programme,
-            policy=head.policy,
+    def whole_as_declared(value: Any) -> Any:
+        return msgspec.structs.replace(
+            value, **{name: as_declared(getattr(value, name)) for name, as_declared in parts}
         )
-        return StoredPatient(patient, case, head.refusal, head.errors, head.warnings)
 
-    def _facts(self, rows: Iterable[tuple[Any, ...]], zone: ZoneInfo) -> Iterator[Fact]:
-        for kind, day, name, _, _, recorded, fields in rows:
-            key = (kind, fields)
-            values = self._met.get(key)
-            if values is None:
-                values = self._values(kind, fields, day)
-            plan = _plan(kind)
-            more: dict[str, Any] = {"id": name}
-            if not plan.day_is_instant:
-                more[plan.day_attribute] = day
-            if recorded is not None:
-                more["recorded_at"] = recorded.astimezone(zone)
-            for instant in plan.instants:
-                if values.get(instant) is not None:
-                    more[instant] = values[instant].astimezone(zone)
-            yield plan.kind(**{**values, **more})
-
-    def _values(self, kind: str, fields: str, day: date) -> dict[str, Any]:
-        plan = _plan(kind)
-        given = msgspec.json.decode(fields)
-        if not plan.day_is_instant:
-            outside = next(
-                name for name, each in fields_of(plan.kind).items() if each.attribute == plan.day_attribute
-            )
-            given[outside] = day
-        fact = msgspec.convert(given, plan.kind)
-        said = {attribute for name, attribute, _ in plan.others if name in given}
-        values = {name: getattr(fact, name) for name in said}
-        if len(self._met) >= _KEPT:
-            self._met.clear()
-        self._met[kind, fields] = values
-        return values
+    return whole_as_declared

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROWS_IN_A_GROUP: Final = 20_480
 MOST_ROWS: Final = 40_000
-FEWEST_ROWS: Final = 1_000
+FEWEST_ROWS: Final = 8_000
 PARTS: Final = 32
 """A small input is still cut into so many shards, so that every worker has something to do."""
 _WITH_A_PATIENT: Final = "SELECT * EXCLUDE targets FROM all_rows WHERE patient <> ''"

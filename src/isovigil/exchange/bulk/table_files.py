@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from isovigil.exchange.bulk.declared_tables import BY_NAME, ColumnType, Table
+from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, ColumnType, Table
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNFINISHED: Final = ".unfinished"
-_REPEATING: Final = frozenset({"text", "texts"})
+_UNLIKE: Final = frozenset({"fact", "recorded_at"})
+"""Columns of facts of which no value comes twice: nothing is won by keeping each once."""
 
 
 def _arrow_type(holds: ColumnType) -> pa.DataType:
@@ -23,6 +24,7 @@ def _arrow_type(holds: ColumnType) -> pa.DataType:
         "text": pa.string(),
         "texts": pa.list_(pa.string()),
         "whole": pa.int64(),
+        "wholes": pa.list_(pa.int64()),
         "number": pa.float64(),
         "day": pa.date32(),
         "instant": pa.timestamp("us", tz="UTC"),
@@ -57,11 +59,20 @@ def write_part(out: Path, name: str, part: str, rows: Sequence[tuple[Any, ...]])
     write_whole(out / name / part, as_arrow(BY_NAME[name], rows))
 
 
-def write_whole(path: Path, table: pa.Table) -> None:
-    """Write a table to a file that has its name only once it is whole; until then no reader sees it."""
+def write_facts(out: Path, part: str, table: pa.Table) -> None:
+    """Write one file of the table `facts`. It has its name only once it is whole."""
+    repeating = [name for name in table.schema.names if name not in _UNLIKE]
+    write_whole(out / FACTS.name / part, table, use_dictionary=repeating, store_schema=False)
+
+
+def write_whole(path: Path, table: pa.Table, **more: Any) -> None:
+    """Write a table to a file that has its name only once it is whole; until then no reader sees it.
+
+    `more` is told to Arrow's writer of Parquet.
+    """
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
-    pq.write_table(table, unfinished, compression="zstd", compression_level=1, write_statistics=True)
+    pq.write_table(table, unfinished, compression="zstd", compression_level=1, **more)
     unfinished.rename(path)
