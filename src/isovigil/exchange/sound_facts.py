@@ -8,7 +8,7 @@ two tell why; a property test holds that all three agree.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -65,7 +65,13 @@ def sound_fact(kind: type[Fact], given: Mapping[str, Any], known: Known, zone: Z
     return fact if _agrees_with_itself(fact, given, plan, known) else None
 
 
-def _agrees_with_itself(fact: Fact, given: Mapping[str, Any], plan: _Plan, known: Known) -> bool:
+def agrees_with_itself(fact: Fact, known: Known) -> bool:
+    """Do the days of a fact that is sound by its types follow each other, and the patient's birth?"""
+    plan = _plan(type(fact))
+    return _agrees_with_itself(fact, plan.names, plan, known)
+
+
+def _agrees_with_itself(fact: Fact, given: Container[str], plan: _Plan, known: Known) -> bool:
     day = getattr(fact, plan.day_field)
     if plan.is_dated_by_instant:
         day = day.date()

@@ -9,59 +9,30 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, cast
-
-import msgspec
-from msgspec.structs import replace
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from isovigil.case.case import Case
-from isovigil.exchange.bulk.flatten import is_doubtful, may_be_grave
-from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
-from isovigil.exchange.fhir.intake import Entry, Intake, take_in
+from isovigil.case.time_zones import DEFAULT_TIME_ZONES
+from isovigil.exchange.bulk.known_templates import KnownTemplates
+from isovigil.exchange.bulk.planned_patients import PlannedCase, Unusual, Whole, planned_case
+from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
+from isovigil.exchange.bulk.strict_lines import taken_strictly
+from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.outcome import Issue
 from isovigil.exchange.fhir.reading import cases_of
 from isovigil.exchange.fhir.record import plain_reference
 from isovigil.exchange.fhir.resources import (
     AnyResource,
-    Condition,
-    DispenseRequest,
-    Encounter,
     MedicationDispense,
     MedicationRequest,
-    Meta,
     Observation,
     Patient,
-    Period,
-    Quantity,
     Reference,
 )
 
 ORPHAN: Final = "It is about somebody who is not in the input. It was not read."
-OTHER_VERSION: Final = "It is written in {} of FHIR, not in R4; what R4 words otherwise is not seen."
-_OLDER: Final = {
-    "MedicationOrder": "DSTU2", "DiagnosticOrder": "DSTU2", "ProcedureRequest": "DSTU2 or STU3",
-    "ReferralRequest": "DSTU2 or STU3", "DeviceUseRequest": "DSTU2", "MedicationUsage": "R5",
-}  # fmt: skip
-_R5: Final = re.compile(rb'"medication"\s*:\s*\{|"reason"\s*:\s*\[\s*\{\s*"(?:concept|reference)"\s*:\s*\{')
 _PLACE: Final = re.compile(r"^(?P<file>.*)\((?P<line>\d+)\)\.?(?P<element>.*)$", re.DOTALL)
-_DECIMAL: Final = msgspec.json.Decoder(float)
-
-
-class Row(NamedTuple):
-    """A row of the sorted file, without its patient."""
-
-    chunk: int
-    line: int
-    kind: str
-    resource: str | None
-    day: str | None
-    later: str | None
-    changed: str | None
-    number: str | None
-    under: str | None
-    template: int | None
-    raw: bytes | None
-    trouble: str | None
 
 
 class Place(NamedTuple):
@@ -95,6 +66,14 @@ class Assembled(NamedTuple):
     unread: Counter[tuple[str, str]]
 
 
+class _TakenIn(NamedTuple):
+    """The resources of some rows, what was wrong with lines, and which places the strict loader read."""
+
+    entries: list[Entry]
+    issues: list[Issue]
+    loaders: dict[str, str]
+
+
 class Assembler:
     """Puts patients together, one after the other; keeps what their templates mean."""
 
@@ -106,84 +85,89 @@ class Assembler:
         programme: str | None,
         line_again: Callable[[int, int], bytes | None],
     ) -> None:
-        self._templates = templates
         self._places = places
         self._shared = shared
         self._programme = programme
         self._line_again = line_again
-        self._decoder = msgspec.json.Decoder(AnyResource)
-        self._decoded: dict[int, AnyResource] = {}
+        zone = DEFAULT_TIME_ZONES.get(programme or "")
+        self._has_a_zone = zone is not None
+        self._known = KnownTemplates(templates, shared, ZoneInfo(zone or "UTC"))
 
     def assemble(self, patient: str, rows: Iterable[tuple[Any, ...]]) -> Assembled:
         """The case of one patient's rows."""
+        own = list(rows)
+        if self._programme is not None and self._has_a_zone:
+            whole = Whole(self._place, lambda: self._taken_in(patient, own).entries)
+            try:
+                planned = planned_case(patient, own, self._programme, self._known, whole)
+            except Unusual:
+                pass
+            else:
+                return self._of_a_plan(patient, own, planned)
+        return self.assemble_in_full(patient, own)
+
+    def _of_a_plan(self, patient: str, rows: Sequence[tuple[Any, ...]], planned: PlannedCase) -> Assembled:
+        if not planned.issues:
+            return Assembled(patient, planned.case, None, (), Counter())
+        about = self._about(rows)
+        loaders = dict.fromkeys(planned.read_strictly, "strict")
+        return _assembled(patient, planned.case, planned.issues, about, loaders)
+
+    def assemble_in_full(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:
+        """The case as the strict loader reads it of the resources put together again."""
+        about, taken = self._about(rows), self._taken_in(patient, rows)
+        if not any(isinstance(each.resource, Patient) for each in taken.entries):
+            orphans = [Issue("error", "not-found", each.place, ORPHAN) for each in taken.entries]
+            problems, unread = _told([*taken.issues, *orphans], about, taken.loaders)
+            return Assembled(patient, None, None, problems, unread)
+        reading = cases_of(Intake(taken.entries, taken.issues), programme=self._programme)
+        case = reading.cases[0] if reading.cases else None
+        return _assembled(patient, case, reading.issues, about, taken.loaders)
+
+    def _taken_in(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> _TakenIn:
+        """Every resource of a patient, and those of others that they refer to."""
         own = [Row(*row) for row in rows]
         subject = Reference(reference=f"Patient/{patient}")
-        intake = Intake([], [])
-        loaders: dict[str, str] = {}
-        about: dict[str, tuple[str, str | None]] = {}
+        taken = _TakenIn([], [], {})
         twice = _given_twice(own)
         for row in own:
             place = self._place(row)
-            about[place] = (row.kind, row.resource)
             raw = self._line_again(row.chunk, row.line) if (row.kind, row.resource) in twice else row.raw
             if row.template is not None and raw is None:
-                resource = _BUILT[row.kind](self._base(row.template), row, subject)
-                intake.entries.append(Entry(f"{place}.{row.kind}", resource, None))
+                resource = as_resource(self._known.template(row.template).resource(), row, subject)
+                taken.entries.append(Entry(f"{place}.{row.kind}", resource, None))
             else:
-                loaders[place] = "strict"
-                self._take_strictly(row, raw, place, intake)
-        return self._read(patient, intake, about, loaders)
+                taken.loaders[place] = "strict"
+                strictly = taken_strictly(row, raw, place)
+                taken.issues.extend(strictly.issues)
+                taken.entries.extend(strictly.entries)
+        if self._shared and any(isinstance(each.resource, Patient) for each in taken.entries):
+            named = (name for entry in taken.entries for name in _looked_up(entry.resource))
+            wanted = list(dict.fromkeys(named))
+            taken.entries.extend(self._shared[name] for name in wanted if name in self._shared)
+        return taken
 
     def _place(self, row: Row) -> str:
         where = self._places[row.chunk]
         return f"{where.file}({where.before + row.line + 1})"
 
-    def _base(self, mark: int) -> AnyResource:
-        found = self._decoded.get(mark)
-        if found is None:
-            found = self._decoded[mark] = self._decoder.decode(self._templates[mark])
-        return found
+    def _about(self, rows: Sequence[tuple[Any, ...]]) -> dict[str, tuple[str, str | None]]:
+        own = [Row(*row) for row in rows]
+        return {self._place(row): (row.kind, row.resource) for row in own}
 
-    def _take_strictly(self, row: Row, raw: bytes | None, place: str, intake: Intake) -> None:
-        if raw is None:
-            severity, _, says = (row.trouble or "error The line is no longer there.").partition(" ")
-            intake.issues.append(Issue(cast("Any", severity), "too-long", place, says))
-            return
-        taken = take_in(raw)
-        if taken.issues and not taken.entries and not is_doubtful(raw):
-            seen = what_is_looked_at(raw)
-            taken = taken if seen is None else take_in(seen)
-        for issue in taken.issues:
-            intake.issues.append(_of_a_line(issue, raw, place))
-        for entry in taken.entries:
-            intake.entries.append(replace(entry, place=f"{place}.{entry.place}"))
-        version = _OLDER.get(row.kind) or ("R5" if _R5.search(raw) is not None else None)
-        if version is not None:
-            text = OTHER_VERSION.format(version)
-            intake.issues.append(Issue("warning", "not-supported", place, text))
 
-    def _read(
-        self,
-        patient: str,
-        intake: Intake,
-        about: Mapping[str, tuple[str, str | None]],
-        loaders: Mapping[str, str],
-    ) -> Assembled:
-        if not any(isinstance(each.resource, Patient) for each in intake.entries):
-            orphans = [Issue("error", "not-found", each.place, ORPHAN) for each in intake.entries]
-            problems, unread = _told([*intake.issues, *orphans], about, loaders)
-            return Assembled(patient, None, None, problems, unread)
-        if self._shared:
-            named = (name for entry in intake.entries for name in _looked_up(entry.resource))
-            wanted = list(dict.fromkeys(named))
-            intake.entries.extend(self._shared[name] for name in wanted if name in self._shared)
-        reading = cases_of(intake, programme=self._programme)
-        problems, unread = _told(reading.issues, about, loaders)
-        grave = [each for each in reading.issues if each.severity == "fatal"]
-        refusals = [f"{each.expression}: {each.text}" for each in grave]
-        case = reading.cases[0] if reading.cases else None
-        refusal = "; ".join(refusals) or (None if case is not None else "Nothing could be read.")
-        return Assembled(patient, case, refusal, problems, unread)
+def _assembled(
+    patient: str,
+    case: Case | None,
+    issues: Sequence[Issue],
+    about: Mapping[str, tuple[str, str | None]],
+    loaders: Mapping[str, str],
+) -> Assembled:
+    problems, unread = _told(issues, about, loaders)
+    grave = [each for each in issues if each.severity == "fatal"]
+    refusals = [f"{each.expression}: {each.text}" for each in grave]
+    refusal = "; ".join(refusals) or (None if case is not None else "Nothing could be read.")
+    return Assembled(patient, case, refusal, problems, unread)
 
 
 def _given_twice(rows: Sequence[Row]) -> frozenset[tuple[str, str | None]]:
@@ -202,16 +186,6 @@ def _looked_up(resource: AnyResource) -> tuple[str, ...]:
     elif isinstance(resource, MedicationRequest | MedicationDispense) and resource.medicationReference:
         found = [resource.medicationReference.reference]
     return tuple(plain_reference(each) for each in found if each is not None)
-
-
-def _of_a_line(issue: Issue, raw: bytes, place: str) -> Issue:
-    """An issue of a line in its place. A line that is no JSON is fatal only where it may be grave."""
-    if issue.expression == "%resource":
-        severity = issue.severity
-        if severity == "fatal" and not may_be_grave(raw):
-            severity = "error"
-        return replace(issue, severity=severity, expression=place)
-    return replace(issue, expression=f"{place}.{issue.expression}")
 
 
 def _told(
@@ -245,75 +219,3 @@ def _told(
             )
         )
     return tuple(problems), unread
-
-
-def _patient(base: Any, row: Row, subject: Reference) -> AnyResource:
-    return replace(cast("Patient", base), id=row.resource, birthDate=row.day)
-
-
-def _observation(base: Any, row: Row, subject: Reference) -> AnyResource:
-    one = cast("Observation", base)
-    quantity = one.valueQuantity
-    if row.number is not None:
-        value = _DECIMAL.decode(row.number)
-        quantity = Quantity(value=value) if quantity is None else replace(quantity, value=value)
-    return replace(
-        one,
-        id=row.resource,
-        subject=subject,
-        effectiveDateTime=row.day,
-        issued=row.later,
-        valueQuantity=quantity,
-    )
-
-
-def _condition(base: Any, row: Row, subject: Reference) -> AnyResource:
-    return replace(
-        cast("Condition", base),
-        id=row.resource,
-        subject=subject,
-        onsetDateTime=row.day,
-        recordedDate=row.later,
-        abatementDateTime=row.changed,
-    )
-
-
-def _request(base: Any, row: Row, subject: Reference) -> AnyResource:
-    one = cast("MedicationRequest", base)
-    wanted = one.dispenseRequest
-    if row.later is not None:
-        wanted = replace(wanted or DispenseRequest(), validityPeriod=Period(end=row.later))
-    return replace(
-        one,
-        id=row.resource,
-        subject=subject,
-        authoredOn=row.day,
-        dispenseRequest=wanted,
-        meta=None if row.changed is None else Meta(lastUpdated=row.changed),
-    )
-
-
-def _dispense(base: Any, row: Row, subject: Reference) -> AnyResource:
-    return replace(
-        cast("MedicationDispense", base),
-        id=row.resource,
-        subject=subject,
-        whenHandedOver=row.day,
-        whenPrepared=row.later,
-        authorizingPrescription=(Reference(reference=row.under),) if row.under else (),
-    )
-
-
-def _encounter(base: Any, row: Row, subject: Reference) -> AnyResource:
-    period = None if row.day is None and row.later is None else Period(row.day, row.later)
-    return replace(cast("Encounter", base), id=row.resource, subject=subject, period=period)
-
-
-_BUILT: Final[Mapping[str, Callable[[Any, Row, Reference], AnyResource]]] = {
-    "Patient": _patient,
-    "Observation": _observation,
-    "Condition": _condition,
-    "MedicationRequest": _request,
-    "MedicationDispense": _dispense,
-    "Encounter": _encounter,
-}

@@ -23,7 +23,7 @@ from isovigil.exchange.problems import Document, Fault, shortened, spelled
 from isovigil.exchange.sound_facts import sound_fact
 
 _NOTHING: Final = Document(None)
-_BY_REFERENCE: Final = "reference:"
+BY_REFERENCE: Final = "reference:"
 _FACTS_NAMED: Final = ("prescription", "supersedes", "dispense")
 _NAMING_OTHERS: Final = frozenset({*_FACTS_NAMED, "supersedes_resource", "dispense_resource"})
 _PHQ9_ITEMS: Final = range(1, 10)
@@ -47,7 +47,7 @@ def facts_of(drafted: Sequence[Drafted], record: Record, provenances: Provenance
         draft = each.draft
         fact = sound_fact(KINDS[draft.kind], draft.values, known, record.zone)
         if fact is None:
-            fact = _checked(draft, record, known)
+            fact = checked(draft, record, known)
         if fact is not None:
             facts.append(fact)
             places.append(draft.place)
@@ -143,9 +143,9 @@ def _settle(
 ) -> None:
     """Turn the reference of a resource into the id of its fact; one that leads nowhere is told."""
     named = values.get(field)
-    if not isinstance(named, str) or not named.startswith(_BY_REFERENCE):
+    if not isinstance(named, str) or not named.startswith(BY_REFERENCE):
         return
-    reference = plain_reference(named.removeprefix(_BY_REFERENCE))
+    reference = plain_reference(named.removeprefix(BY_REFERENCE))
     if reference in by_reference:
         values[field] = by_reference[reference]
         return
@@ -188,7 +188,7 @@ def fact_id_of(identifier: Any) -> str | None:
     return None
 
 
-def _checked(draft: Draft, record: Record, known: Known) -> Fact | None:
+def checked(draft: Draft, record: Record, known: Known) -> Fact | None:
     """The fact of values that may not hold together; None where they do not, and every reason is told."""
     kind, values = KINDS[draft.kind], draft.values
     read = read_struct(kind, values, (), _NOTHING, f"the {draft.kind}")

@@ -305,10 +305,11 @@ def _may_repeat_a_key(data: bytes, whole: Any) -> bool:
     whitespace and every other way to write the same values change nothing about colons. Where what is
     written again is the input to the letter, nothing has to be counted.
     """
-    if b"\\" not in data or _AN_ESCAPED_COLON not in data:
-        written_again = _encoder.encode(whole)
-        if written_again == data or data.count(b":") == written_again.count(b":"):
-            return False
+    written_again = _encoder.encode(whole)
+    if written_again == data:
+        return False
+    if (b"\\" not in data or _AN_ESCAPED_COLON not in data) and data.count(b":") == written_again.count(b":"):
+        return False
     return _repeats_a_key(data)
 
 

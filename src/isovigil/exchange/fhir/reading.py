@@ -53,7 +53,7 @@ HEADER: Final = "urn:isovigil:course:"
 """The beginning of the URLs of a header's extensions: programme, policy, time-zone."""
 MOST_FACTS: Final = 1000
 
-_SEXES: Final[dict[str, Any]] = {"female": "female", "male": "male", "other": "other"}
+SEXES: Final[dict[str, Any]] = {"female": "female", "male": "male", "other": "other"}
 READERS: Final[Mapping[type[Any], Callable[[Any, Record], list[Draft]]]] = {
     Observation: read_observation,
     Condition: read_condition,
@@ -240,7 +240,7 @@ def _case_of(
     patient = _patient(person, zone, place, issues)
     record = Record(zone, patient.born_on, references)
     record.with_drafts = with_drafts
-    record.handed_over_under = _handed_over_under(entries)
+    record.handed_over_under = handed_over_under(entries)
     drafted = []
     for entry in _once_each(entries, issues):
         reader = READERS.get(type(entry.resource))
@@ -303,7 +303,7 @@ def _patient(person: _Person, zone: ZoneInfo, place: str, issues: list[Issue]) -
     return Patient(
         id=person.id,
         born_on=_born_on(resource, zone, place, issues),
-        sex=_SEXES.get(resource.gender or ""),
+        sex=SEXES.get(resource.gender or ""),
     )
 
 
@@ -320,7 +320,8 @@ def _born_on(patient: FhirPatient, zone: ZoneInfo, place: str, issues: list[Issu
     return born.last
 
 
-def _handed_over_under(entries: Sequence[Entry]) -> set[str]:
+def handed_over_under(entries: Sequence[Entry]) -> set[str]:
+    """The prescriptions, by reference or identifier, that some hand-over names."""
     found = set()
     for entry in entries:
         if type(entry.resource) is MedicationDispense and entry.resource.status == "completed":

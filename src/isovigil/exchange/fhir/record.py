@@ -23,7 +23,7 @@ PATIENT_ID: Final = "urn:isovigil:patient"
 EARLIEST: Final = date(1900, 1, 1)
 """From when on a condition or medicine counts whose beginning nobody recorded, for want of a day of birth."""
 
-_OWN_EXTENSION: Final = b"urn:isovigil:field:"
+OWN_EXTENSION: Final = b"urn:isovigil:field:"
 _NO_EXTENSION: Final = msgspec.Raw()
 _extensions: Final = msgspec.json.Decoder(tuple[Extension, ...])
 
@@ -131,7 +131,7 @@ class Record:
 
     def overlaid(self, resource: AnyResource, kind: str, values: dict[str, Any]) -> dict[str, Any]:
         """The values with those fields that only the project's own extensions can hold."""
-        if resource.extension == _NO_EXTENSION or _OWN_EXTENSION not in bytes(resource.extension):
+        if resource.extension == _NO_EXTENSION or OWN_EXTENSION not in bytes(resource.extension):
             return values
         try:
             extensions = _extensions.decode(resource.extension)
