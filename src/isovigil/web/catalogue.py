@@ -23,6 +23,7 @@ READ_BY_PATIENTS: Final = (
     "calculator/",
     "charts/",
     "components.py",
+    "enrolment/asked_words.py",
     "errors.py",
     "fields.py",
     "front/",
@@ -46,6 +47,8 @@ READ_BY_PATIENTS: Final = (
     "templates/plan/",
     "templates/usersessions/",
     "templatetags/",
+    "visit/asked_words.py",
+    "worklist/reminder_words.py",
 )
 """Files below `web/` whose words must have Spanish. What only staff read may wait."""
 

@@ -54,6 +54,8 @@ class AskedAct(msgspec.Struct, frozen=True, kw_only=True):
 
     form: str
     answers: Mapping[str, bool]
+    language: str | None = None
+    """In which the questions were put; None where it was not kept."""
 
 
 class ActOnRecord(msgspec.Struct, frozen=True):

@@ -51,6 +51,8 @@ class Line(NamedTuple):
     patient: UUID
     row: Row
     second_id: str
+    language: str | None = None
+    """The patient's; None where it cannot be read."""
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -58,6 +60,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
     row: Row
     second_id: str
+    language: str | None = None
 
 
 def refresh_worklist(acting: Acting, *, everything: bool = False) -> int:
@@ -132,6 +135,7 @@ class _WorkedOut(NamedTuple):
     second_id: str
     up_to_seq: int
     holds_until: datetime
+    language: str | None = None
 
 
 def _worked_out(
@@ -143,14 +147,14 @@ def _worked_out(
         known = told_by((ledger.recorded(row, key) for row in rows), patient, zone_name, judging)
     except (DamagedRecord, DoesNotOpen):
         return _does_not_verify(acting, patient, zone_name, _who_it_still_says(rows, key))
-    name, second_id = known.identity.name, known.identity.second_id
+    who = known.identity
     try:
         review = judge_now(known.case, judging, acting)
     except (NoRuleInForce, ReviewNotPossible) as refusal:
-        row = _not_judged(patient, name, at, str(refusal), _ASK_WHICH_RULES)
-        return _WorkedOut(patient, row, second_id, known.seq, _next_midnight(at))
-    row = row_of(known.case, review, name=name)
-    return _WorkedOut(patient, row, second_id, known.seq, _holds_until(review, row, at))
+        row = _not_judged(patient, who.name, at, str(refusal), _ASK_WHICH_RULES)
+        return _WorkedOut(patient, row, who.second_id, known.seq, _next_midnight(at), who.language)
+    row = row_of(known.case, review, name=who.name)
+    return _WorkedOut(patient, row, who.second_id, known.seq, _holds_until(review, row, at), who.language)
 
 
 def _who_it_still_says(rows: Sequence[Entry], key: bytes) -> Identity | None:
@@ -178,7 +182,8 @@ def work_out_again(acting: Acting, patient: UUID) -> None:
 
 
 def _sealed(acting: Acting, judging: Judging, line: _WorkedOut, key: bytes) -> WorklistRow:
-    kept = Opened(secrets.token_bytes(SALT_BYTES), msgspec.to_builtins(_Kept(line.row, line.second_id)))
+    told = msgspec.to_builtins(_Kept(line.row, line.second_id, line.language))
+    kept = Opened(secrets.token_bytes(SALT_BYTES), told)
     nonce = secrets.token_bytes(NONCE_BYTES)
     sealed = seal_payload(key, nonce, _belonging(acting.clinic, line.patient), kept)
     return _row_of(acting, judging, line, sealed)
@@ -274,9 +279,8 @@ def worklist_lines(acting: Acting, rows: Iterable[WorklistRow]) -> list[Line]:
         if key is not None:
             opened = open_payload(key, _belonging(acting.clinic, row.patient_id), bytes(row.sealed))
             kept = msgspec.convert(opened.payload, _Kept)
-            lines.append(
-                Line(row.patient_id, _told_now(kept.row, acting.at.astimezone(zone)), kept.second_id)
-            )
+            now = _told_now(kept.row, acting.at.astimezone(zone))
+            lines.append(Line(row.patient_id, now, kept.second_id, kept.language))
     return lines
 
 

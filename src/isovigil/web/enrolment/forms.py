@@ -15,7 +15,10 @@ from isovigil.usecases.enrolment.answers import Given, Severity, TriedTherapy
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.enrolment_acts import AskedAct
 from isovigil.usecases.record.enrolment_read import EnrolmentRead
+from isovigil.web.asked import AskedIn
+from isovigil.web.components import Words
 from isovigil.web.enrolment import words
+from isovigil.web.enrolment.asked_words import CONDITIONS, MEDICINES, YES_NO
 from isovigil.web.fields import DayInput, PageForm
 from isovigil.web.visit.words import METHODS, RESULTS, SETTINGS, SPECIMENS
 
@@ -57,7 +60,7 @@ class TaskForm(PageForm):
 class CategoryForm(TaskForm):
     """Never answered beforehand, neither by sex nor by age."""
 
-    can = _radios(gettext_lazy("Can the patient become pregnant?"), words.YES_NO)
+    can = _radios(gettext_lazy("Can the patient become pregnant?"), YES_NO)
     basis = _radios(
         gettext_lazy("If not: on which grounds?"), [(k, v) for k, v in words.BASES.items()], required=False
     )
@@ -159,18 +162,25 @@ class ConditionsForm(TaskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked_in = AskedIn(self.read.course.known.identity.language)
         known = self.read.present
         for word in self.read.conditions:
             if word == "breastfeeding" and self.read.can_become_pregnant is False:
                 continue
-            asked = words.CONDITIONS.get(word, word.replace("_", " ").capitalize())
-            initial = "yes" if word in known else None
-            self.fields[f"is_{word}"] = _radios(asked, words.YES_NO, initial=initial)
-        for word, asked in words.MEDICINES.items():
-            initial = "yes" if word in known else None
-            self.fields[f"takes_{word}"] = _radios(asked, words.YES_NO, initial=initial)
-        for field in self.fields.values():
-            field.error_messages["required"] = _("Answer this one: %(asked)s") % {"asked": field.label}
+            self._ask(f"is_{word}", CONDITIONS[word], is_known=word in known)
+        for word, asked in MEDICINES.items():
+            self._ask(f"takes_{word}", asked, is_known=word in known)
+
+    def _ask(self, name: str, asked: Words, *, is_known: bool) -> None:
+        """In the patient's own language; beside it, in the page's, what it means for whoever asks."""
+        field = _radios(
+            self.asked_in.shown(asked),
+            self.asked_in.choices(YES_NO),
+            initial="yes" if is_known else None,
+            help_text=self.asked_in.beside(asked),
+        )
+        field.error_messages["required"] = _("Answer this one: %(asked)s") % {"asked": str(asked)}
+        self.fields[name] = field
 
     def facts(self) -> list[Given]:
         given = self.cleaned_data
@@ -198,6 +208,7 @@ class ConditionsForm(TaskForm):
         return AskedAct(
             form=answers.FORM,
             answers={name: value == "yes" for name, value in given.items() if name != "day"},
+            language=self.asked_in.language,
         )
 
 
@@ -253,7 +264,7 @@ class QuestionsForm(TaskForm):
     """The programme's questions are answered with the programme; here is kept how that went."""
 
     day = _day(gettext_lazy("Answered on"))
-    passed = _radios(gettext_lazy("Were they passed?"), words.YES_NO)
+    passed = _radios(gettext_lazy("Were they passed?"), YES_NO)
 
     def facts(self) -> list[Given]:
         given = self.cleaned_data

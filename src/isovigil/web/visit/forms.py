@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -15,8 +15,11 @@ from isovigil.usecases.record.symptom_words import SymptomWords
 from isovigil.usecases.visit.answers import ASKED_APART, Answers, Decided, Result
 from isovigil.usecases.visit.asks import Asks, LastResult
 from isovigil.usecases.visit.unit_guard import Doubt, doubt_about
+from isovigil.web.asked import AskedIn
+from isovigil.web.components import Words
 from isovigil.web.fields import DayInput, PageForm
 from isovigil.web.visit import words
+from isovigil.web.visit.asked_words import FREQUENCIES, PHQ9, SEVERITIES, symptom_asked
 
 SELF_HARM_ITEM: Final = 9
 _PHQ2_ITEMS: Final = 2
@@ -72,12 +75,18 @@ class VisitForm(PageForm):
     )
 
     def __init__(
-        self, asks: Asks, symptoms: Mapping[str, SymptomWords], *args: Any, may_prescribe: bool, **kwargs: Any
+        self,
+        asks: Asks,
+        symptoms: Mapping[str, SymptomWords],
+        *args: Any,
+        may_prescribe: bool,
+        asked_in: AskedIn,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("initial", {})
         kwargs["initial"] = {**_suggested(asks), **kwargs["initial"]}
         super().__init__(*args, **kwargs)
-        self.asks, self.may_prescribe = asks, may_prescribe
+        self.asks, self.may_prescribe, self.asked_in = asks, may_prescribe, asked_in
         self.doubts: list[Doubt] = []
         self._add_symptoms(symptoms)
         self._add_mood()
@@ -89,15 +98,21 @@ class VisitForm(PageForm):
     def _add_symptoms(self, symptoms: Mapping[str, SymptomWords]) -> None:
         for code, said in sorted(symptoms.items()):
             if code not in ASKED_APART:
-                self.fields[f"symptom_{code}"] = forms.ChoiceField(
-                    label=said.ask, choices=words.SEVERITIES, widget=forms.RadioSelect, required=False
-                )
+                self._ask(f"symptom_{code}", symptom_asked(said.ask), SEVERITIES)
 
     def _add_mood(self) -> None:
-        for number, asked in enumerate(words.PHQ9, start=1):
-            self.fields[f"phq_{number}"] = forms.ChoiceField(
-                label=str(asked), choices=words.FREQUENCIES, widget=forms.RadioSelect, required=False
-            )
+        for number, asked in enumerate(PHQ9, start=1):
+            self._ask(f"phq_{number}", asked, FREQUENCIES)
+
+    def _ask(self, name: str, asked: Words, choices: Iterable[tuple[str, Words]]) -> None:
+        """In the patient's own language; beside it, in the page's, what it means for whoever asks."""
+        self.fields[name] = forms.ChoiceField(
+            label=self.asked_in.shown(asked),
+            choices=self.asked_in.choices(choices),
+            widget=forms.RadioSelect,
+            required=False,
+            help_text=self.asked_in.beside(asked),
+        )
 
     def _add_result(self, last: LastResult) -> None:
         name = words.ANALYTES[last.analyte]
@@ -156,7 +171,7 @@ class VisitForm(PageForm):
         return cleaned
 
     def _check_mood(self, cleaned: Mapping[str, Any]) -> None:
-        asked = [str(cleaned.get(f"phq_{number}") or "") for number in range(1, len(words.PHQ9) + 1)]
+        asked = [str(cleaned.get(f"phq_{number}") or "") for number in range(1, len(PHQ9) + 1)]
         is_phq2 = all(asked[:_PHQ2_ITEMS]) and not any(asked[_PHQ2_ITEMS:])
         if any(asked) and not is_phq2 and not all(asked):
             missing = next(number for number, each in enumerate(asked, start=1) if not each)
@@ -270,7 +285,7 @@ class VisitForm(PageForm):
 
     def _phq9(self, given: Mapping[str, Any]) -> tuple[int | None, ...] | None:
         """The nine items; none is dropped for another that is missing, since the advice is asked early."""
-        items = [given.get(f"phq_{number}") for number in range(1, len(words.PHQ9) + 1)]
+        items = [given.get(f"phq_{number}") for number in range(1, len(PHQ9) + 1)]
         if not any(items[_PHQ2_ITEMS:]):
             return None
         return tuple(int(item) if item else None for item in items)

@@ -28,8 +28,10 @@ from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.usecases.record.visit_read import VisitRead, advice_on_draft, read_visit, recordable
 from isovigil.usecases.visit.answers import FORM, facts_of
 from isovigil.web.acting import page
+from isovigil.web.asked import AskedIn
 from isovigil.web.course.banner import banner_of
 from isovigil.web.partial import is_partial
+from isovigil.web.visit.asked_words import PHQ_ASKS
 from isovigil.web.visit.forms import SELF_HARM_ITEM, VisitForm
 from isovigil.web.visit.shown import (
     advice_shown,
@@ -92,7 +94,16 @@ def _recorded(request: HttpRequest, acting: Acting, read: VisitRead, form: Visit
 def _form(acting: Acting, read: VisitRead, data: QueryDict | None, **kwargs: Any) -> VisitForm:
     symptoms = symptom_words(read.course.judging, read.asks.today)
     prescribes = may(acting, "sign_visit")
-    return VisitForm(read.asks, symptoms, data, may_prescribe=prescribes, auto_id="id_%s", **kwargs)
+    spoken = AskedIn(read.course.known.identity.language)
+    return VisitForm(
+        read.asks,
+        symptoms,
+        data,
+        may_prescribe=prescribes,
+        asked_in=spoken,
+        auto_id="id_%s",
+        **kwargs,
+    )
 
 
 def _asked(request: HttpRequest, acting: Acting, read: VisitRead) -> HttpResponse:
@@ -146,6 +157,8 @@ def _rows(read: VisitRead, form: VisitForm) -> dict[str, Any]:
         "symptoms": list(form.rows("symptom_")),
         "mood": mood,
         "first_two": mood[:2],
+        "phq_asks": form.asked_in.shown(PHQ_ASKS),
+        "phq_asks_beside": form.asked_in.beside(PHQ_ASKS),
         "mood_is_open": has_answers,
         "self_harm": _says_self_harm(form) or bool(form["self_harm_disposition"].errors),
         "results": [(*fields, last) for fields, last in zip(results, read.asks.results, strict=True)],

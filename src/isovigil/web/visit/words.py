@@ -25,33 +25,6 @@ MODES: Final = (
     ("video", _("By video")),
     ("asynchronous", _("By questionnaire")),
 )
-SEVERITIES: Final = (
-    ("none", _("No")),
-    ("mild", _("Mild")),
-    ("moderate", _("Moderate")),
-    ("severe", _("Severe")),
-)
-FREQUENCIES: Final = (
-    ("0", _("Not at all")),
-    ("1", _("Several days")),
-    ("2", _("More than half the days")),
-    ("3", _("Nearly every day")),
-)
-PHQ9: Final[tuple[Words, ...]] = (
-    _("Little interest or pleasure in doing things"),
-    _("Feeling down, depressed, or hopeless"),
-    _("Trouble falling or staying asleep, or sleeping too much"),
-    _("Feeling tired or having little energy"),
-    _("Poor appetite or overeating"),
-    _("Feeling bad about yourself, or that you are a failure or have let yourself or your family down"),
-    _("Trouble concentrating on things, such as reading the newspaper or watching television"),
-    _(
-        "Moving or speaking so slowly that other people could have noticed, or the opposite: being so "
-        "fidgety or restless that you have been moving around a lot more than usual"
-    ),
-    _("Thoughts that you would be better off dead, or of hurting yourself in some way"),
-)
-"""How often one was bothered by each in the last two weeks. Free to use, with credit; see NOTICE."""
 DISPOSITIONS: Final = (
     ("cleared", _("Assessed now: no present risk")),
     ("continue_with_care", _("Assessed now: goes on with a safety plan and follow-up")),

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -18,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from isovigil.usecases.record.worklist_rows import Line
 from isovigil.usecases.worklist import GROUPS, Group, Row
 from isovigil.usecases.worklist_told import by_when, left, other_reading_told
+from isovigil.web.asked import AskedIn
 from isovigil.web.components import Words
 from isovigil.web.templatetags.pages import verdict
+from isovigil.web.worklist.reminder_words import REMINDER
 
 _SOMEBODY: Final = UUID(int=0)
 GROUP_WORDS: Final[dict[Group, Words]] = {
@@ -61,6 +64,15 @@ class LineShown(msgspec.Struct, frozen=True):
     is_late: bool
     owner: Words
     other_reading: str
+    language: str | None
+    """The patient's; None where it cannot be read."""
+
+    @property
+    def reminders(self) -> tuple[tuple[str, str], ...]:
+        """The neutral words to send, in the patient's language; in every one where it is not known."""
+        spoken = [code for code, _name in settings.LANGUAGES]
+        chosen = [self.language] if self.language in spoken else spoken
+        return tuple((code, AskedIn(code).plain(REMINDER)) for code in chosen)
 
     @property
     def course_url(self) -> str:
@@ -160,6 +172,7 @@ def line_shown(line: Line) -> LineShown:
         is_late=_is_late(row),
         owner=OWNER_WORDS.get(row.whose_move or "", ""),
         other_reading=other_reading_told(row),
+        language=line.language,
     )
 
 

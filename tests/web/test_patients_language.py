@@ -1,0 +1,224 @@
+"""Is whatever a patient reads or is asked said in her own language, also on the pages of staff?
+
+The Spanish catalogue is replaced by one that puts each of its words into brackets. A text in the patient's
+language without brackets went through no catalogue, and would be English for everybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from django.test import Client, override_settings
+from django.utils import translation
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+
+from isovigil.case.words import ConditionWord
+from isovigil.usecases.enrolment import consent_texts
+from isovigil.usecases.enrolment.consent_texts import Said
+from isovigil.usecases.record.judging import Judging
+from isovigil.usecases.record.register_patient import put_identity_right
+from isovigil.usecases.record.symptom_words import symptom_words
+from isovigil.web.catalogue import compiled, messages_used
+from isovigil.web.enrolment.asked_words import CONDITIONS, MEDICINES
+from isovigil.web.visit.asked_words import PHQ9, SYMPTOMS
+from tests.access.clinics import Clinics
+from tests.access.conftest import clinics, template
+from tests.record.records import IDENTITY
+from tests.web.test_words import in_brackets
+
+__all__ = ["clinics", "template"]
+NAMES = (IDENTITY.name, IDENTITY.second_id, "A prescriber", "A clinic", "Isovigil", "English", "Español")
+VOID = frozenset({"input", "br", "img", "hr", "meta", "link"})
+
+
+class InSpanish(HTMLParser):
+    """The texts of a page that stand inside an element in Spanish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            before = self.open[-1] if self.open else ""
+            self.open.append(dict(attrs).get("lang") or before)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID and self.open:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "es" and data.strip():
+            self.texts.append(data.strip())
+
+
+def in_spanish(page: str) -> list[str]:
+    read = InSpanish()
+    read.feed(page)
+    return read.texts
+
+
+def untranslated(texts: list[str]) -> list[str]:
+    """Those that hold words of no catalogue. Names of people, clinics, languages and days are data."""
+    with translation.override("es"):
+        days = {str(each).lower() for named in (WEEKDAYS, WEEKDAYS_ABBR, MONTHS) for each in named.values()}
+    left = []
+    for text in texts:
+        words = re.sub(r"⟦[^⟧]*⟧", "", text)
+        for name in NAMES:
+            words = words.replace(name, "")
+        rest = [word for word in re.findall(r"[^\W\d_]{3,}", words) if word.lower() not in days]
+        if rest:
+            left.append(text)
+    return left
+
+
+@pytest.fixture
+def bracketed(tmp_path: Path) -> Iterator[None]:
+    """Spanish in which each word of our catalogue stands in brackets."""
+    folder = tmp_path / "bracketed" / "es" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    told = {}
+    for message in messages_used():
+        is_a_format = "Django format" in message.context
+        texts = (message.text, message.plural) if message.plural else (message.text,)
+        told[message] = texts if is_a_format else tuple(in_brackets(text) for text in texts)
+    (folder / "django.mo").write_bytes(compiled(told))
+    with override_settings(LOCALE_PATHS=[tmp_path / "bracketed"]), translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def speaks_spanish(clinics: Clinics, bracketed: None) -> Clinics:
+    """The clinic's patient speaks Spanish; its staff read English."""
+    nurse = clinics.acting("nurse", datetime.now(UTC))
+    hers = msgspec.structs.replace(IDENTITY, language="es")
+    put_identity_right(nurse, clinics.patient, hers, reason="speaks Spanish", expected=None, request="es")
+    return clinics
+
+
+def page_of(clinics: Clinics, path: str, sent: dict[str, str] | None = None, role: Any = "prescriber") -> str:
+    browser: Client = clinics.signed_in(role)
+    answer = browser.get(path) if sent is None else browser.post(path, sent)
+    assert answer.status_code == 200, (path, answer.status_code)
+    return answer.content.decode()
+
+
+def asked(clinics: Clinics) -> dict[str, str]:
+    """Every page on which a patient reads something, or is asked in words that staff read out."""
+    course = f"/course/{clinics.patient}"
+    return {
+        "plan": page_of(clinics, f"{course}/plan/", {"act": "print-es"}),
+        "conditions": page_of(clinics, f"{course}/enrolment/conditions/"),
+        "visit": page_of(clinics, f"{course}/visit/"),
+        "reminders": page_of(clinics, "/worklist/reminders/", {"patient": str(clinics.patient)}),
+    }
+
+
+def test_nothing_a_patient_reads_or_is_asked_is_left_in_english(speaks_spanish: Clinics):
+    for name, page in asked(speaks_spanish).items():
+        texts = in_spanish(page)
+        assert any("⟦" in text for text in texts), name
+        assert untranslated(texts) == [], name
+
+
+def test_each_question_is_asked_in_the_patients_language_with_the_staffs_beside_it(speaks_spanish: Clinics):
+    pages = asked(speaks_spanish)
+    for name, questions in (("conditions", MEDICINES.values()), ("visit", PHQ9)):
+        texts = in_spanish(pages[name])
+        for question in questions:
+            assert in_brackets(str(question)) in texts, question
+            assert str(question).replace("'", "&#x27;") in pages[name], question
+
+
+def test_a_patient_who_speaks_english_is_asked_in_english_alone(clinics: Clinics):
+    with translation.override("en"):
+        for name in ("enrolment/conditions", "visit"):
+            page = page_of(clinics, f"/course/{clinics.patient}/{name}/")
+            assert [text for text in in_spanish(page) if text != "Español"] == []
+
+
+def test_an_entry_of_the_calendar_has_a_neutral_title_in_the_patients_language(speaks_spanish: Clinics):
+    told = page_of(speaks_spanish, f"/course/{speaks_spanish.patient}/plan/", {"act": "calendar"})
+    titles = re.findall(r"^SUMMARY:(.*)$", told.replace("\r", ""), re.MULTILINE)
+    assert titles
+    assert all(title.startswith("⟦") for title in titles)
+
+
+def test_a_text_that_went_through_no_catalogue_would_be_seen():
+    texts = in_spanish('<p>Staff</p><div lang="es"><p>⟦One⟧ two</p><b>lunes, 3 de mayo</b>Three</div>')
+    assert texts == ["⟦One⟧ two", "lunes, 3 de mayo", "Three"]
+    assert untranslated(texts) == ["⟦One⟧ two", "Three"]
+
+
+# -- every question there can be has its words ------------------------------------------------------------
+
+
+def test_every_condition_on_record_can_be_asked_about():
+    assert set(CONDITIONS) == set(get_args(ConditionWord))
+
+
+@pytest.mark.parametrize("programme", ["us_ipledge", "uk_mhra"])
+def test_every_question_of_the_checklist_is_in_the_catalogue(programme: str):
+    judging = Judging(programme, "balanced", "", None, None)
+    asks = {said.ask for said in symptom_words(judging, datetime(2026, 11, 22, tzinfo=UTC).date()).values()}
+    assert asks == set(SYMPTOMS)
+
+
+def test_the_spanish_of_the_phq_9_is_the_published_one():
+    """Patient Health Questionnaire (PHQ-9), Spanish for the United States: the nine items as printed."""
+    published = " | ".join(
+        (
+            "Poco interés o placer en hacer cosas",
+            "Se ha sentido decaído(a), deprimido(a) o sin esperanzas",
+            "Ha tenido dificultad para quedarse o permanecer dormido(a), o ha dormido demasiado",
+            "Se ha sentido cansado(a) o con poca energía",
+            "Sin apetito o ha comido en exceso",
+            "Se ha sentido mal con usted mismo(a) – o que es un fracaso o que ha quedado mal con usted "
+            + "mismo(a) o con su familia",
+            "Ha tenido dificultad para concentrarse en ciertas actividades, tales como leer el periódico o "
+            + "ver la televisión",
+            "¿Se ha movido o hablado tan lento que otras personas podrían haberlo notado? o lo contrario – "
+            + "muy inquieto(a) o agitado(a) que ha estado moviéndose mucho más de lo normal",
+            "Pensamientos de que estaría mejor muerto(a) o de lastimarse de alguna manera",
+        )
+    )
+    with translation.override("es"):
+        assert " | ".join(str(item) for item in PHQ9) == published
+
+
+def test_each_consent_says_another_thing_in_each_language():
+    said = [each for each in all_said(consent_texts) if each.en == each.es]
+    assert not said
+
+
+def all_said(of: Any) -> Iterator[Said]:
+    """Every text of the consents, wherever it stands."""
+    values = (
+        list(vars(of).values())
+        if not isinstance(of, msgspec.Struct)
+        else [getattr(of, name) for name in of.__struct_fields__]
+    )
+    for value in values:
+        yield from _said_in(value)
+
+
+def _said_in(value: Any) -> Iterator[Said]:
+    if isinstance(value, Said):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        yield from all_said(value)
+    elif isinstance(value, tuple | list):
+        for each in value:
+            yield from _said_in(each)
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _said_in(each)
