@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from isovigil.case.case import Case
 from isovigil.case.chart import keeping
-from isovigil.decisions import judgement
-from isovigil.decisions import replay as replaying
+from isovigil.case.kinds import Dispense
+from isovigil.decisions.past_acts import PastActs
 from isovigil.decisions.replay import Replay, replay
-from isovigil.decisions.review import review, review_of_the_past
+from isovigil.decisions.review import review
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
 from isovigil.law.one_days_law import LawOfOneDay
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 from isovigil.usecases.synthetic_clinic.story import STORIES
 from tests.properties.patients import added_fact, troubled_patients
+from tests.replay.judged_whole import judged_whole
 from tests.scenarios.judged import the_rulebook
 from tests.scenarios.scenario_patient import OnFile
 
@@ -29,11 +30,8 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=ZoneInfo("America/New_York"))
 
 
 def judged_anew(case: Case, known_by: datetime = NOW) -> Replay:
-    """The replay in which every act is judged in hindsight anew, and no act uses another's answers."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(replaying, "_has_nothing_to_learn", lambda *_: False)
-        patched.setattr(judgement, "shared_between", lambda _: [])
-        return replay(case, the_rulebook(), known_by)
+    """The replay in which every act is judged anew on its day and in hindsight, each time as a whole."""
+    return judged_whole(case, the_rulebook(), known_by)
 
 
 @pytest.mark.parametrize("programme", sorted(STORIES))
@@ -115,17 +113,17 @@ def test_a_hand_over_is_judged_again_only_where_hindsight_may_see_something_else
     monkeypatch: pytest.MonkeyPatch, more: list[dict[str, Any]], of_march: int
 ):
     asked: list[date] = []
-    once = review_of_the_past
+    in_hindsight = PastActs.verdict_in_hindsight
 
-    def counted(*given: Any, **named: Any) -> Any:
-        asked.append(named["on"])
-        return once(*given, **named)
+    def counted(self: PastActs, act: Dispense, *given: Any) -> Any:
+        asked.append(act.day)
+        return in_hindsight(self, act, *given)
 
-    monkeypatch.setattr(replaying, "review_of_the_past", counted)
+    monkeypatch.setattr(PastActs, "verdict_in_hindsight", counted)
     facts = [{"id": "hand-over", "kind": "dispense", "days_supply": 30, "date": str(_MARCH)}, *more]
     header = {"case": 1, "patient": {"id": "p-1"}, "programme": "us_ipledge", "time_zone": "America/New_York"}
     replay(case_from_mapping({**header, "facts": facts}), the_rulebook(), NOW)
-    assert asked == [_MARCH] * of_march
+    assert asked == [_MARCH] * (of_march - 1)
 
 
 def test_a_case_with_fewer_facts_is_judged_at_its_start_by_those_facts_alone():

@@ -16,7 +16,7 @@ class worked_out_once(Generic[T]):  # noqa: N801 - it reads as a decorator, like
     """
 
     def __init__(self, work_out: Callable[[Any], T]) -> None:
-        self._work_out = work_out
+        self._work_out = self.__wrapped__ = work_out
         self._name = work_out.__name__
         self.__doc__ = work_out.__doc__
 

@@ -276,6 +276,11 @@ class Course:
         """The prescriptions of this course, oldest first."""
         return self.all(Prescription)
 
+    @property
+    def is_prescribed(self) -> bool:
+        """Is anything prescribed in this course?"""
+        return bool(self.prescriptions)
+
     @worked_out_once
     def latest_prescription(self) -> Prescription | None:
         """The last prescription of this course, handed over or not."""

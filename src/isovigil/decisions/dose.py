@@ -30,7 +30,7 @@ def is_above(value: float, limit: float) -> bool:
     return value > limit and not isclose(value, limit)
 
 
-@rule(_DAILY, clinical=True)
+@rule(_DAILY, clinical=True, never_holds=True)
 def daily_range(course: Course, law: Law) -> Outcome:
     """Is the daily dose for each kg of body weight within the label's range and ceiling?
 
@@ -113,7 +113,7 @@ def _may_pass_the_range(course: Course, law: Law, prescription: Prescription) ->
     return "severe" in severe or any(fact.truncal or fact.scarring for fact in records)
 
 
-@rule(_CUMULATIVE, clinical=True)
+@rule(_CUMULATIVE, clinical=True, never_holds=True)
 def cumulative(course: Course, law: Law) -> Outcome:
     """How far has the course come towards its cumulative dose, and does going on need a decision?
 
@@ -186,7 +186,7 @@ def _about_to_be_handed_over(course: Course, law: Law) -> float:
     return amount * equivalence(law, prescription.product, prescription.issued_on) / weight.kg
 
 
-@rule("dose.weight_current", clinical=True)
+@rule("dose.weight_current", clinical=True, never_holds=True)
 def weight_current(course: Course, law: Law) -> Outcome:
     """Is the weight that the dose rests on recent enough?
 

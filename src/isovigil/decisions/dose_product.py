@@ -25,7 +25,7 @@ _WITH_MEAL = "with_meal"
 _IN_DOSES = {"twice": "in two doses a day", "once_or_twice": "in one or two doses a day"}
 
 
-@rule(_FORMULATION, clinical=True)
+@rule(_FORMULATION, clinical=True, never_holds=True)
 def formulation(course: Course, law: Law) -> Outcome:
     """Is the daily dose made of whole capsules of one product, and was that product handed over?
 
@@ -99,7 +99,7 @@ def _told(plan: CapsulePlan) -> str:
     return f"{plan.daily_mg:g} mg a day ({capsules}{per_kg})"
 
 
-@rule("dose.food", clinical=True)
+@rule("dose.food", clinical=True, never_holds=True)
 def food(course: Course, law: Law) -> Outcome:
     """Is a product that needs a meal taken with one?
 

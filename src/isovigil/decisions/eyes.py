@@ -29,7 +29,7 @@ _EVERY = "eyes/examination_every_days"
 _DUE_RULE = "eyes.examination_due"
 
 
-@rule("eyes.baseline", clinical=True)
+@rule("eyes.baseline", clinical=True, never_holds=True)
 def baseline(course: Course, law: Law) -> Outcome:
     """Were the eyes looked at before the first dose where that is asked, and who needs advice?"""
     day = course.today.day
@@ -69,7 +69,7 @@ def baseline(course: Course, law: Law) -> Outcome:
     )
 
 
-@rule(_DUE_RULE, clinical=True)
+@rule(_DUE_RULE, clinical=True, never_holds=True)
 def examination_due(course: Course, law: Law) -> Outcome:
     """Is an eye examination due: by a symptom, by an abnormal result, or by the clinic's schedule?"""
     day = course.today.day

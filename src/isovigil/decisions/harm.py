@@ -112,7 +112,7 @@ def pregnancy_report_due(course: Course, law: Law, fact: Pregnancy | PregnancyTe
     return all(not_yet_told(course, law, each, "pregnancy", _PREGNANCY_RULE) for each in (fact, *later))
 
 
-@rule(_PREGNANCY_RULE, clinical=True)
+@rule(_PREGNANCY_RULE, clinical=True, never_holds=True)
 def pregnancy_reported(course: Course, law: Law) -> Outcome:
     """Was every pregnancy under the drug reported, and followed to its outcome?"""
     exposed = exposed_pregnancies(course, law)
@@ -170,7 +170,7 @@ def _report(
     )
 
 
-@rule(_EVENT_RULE, clinical=True)
+@rule(_EVENT_RULE, clinical=True, never_holds=True)
 def adverse_event_reported(course: Course, law: Law) -> Outcome:
     """Was every serious unwanted effect reported, and followed to its outcome?"""
     events = reportable_events(course, law)
@@ -202,7 +202,7 @@ def _was_followed(course: Course, event: Symptom) -> bool:
     return bool(later) and later[-1].severity == "none"
 
 
-@rule("harm.capsules_returned", clinical=True)
+@rule("harm.capsules_returned", clinical=True, never_holds=True)
 def capsules_returned(course: Course, law: Law) -> Outcome:
     """Were the capsules left over at the end of treatment given back?"""
     asked = law.flag("harm/return_capsules", course.today.day)

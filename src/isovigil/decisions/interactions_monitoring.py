@@ -27,7 +27,7 @@ _ONCE = "none"
 _IN_PLAIN = {"alt": "ALT", "ck": "creatine kinase", "inr": "INR"}
 
 
-@rule(_RULE, clinical=True)
+@rule(_RULE, clinical=True, never_holds=True)
 def liver_and_lipid_active(course: Course, law: Law) -> Outcome:
     """Is a medicine taken that acts on liver or blood fats as well, and is it watched?"""
     table = law.value("interactions/monitoring", course.today.day)

@@ -38,7 +38,7 @@ _CLOSER = "laboratory.closer_monitoring"
 _A_NEW_COURSE = (CourseOpened, Prescription, Enrolment, Acknowledgement)
 
 
-@rule("laboratory.baseline", clinical=True)
+@rule("laboratory.baseline", clinical=True, never_holds=True)
 def baseline(course: Course, law: Law) -> Outcome:
     """Is there a baseline of every blood value the policy asks for?"""
     if course.started_on is None and _is_over(course):
@@ -106,7 +106,7 @@ def prepared(law: Law, course: Course) -> str:
     return f", fasting for {low:g} to {high:g} hours and without alcohol for {dry:g} hours"
 
 
-@rule("laboratory.due", clinical=True)
+@rule("laboratory.due", clinical=True, never_holds=True)
 def due(course: Course, law: Law) -> Outcome:
     """Is a blood draw of the policy's schedule due?
 

@@ -21,7 +21,7 @@ from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
 
-@rule("laboratory.glucose", clinical=True)
+@rule("laboratory.glucose", clinical=True, never_holds=True)
 def glucose(course: Course, law: Law) -> Outcome:
     """Is a new diabetes to be confirmed?
 

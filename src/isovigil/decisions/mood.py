@@ -175,7 +175,7 @@ def _score_needed(course: Course, law: Law) -> list[Open]:
     concerned = law.words("mental_health/score_needed_for", day)
     if not everyone.value and not has_condition(course, concerned.value):
         return []
-    if course.last_stop is not None and not course.prescriptions:
+    if course.last_stop is not None and not course.is_prescribed:
         return []
     held = questionnaires(course, _MOOD_TOOLS)
     valid = law.days("mental_health/score_valid_days", day)

@@ -127,7 +127,7 @@ def _plain(count: str) -> str:
     return "Inflammatory lesions" if count == "inflammatory" else "Nodules"
 
 
-@rule(_ON_TRACK, clinical=True)
+@rule(_ON_TRACK, clinical=True, never_holds=True)
 def on_track(course: Course, law: Law) -> Outcome:
     """Do the lesions fall as they do in most people?"""
     return judge_progress(course, law)
@@ -190,7 +190,7 @@ def _confidence(course: Course) -> str:
     return f" Confidence went from {told[0].score} to {told[-1].score} of 10."
 
 
-@rule("response.clear_enough_to_stop", clinical=True)
+@rule("response.clear_enough_to_stop", clinical=True, never_holds=True)
 def clear_enough_to_stop(course: Course, law: Law) -> Outcome:
     """Is the skin clear enough for the course to end early?
 
@@ -240,7 +240,7 @@ def _clear_since(course: Course) -> date | None:
     return run
 
 
-@rule("response.relapse", clinical=True)
+@rule("response.relapse", clinical=True, never_holds=True)
 def relapse(course: Course, law: Law) -> Outcome:
     """Did the acne come back after treatment?"""
     today = course.today.day

@@ -38,6 +38,8 @@ class Rule(msgspec.Struct, frozen=True):
     when_not_met: Verdict = "waiting"
     when_unknown: Verdict = "waiting"
     clinical: bool = False
+    never_holds: bool = False
+    """A clinical rule that asks at most for a lower dose or a recheck: it holds and stops nothing."""
 
 
 RULES: dict[str, Rule] = {}
@@ -51,6 +53,7 @@ def rule(
     when_not_met: Verdict = "waiting",
     when_unknown: Verdict = "waiting",
     clinical: bool = False,
+    never_holds: bool = False,
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Declare a function as the rule of this name. Its docstring's first line is what it asks."""
 
@@ -60,7 +63,7 @@ def rule(
         asks = (judge.__doc__ or "").strip().split("\n", 1)[0]
         if not asks:
             raise ValueError(f"the rule {name} has no docstring to say what it asks")
-        RULES[name] = Rule(name, asks, gates, judge, when_not_met, when_unknown, clinical)
+        RULES[name] = Rule(name, asks, gates, judge, when_not_met, when_unknown, clinical, never_holds)
         return judge
 
     return declare

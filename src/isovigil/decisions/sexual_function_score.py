@@ -26,7 +26,7 @@ _OPEN_QUESTION = "sexual_function_entry"
 Positivity = Literal["positive", "negative", "open"]
 
 
-@rule(_RULE, clinical=True)
+@rule(_RULE, clinical=True, never_holds=True)
 def sexual_function_score(course: Course, law: Law) -> Outcome:
     """Does the sexual-function questionnaire show a problem that is new, or that outlasts treatment?"""
     held = questionnaires(course, ("asex",))

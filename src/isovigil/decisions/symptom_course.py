@@ -79,7 +79,7 @@ def _used(whole: Dated[Any], shows: str) -> Dated[Any]:
     return msgspec.structs.replace(whole, value=used)
 
 
-@rule(_RULE, clinical=True)
+@rule(_RULE, clinical=True, never_holds=True)
 def course_of_symptoms(course: Course, law: Law) -> Outcome:
     """Are the symptoms expected and settling, or persistent, or getting worse?
 
