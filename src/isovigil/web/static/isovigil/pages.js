@@ -66,31 +66,47 @@
     }
   });
 
-  // What opened in place closes with Escape, and the focus goes back to what opened it.
-  let opener = null;
+  // What opened in place closes with Escape or with what opened it, and the focus goes back to that. Several may
+  // stand open; Escape closes the one that has the focus, or else the last.
+  let asking = null;
+  let last = null;
+  const frameOf = (opener) => document.querySelector(opener.dataset.hxTarget);
+  const close = (frame) => {
+    const opener = document.querySelector(`[data-opens][data-hx-target="#${frame.id}"]`);
+    frame.replaceChildren();
+    last = null;
+    if (opener) {
+      opener.setAttribute("aria-expanded", "false");
+      opener.focus();
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens][aria-expanded='true']");
+    if (opener) {
+      event.preventDefault();
+      event.stopPropagation();
+      close(frameOf(opener));
+    }
+  }, true);
   document.addEventListener("htmx:before:request", (event) => {
     if (event.target.matches && event.target.matches("[data-opens]")) {
-      opener = event.target;
+      asking = event.target;
     }
   });
   document.addEventListener("htmx:after:swap", () => {
-    const opened = document.querySelector("[data-opened]");
-    if (opened && opener) {
-      opener.setAttribute("aria-expanded", "true");
+    const opened = asking && frameOf(asking).querySelector("[data-opened]");
+    if (opened) {
+      asking.setAttribute("aria-expanded", "true");
+      last = frameOf(asking);
+      asking = null;
       opened.focus();
     }
   });
   document.addEventListener("keydown", (event) => {
-    const opened = document.querySelector("[data-opened]");
-    if (event.key !== "Escape" || !opened) {
-      return;
-    }
-    opened.replaceChildren();
-    opened.removeAttribute("data-opened");
-    if (opener) {
-      opener.setAttribute("aria-expanded", "false");
-      opener.focus();
-      opener = null;
+    const focused = document.activeElement.closest("[data-opened]");
+    const frame = focused ? focused.parentElement : last;
+    if (event.key === "Escape" && frame) {
+      close(frame);
     }
   });
 
