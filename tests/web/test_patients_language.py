@@ -34,6 +34,20 @@ from tests.record.records import IDENTITY
 from tests.web.test_words import in_brackets
 
 __all__ = ["clinics", "template"]
+PUBLISHED = """
+Poco interés o placer en hacer cosas
+Se ha sentido decaído(a), deprimido(a) o sin esperanzas
+Ha tenido dificultad para quedarse o permanecer dormido(a), o ha dormido demasiado
+Se ha sentido cansado(a) o con poca energía
+Sin apetito o ha comido en exceso
+Se ha sentido mal con usted mismo(a) – o que es un fracaso o que ha quedado mal con usted mismo(a) o con su \
+familia
+Ha tenido dificultad para concentrarse en ciertas actividades, tales como leer el periódico o ver \
+la televisión
+¿Se ha movido o hablado tan lento que otras personas podrían haberlo notado? o lo contrario – muy \
+inquieto(a) o agitado(a) que ha estado moviéndose mucho más de lo normal
+Pensamientos de que estaría mejor muerto(a) o de lastimarse de alguna manera
+"""
 NAMES = (IDENTITY.name, IDENTITY.second_id, "A prescriber", "A clinic", "Isovigil", "English", "Español")
 VOID = frozenset({"input", "br", "img", "hr", "meta", "link"})
 
@@ -175,24 +189,8 @@ def test_every_question_of_the_checklist_is_in_the_catalogue(programme: str):
 
 def test_the_spanish_of_the_phq_9_is_the_published_one():
     """Patient Health Questionnaire (PHQ-9), Spanish for the United States: the nine items as printed."""
-    published = " | ".join(
-        (
-            "Poco interés o placer en hacer cosas",
-            "Se ha sentido decaído(a), deprimido(a) o sin esperanzas",
-            "Ha tenido dificultad para quedarse o permanecer dormido(a), o ha dormido demasiado",
-            "Se ha sentido cansado(a) o con poca energía",
-            "Sin apetito o ha comido en exceso",
-            "Se ha sentido mal con usted mismo(a) – o que es un fracaso o que ha quedado mal con usted "
-            + "mismo(a) o con su familia",
-            "Ha tenido dificultad para concentrarse en ciertas actividades, tales como leer el periódico o "
-            + "ver la televisión",
-            "¿Se ha movido o hablado tan lento que otras personas podrían haberlo notado? o lo contrario – "
-            + "muy inquieto(a) o agitado(a) que ha estado moviéndose mucho más de lo normal",
-            "Pensamientos de que estaría mejor muerto(a) o de lastimarse de alguna manera",
-        )
-    )
     with translation.override("es"):
-        assert " | ".join(str(item) for item in PHQ9) == published
+        assert [str(item) for item in PHQ9] == PUBLISHED.strip().splitlines()
 
 
 def test_each_consent_says_another_thing_in_each_language():

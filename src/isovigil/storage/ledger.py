@@ -61,7 +61,7 @@ def append(
 
     Whoever appends holds the clinic's log until its transaction ends, so entries have neither gap nor double.
     An entry is never recorded before the one in front of it, also where a clock was set back. The worklist
-    rows of the patients concerned hold no longer.
+    rows of the patients concerned hold no longer, and what was prepared to follow them is thrown away.
 
     Raises:
         Erased: An entry is about a patient whose key was destroyed.
@@ -83,7 +83,8 @@ def append(
     state.last_recorded_at = at
     state.save(update_fields=["tree", "last_recorded_at"])
     patients = {thing.patient for thing in things if thing.patient is not None}
-    WorklistRow.objects.filter(clinic=clinic, patient__in=patients).update(holds_until=_LONG_AGO)
+    concerned = WorklistRow.objects.filter(clinic=clinic, patient__in=patients)
+    concerned.update(holds_until=_LONG_AGO, next_from=None, next_sealed=None)
     return tuple(
         Recorded(row.id, row.seq, thing.category, thing.patient, at, actor, thing.payload)
         for row, thing in zip(rows, things, strict=True)

@@ -430,6 +430,12 @@ class Migration(migrations.Migration):
                 ("order", models.CharField(max_length=80)),
                 ("owner", models.CharField(max_length=20)),
                 ("sealed", models.BinaryField()),
+                ("next_from", models.DateTimeField(null=True)),
+                ("next_until", models.DateTimeField(null=True)),
+                ("next_group", models.CharField(default="", max_length=10)),
+                ("next_order", models.CharField(default="", max_length=80)),
+                ("next_owner", models.CharField(default="", max_length=20)),
+                ("next_sealed", models.BinaryField(null=True)),
                 (
                     "adoption",
                     models.ForeignKey(

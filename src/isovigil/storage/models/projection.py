@@ -25,6 +25,14 @@ class WorklistRow(models.Model):
     """Sorts within the whole list: group, deadline, verdict."""
     owner = models.CharField(max_length=20)
     sealed = models.BinaryField()
+    next_from = models.DateTimeField(null=True)
+    """From when on what follows stands in place of the row, prepared ahead; none where nothing is prepared.
+    It was judged by the same entries and adoption as the row; a new entry throws it away."""
+    next_until = models.DateTimeField(null=True)
+    next_group = models.CharField(max_length=10, default="")
+    next_order = models.CharField(max_length=80, default="")
+    next_owner = models.CharField(max_length=20, default="")
+    next_sealed = models.BinaryField(null=True)
 
     class Meta:
         db_table = "worklist_row"

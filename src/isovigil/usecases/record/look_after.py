@@ -11,6 +11,7 @@ from isovigil.storage.tenancy import every_clinic
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import NotAdopted
 from isovigil.usecases.record.sign_log import sign_head, sign_head_if_due
+from isovigil.usecases.record.worklist_ahead import prepare_next_day
 from isovigil.usecases.record.worklist_rows import refresh_worklist
 
 NOBODY: Final = UUID(int=0)
@@ -18,7 +19,8 @@ NOBODY: Final = UUID(int=0)
 
 
 def look_after_every_clinic(now: datetime) -> int:
-    """Work out the worklist rows that ran out and sign what is due; how many rows that were.
+    """Work out the worklist rows that ran out, prepare tomorrow's before midnight, and sign what is due; how
+    many rows were worked out.
 
     What is due follows from the record alone, so a missed round loses nothing: the next one does it.
 
@@ -44,7 +46,7 @@ def look_after_every_clinic(now: datetime) -> int:
 def _worked_out(clinic: UUID, now: datetime) -> int:
     acting = Acting(NOBODY, "Isovigil", clinic, "administrator", now)
     with suppress(NotAdopted):  # where nobody is judged there is no worklist to keep
-        return refresh_worklist(acting)
+        return refresh_worklist(acting) + prepare_next_day(acting)
     return 0
 
 

@@ -30,11 +30,12 @@ from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judge_now, judging_of
 from isovigil.usecases.record.patient_case import DamagedRecord, Identity, identity_told_by, told_by
 from isovigil.usecases.record.requests import hold_the_log
+from isovigil.usecases.record.worklist_prepared import due_to_follow, take_over
 from isovigil.usecases.worklist import CLOSING_WITHIN, GROUPS, Row, row_of
 from isovigil.usecases.worklist_days import NOT_JUDGED
 from isovigil.usecases.worklist_words import slack
 
-_AT_ONCE: Final = 25
+AT_ONCE: Final = 25
 """So many patients are worked out in one transaction, so that nobody waits long for the log."""
 _MEANWHILE: Final = timedelta(seconds=60)
 """So long a request may take (gunicorn ends it then): what another worked out while it ran stands for it too.
@@ -66,13 +67,20 @@ class _Kept(msgspec.Struct, frozen=True):
 def refresh_worklist(acting: Acting, *, everything: bool = False) -> int:
     """Work out every row that is missing or may no longer be so; how many that were.
 
-    `everything` works out all of them from the log, as after the projections were thrown away.
+    What was prepared for this time takes its place first, and need not be worked out. `everything` works out
+    all of them from the log, as after the projections were thrown away.
     """
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
+        is_prepared = due_to_follow(acting.clinic, acting.at, judging.adoption).exists()
+    if is_prepared:
+        with writing(acting.clinic, acting.person):
+            hold_the_log(acting)
+            take_over(acting.clinic, acting.at, judging.adoption)
+    with reading(acting.clinic, acting.person):
         stale = stale_lines(acting, judging, everything=everything)
-    for begin in range(0, len(stale), _AT_ONCE):
-        some = stale[begin : begin + _AT_ONCE]
+    for begin in range(0, len(stale), AT_ONCE):
+        some = stale[begin : begin + AT_ONCE]
         with writing(acting.clinic, acting.person):
             hold_the_log(acting)  # or an entry added meanwhile would mark a row that is then written over
             if not everything:  # while this one waited for the log, another request may have done the work
@@ -99,19 +107,28 @@ def stale_lines(acting: Acting, judging: Judging, *, everything: bool = False) -
 
 
 def _keep(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> None:
+    kept = rows_worked_out(acting, judging, patients)
+    WorklistRow.objects.bulk_create(
+        kept, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
+    )
+
+
+def rows_worked_out(acting: Acting, judging: Judging, patients: Sequence[UUID]) -> list[WorklistRow]:
+    """The rows of patients as of the moment of `acting`, sealed and not yet kept.
+
+    Call inside `tenancy.writing`, holding the log.
+    """
     if not patients:
-        return
+        return []
     keys, damaged = data_keys_that_open(acting.clinic, list(patients))
     zone_name = Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic)
     rows_of = ledger.rows_about_many(acting.clinic, list(keys))
     unread = [_does_not_verify(acting, patient, zone_name, None) for patient in damaged]
-    kept = [_row_of(acting, judging, line, b"") for line in unread]  # without its key nothing can be sealed
+    rows = [_row_of(acting, judging, line, b"") for line in unread]  # without its key nothing can be sealed
     for patient, key in keys.items():
         worked_out = _worked_out(acting, judging, patient, zone_name, rows_of[patient], key)
-        kept.append(_sealed(acting, judging, worked_out, key))
-    WorklistRow.objects.bulk_create(
-        kept, update_conflicts=True, unique_fields=["patient"], update_fields=_REPLACED
-    )
+        rows.append(_sealed(acting, judging, worked_out, key))
+    return rows
 
 
 _REPLACED: Final = (
@@ -124,7 +141,11 @@ _REPLACED: Final = (
     "order",
     "owner",
     "sealed",
+    "next_from",
+    "next_until",
+    "next_sealed",
 )
+"""What was prepared goes with the row it was prepared beside: both may be wrong for the same reason."""
 
 
 class _WorkedOut(NamedTuple):
@@ -178,7 +199,9 @@ def _does_not_verify(acting: Acting, patient: UUID, zone_name: str, identity: Id
 def work_out_again(acting: Acting, patient: UUID) -> None:
     """Have a line worked out at the next look, as when its record was found not to verify meanwhile."""
     with writing(acting.clinic, acting.person):
-        WorklistRow.objects.filter(clinic=acting.clinic, patient=patient).update(holds_until=acting.at)
+        WorklistRow.objects.filter(clinic=acting.clinic, patient=patient).update(
+            holds_until=acting.at, next_from=None, next_sealed=None
+        )
 
 
 def _sealed(acting: Acting, judging: Judging, line: _WorkedOut, key: bytes) -> WorklistRow:
