@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 import msgspec
 
 MONTHS_IN_A_YEAR = 12
 DAYS_IN_A_WEEK = 7
 
+_DAYS_KEPT: Final = 16_384
+"""Answers about days asked for lately: the same ones come up for one patient after another."""
 _MONTH_NAMES = (
     "January",
     "February",
@@ -27,6 +30,7 @@ _MONTH_NAMES = (
 )
 
 
+@lru_cache(maxsize=_DAYS_KEPT)
 def in_words(day: date) -> str:
     """The day as a person writes it: ``10 March 2024``."""
     return f"{day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
@@ -48,6 +52,7 @@ def month_end(year: int, month: int) -> date:
     return following - timedelta(days=1)
 
 
+@lru_cache(maxsize=_DAYS_KEPT)
 def months_after(day: date, months: int) -> date:
     """The same day of the month `months` later, clamped to the end of that month.
 

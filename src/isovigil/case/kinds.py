@@ -413,7 +413,7 @@ class Questionnaire(Fact, frozen=True, kw_only=True):
     depth: words.Depth | None = None
 
     def severity_rank(self) -> float:
-        answered = sum(item for item in self.items or () if item is not None)
+        answered = sum([item for item in self.items or () if item is not None])
         return float(max(self.score or 0, answered))
 
 

@@ -7,7 +7,9 @@ first, and never against an assumed limit.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+import msgspec
 
 from isovigil.case.kinds import Laboratory
 from isovigil.case.units import canonical_value
@@ -21,7 +23,7 @@ from isovigil.decisions.laboratory_results import (
     worst_reading,
 )
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 Row = Mapping[str, Any]
 
@@ -42,7 +44,7 @@ _TABLES: Final = {
 }
 
 
-class Grade(NamedTuple):
+class Grade(msgspec.Struct, frozen=True):
     """The grade one version gives; None where it gives none, with the reason."""
 
     version: str
@@ -58,9 +60,45 @@ def grades(fact: Laboratory, baseline: Baseline | None, law: Law) -> tuple[Grade
     table = _TABLES.get(fact.analyte)
     if table is None:
         return ()
-    rows: tuple[Row, ...] = law.value(f"ctcae/{table}", fact.taken_on).value
+    terms = _terms_of(law.value(f"ctcae/{table}", fact.taken_on))
     fact = as_tabled(fact)
-    return tuple(_grade(version, rows, fact, baseline) for version in VERSIONS)
+    kind = "raised" if was_raised(baseline) else "normal"
+    return tuple([_grade(version, terms[version], kind, fact, baseline) for version in VERSIONS])
+
+
+class _Term(msgspec.Struct, frozen=True):
+    """One row of a version's table: what a value must reach for each grade."""
+
+    no_term: str | None
+    """Why the version gives no grade at all."""
+    baseline: str | None
+    """The baseline it is for: normal or raised; None where it is for both."""
+    unit: str | None
+    grades: tuple[tuple[tuple[str, float], ...], ...]
+    """The bounds of grade 1, of grade 2 and so on."""
+    beyond: tuple[float | None, ...]
+    """For each grade the baseline, in upper limits, above which it is not defined."""
+
+
+@once_for_each_value
+def _terms_of(table: Dated[Any]) -> dict[str, list[_Term]]:
+    """The rows of a table by version, each as it is read."""
+    return {
+        version: [_as_term(row) for row in table.value if row["version"] == version] for version in VERSIONS
+    }
+
+
+def _as_term(row: Row) -> _Term:
+    grades: list[Mapping[str, float]] = []
+    while (bounds := row.get(f"grade_{len(grades) + 1}")) is not None:
+        grades.append(bounds)
+    return _Term(
+        row.get("no_term"),
+        row.get("baseline"),
+        row.get("unit"),
+        tuple(tuple(bounds.items()) for bounds in grades),
+        tuple(bounds.get("defined_to_baseline") for bounds in grades),
+    )
 
 
 def counting_version(law: Law, fact: Laboratory) -> Dated[str]:
@@ -84,27 +122,25 @@ def _in_words(one: Grade) -> str:
     return f"grade {one.grade}"
 
 
-def _grade(version: str, rows: tuple[Row, ...], fact: Laboratory, baseline: Baseline | None) -> Grade:
-    kind = "raised" if was_raised(baseline) else "normal"
-    for row in rows:
-        if row["version"] != version or row.get("baseline", kind) != kind:
+def _grade(version: str, terms: list[_Term], kind: str, fact: Laboratory, baseline: Baseline | None) -> Grade:
+    for term in terms:
+        if term.baseline is not None and term.baseline != kind:
             continue
-        if "no_term" in row:
-            return Grade(version, None, row["no_term"])
-        if row.get("unit", fact.unit) == fact.unit:
-            return _by_row(version, row, fact, baseline)
+        if term.no_term is not None:
+            return Grade(version, None, term.no_term)
+        if term.unit is None or term.unit == fact.unit:
+            return _by_term(version, term, fact, baseline)
     return Grade(version, None, f"it has no limits in {fact.unit}")
 
 
-def _by_row(version: str, row: Row, fact: Laboratory, baseline: Baseline | None) -> Grade:
+def _by_term(version: str, term: _Term, fact: Laboratory, baseline: Baseline | None) -> Grade:
     """The highest grade whose bounds are all met, from the first on; each holds whatever the next holds.
 
     Ungradable where a bound that decides is unknown.
     """
     unknown: str | None = None
     reached = 0
-    grade = 1
-    while (bounds := row.get(f"grade_{grade}")) is not None:
+    for grade, bounds in enumerate(term.grades, start=1):
         answer = _are_met(bounds, fact, baseline)
         if answer is False:
             break
@@ -112,18 +148,19 @@ def _by_row(version: str, row: Row, fact: Laboratory, baseline: Baseline | None)
             reached = grade
         else:
             unknown = answer
-        grade += 1
     if reached == 0:
         return Grade(version, 0 if unknown is None else None, unknown)
-    beyond = row[f"grade_{reached}"].get("defined_to_baseline")
+    beyond = term.beyond[reached - 1]
     if beyond is not None and baseline is not None and is_above(baseline.in_limits or 0.0, beyond):
         return Grade(version, None, f"undefined for a baseline above {beyond:g} times the upper limit")
     return Grade(version, reached)
 
 
-def _are_met(bounds: Mapping[str, float], fact: Laboratory, baseline: Baseline | None) -> bool | str:
+def _are_met(
+    bounds: tuple[tuple[str, float], ...], fact: Laboratory, baseline: Baseline | None
+) -> bool | str:
     """Are all bounds of a grade met? A text says what is not known."""
-    for bound, at in bounds.items():
+    for bound, at in bounds:
         answer = _is_met(bound, at, fact, baseline)
         if answer is not True:
             return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -31,7 +31,7 @@ _ASSESSMENTS: tuple[AssessmentWord, ...] = ("hepatology", "lipid", "specialist")
 _DAYS_AT_ONCE = (0, 0)
 
 
-class Judged(NamedTuple):
+class Judged(msgspec.Struct, frozen=True):
     """What one result comes to: the action, the reasons beside the band, and what else is needed."""
 
     fact: Laboratory
@@ -52,7 +52,7 @@ def judged_in_words(judged: Judged, law: Law) -> str:
     said = [f"{in_plain(fact)}: {judged.placed.band}.", judged.because, grades_in_words(told, counts)]
     if may_be_worse(fact):
         said.append("The report gives only a bound, so the true value may be worse.")
-    return " ".join(part for part in said if part)
+    return " ".join([part for part in said if part])
 
 
 def advise(

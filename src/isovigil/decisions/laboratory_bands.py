@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any
 
 import msgspec
 
@@ -24,12 +24,34 @@ from isovigil.decisions.laboratory_results import (
     worst_reading,
 )
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 Row = Mapping[str, Any]
 
 
-class Placed(NamedTuple):
+class _Band(msgspec.Struct, frozen=True):
+    """One band of a table."""
+
+    name: str
+    alone: Dated[Row]
+    """The band alone as the value a finding rests on."""
+    has_conditions: bool
+    """Does it name a graver action for what else is known?"""
+
+
+@once_for_each_value
+def _bands_of(table: Dated[Any]) -> tuple[_Band, ...]:
+    return tuple(
+        _Band(
+            str(row["band"]),
+            msgspec.structs.replace(table, value=row),
+            any(key.startswith("when_") for key in row),
+        )
+        for row in table.value
+    )
+
+
+class Placed(msgspec.Struct, frozen=True):
     """The band a result falls into, as far as it can be told."""
 
     place: int
@@ -42,12 +64,17 @@ class Placed(NamedTuple):
     @property
     def band(self) -> str:
         """The band's name, such as TG-2."""
-        return str(self.row["band"])
+        return _bands_of(self.table)[self.place].name
 
     @property
     def value(self) -> Dated[Row]:
         """The band alone as the value a finding rests on."""
-        return cast("Dated[Row]", msgspec.structs.replace(self.table, value=self.row))
+        return _bands_of(self.table)[self.place].alone
+
+    @property
+    def has_conditions(self) -> bool:
+        """Does the band name a graver action for what else is known?"""
+        return _bands_of(self.table)[self.place].has_conditions
 
 
 def place(
@@ -135,7 +162,7 @@ def action_of(
     """
     row = placed.row
     action: Action = row["action"]
-    if not any(key.startswith("when_") for key in row):
+    if not placed.has_conditions:
         return action
     known = {
         "when_baseline_raised": baseline_raised,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import Laboratory, Symptom
 from isovigil.decisions.advice import cannot_tell, graver, not_yet_drawn
@@ -53,7 +55,7 @@ def _advice(course: Course, law: Law, found: Laboratory, symptoms: list[Symptom]
         because.append(f"Muscle symptoms were reported on {in_words(symptoms[-1].date)}.")
     if placed.place and any("dark_urine" in (symptom.features or ()) for symptom in symptoms):
         worst = placed.table.value[-1]
-        placed = placed._replace(row=worst, place=len(placed.table.value) - 1)
+        placed = msgspec.structs.replace(placed, row=worst, place=len(placed.table.value) - 1)
         action = graver(action, worst["action"])
         because.append("The urine is dark.")
     judged = Judged(

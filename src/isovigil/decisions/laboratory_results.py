@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import sys
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Laboratory
@@ -59,6 +59,8 @@ def worst_reading(fact: Laboratory) -> float:
     `< 5` is judged just below 5 where high values are worse; `> 1000` is judged just above 1000,
     and `may_be_worse` says that the true value can be worse still.
     """
+    if fact.comparator is None:
+        return fact.value
     if fact.comparator == "<":
         return fact.value * (1 - _JUST)
     if fact.comparator == ">":
@@ -80,8 +82,10 @@ def as_tabled(fact: Laboratory) -> Laboratory:
 
     Only a power of ten is moved, so nothing is rounded that was measured.
     """
-    unit, factor = SAME_UNIT.get(fact.unit, (fact.unit, 1.0))
-    if unit == fact.unit or unit not in UNITS[fact.analyte]:
+    if fact.unit not in SAME_UNIT:
+        return fact
+    unit, factor = SAME_UNIT[fact.unit]
+    if unit not in UNITS[fact.analyte]:
         return fact
     numbers = {
         name: None if (number := getattr(fact, name)) is None else round(number * factor, DIGITS_KEPT)
@@ -108,7 +112,7 @@ def in_plain(fact: Laboratory) -> str:
     return f"{name[0].upper()}{name[1:]} {sign}{fact.value:g}{unit} on {in_words(fact.taken_on)}"
 
 
-class Baseline(NamedTuple):
+class Baseline(Struct, frozen=True):
     """The median of the last values before the first dose: in the first unit, and in upper limits."""
 
     value: float

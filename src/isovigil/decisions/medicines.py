@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from isovigil.case.kinds import Medicine
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 _TABLE = "interactions/medicines"
 _TOPICAL = "interactions/topical_codes"
@@ -41,10 +41,13 @@ def medicines_on_file(course: Course, law: Law) -> tuple[Recognised, ...]:
 
 def taken_now(course: Course, law: Law, classes: Iterable[str]) -> list[Medicine]:
     """The medicines of these classes that the patient takes today, oldest first."""
+    on_file = medicines_on_file(course, law)
+    if not on_file:
+        return []
     wanted = frozenset(classes)
     return [
         each.medicine
-        for each in medicines_on_file(course, law)
+        for each in on_file
         if not wanted.isdisjoint(each.classes) and course.chart.is_open(each.medicine)
     ]
 
@@ -55,9 +58,32 @@ def table_of_medicines(course: Course, law: Law) -> Dated[Any]:
 
 
 def _recognise_all(course: Course, law: Law) -> tuple[Recognised, ...]:
-    rows = law.value(_TABLE, course.today.day).value
+    rows = _rows_of(law.value(_TABLE, course.today.day))
     topical = law.words(_TOPICAL, course.today.day).value
-    return tuple(Recognised(fact, classes_of(fact, rows, topical)) for fact in course.chart.all(Medicine))
+    return tuple(Recognised(fact, _classes_of(fact, rows, topical)) for fact in course.chart.all(Medicine))
+
+
+class _Row(NamedTuple):
+    """What says that a medicine belongs to one class."""
+
+    class_: str
+    rxnorm: tuple[str, ...]
+    atc: tuple[str, ...]
+    """The beginnings of its codes."""
+    names: tuple[str, ...]
+    """In plain words, between spaces."""
+
+
+@once_for_each_value
+def _rows_of(table: Dated[Any]) -> tuple[_Row, ...]:
+    return _as_rows(table.value)
+
+
+def _as_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[_Row, ...]:
+    return tuple(
+        _Row(row["class"], tuple(row["rxnorm"]), tuple(row["atc"]), tuple(map(_plainly, row["names"])))
+        for row in rows
+    )
 
 
 def classes_of(
@@ -69,10 +95,14 @@ def classes_of(
     ATC codes of what is put on the skin. What a record states outright outweighs an ingredient
     shared by two classes.
     """
+    return _classes_of(medicine, _as_rows(rows), tuple(topical))
+
+
+def _classes_of(medicine: Medicine, rows: Iterable[_Row], topical: tuple[str, ...]) -> frozenset[str]:
     stated = {medicine.class_} if medicine.class_ not in (None, "other") else set()
     name = _plainly(medicine.name)
-    found = {row["class"] for row in rows if _is_one_of(medicine, name, row)}
-    if (medicine.atc or "").startswith(tuple(topical)):
+    found = {row.class_ for row in rows if _is_one_of(medicine, name, row)}
+    if (medicine.atc or "").startswith(topical):
         stated = {*stated, "topical_retinoid"}
         found.add("topical_retinoid")
     for shared, other in _OUTWEIGHED_BY.items():
@@ -81,11 +111,11 @@ def classes_of(
     return frozenset(word for word in (*stated, *found) if word is not None)
 
 
-def _is_one_of(medicine: Medicine, name: str, row: Mapping[str, Any]) -> bool:
+def _is_one_of(medicine: Medicine, name: str, row: _Row) -> bool:
     return (
-        medicine.rxnorm in row["rxnorm"]
-        or (medicine.atc or "").startswith(tuple(row["atc"]))
-        or any(_plainly(each) in name for each in row["names"])
+        medicine.rxnorm in row.rxnorm
+        or (medicine.atc or "").startswith(row.atc)
+        or any(each in name for each in row.names)
     )
 
 

@@ -60,7 +60,7 @@ def questionnaires(course: Course, tools: tuple[Tool, ...]) -> tuple[Questionnai
     if not held:
         return ()
     return tuple(
-        each for each in held if each.tool in tools and not (each.score is None and each.items is None)
+        [each for each in held if each.tool in tools and not (each.score is None and each.items is None)]
     )
 
 

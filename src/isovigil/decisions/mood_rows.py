@@ -6,7 +6,7 @@ Source: the clinical specification, D2, rows PSY-0 to PSY-7; `mental_health/acti
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -18,7 +18,7 @@ from isovigil.decisions.clearing import cleared_by, decision_in_words, graver_de
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action, Outcome
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 ACTIONS_TABLE = "mental_health/actions"
 STOP_POLICY = "mental_health/psych_stop_policy"
@@ -27,7 +27,7 @@ ONSET = "PSY-L"
 NOTHING = "PSY-0"
 
 
-class Reached(NamedTuple):
+class Reached(msgspec.Struct, frozen=True):
     """A fact that reaches a row of the table, how that is said, and the values that put it there."""
 
     fact: Fact
@@ -38,7 +38,7 @@ class Reached(NamedTuple):
     badness: Callable[[Any], float] = Fact.severity_rank
 
 
-class Open(NamedTuple):
+class Open(msgspec.Struct, frozen=True):
     """What must be known before the table can be read to its end."""
 
     says: str
@@ -47,7 +47,7 @@ class Open(NamedTuple):
     values: tuple[Dated[Any], ...] = ()
 
 
-class _Placed(NamedTuple):
+class _Placed(msgspec.Struct, frozen=True):
     reached: Reached
     action: Action
     row: Mapping[str, Any]
@@ -61,20 +61,38 @@ def stops_at_onset(course: Course, law: Law) -> bool:
     return law.word(STOP_POLICY, course.today.day).value == LABEL_LITERAL
 
 
+class Row(msgspec.Struct, frozen=True):
+    """One row of the table, and what of it is told as the value a finding rests on."""
+
+    says: Mapping[str, Any]
+    told: Dated[Any]
+
+
+@once_for_each_value
+def rows_of(table: Dated[Any]) -> dict[str, Row]:
+    """The rows of the table of actions by name."""
+    return {
+        row["row"]: Row(
+            row, msgspec.structs.replace(table, value={"row": row["row"], "action": row["action"]})
+        )
+        for row in table.value
+    }
+
+
 def said_of_rows(
     course: Course, law: Law, rule: str, reached: Iterable[Reached], unsettled: Iterable[Open] = ()
 ) -> Outcome:
     """The outcome of every row reached: the gravest action not cleared, then what is still open."""
     table = law.value(ACTIONS_TABLE, course.today.day)
-    rows = {row["row"]: row for row in table.value}
-    placed = [_place(course, rule, each, rows[each.row], table) for each in reached]
+    rows = rows_of(table)
+    placed = [_place(course, rule, each, rows[each.row]) for each in reached]
     placed.sort(key=lambda each: -gravity(each.action))
     missing = list(unsettled)
-    says = " ".join([*(_told(each) for each in placed), *(each.says for each in missing)])
+    says = " ".join([*[_told(each) for each in placed], *[each.says for each in missing]])
     facts = [fact for each in placed for fact in (each.reached.fact, each.decision, each.graver)]
     facts += [each.fact for each in missing]
-    values = tuple(value for each in placed for value in (each.value, *each.reached.values))
-    values += tuple(value for each in missing for value in each.values) or (() if values else (table,))
+    values = tuple([value for each in placed for value in (each.value, *each.reached.values)])
+    values += tuple([value for each in missing for value in each.values]) or (() if values else (table,))
     worst: Action = placed[0].action if placed else "continue"
     asking = [each for each in placed if each.action != "continue"]
     needs = [_needs(each) for each in asking] + [each.needs for each in missing]
@@ -105,10 +123,9 @@ def said_of_rows(
     )
 
 
-def _place(course: Course, rule: str, reached: Reached, row: Mapping[str, Any], table: Dated[Any]) -> _Placed:
+def _place(course: Course, rule: str, reached: Reached, held: Row) -> _Placed:
+    row, value = held.says, held.told
     action: Action = row["action"]
-    used = {"row": row["row"], "action": action}
-    value = msgspec.structs.replace(table, value=used)
     decision = None
     if action != "continue":
         decision = cleared_by(

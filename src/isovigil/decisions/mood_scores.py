@@ -6,7 +6,7 @@ that was not answered is unknown: a score is then known only from and to.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import msgspec
 
 from isovigil.case.kinds import Questionnaire
 from isovigil.case.questionnaires import TOOL_SHAPES, answered
@@ -16,7 +16,7 @@ YES = 1
 _NO = 0
 
 
-class Score(NamedTuple):
+class Score(msgspec.Struct, frozen=True, gc=False):
     """The least and the most a questionnaire's total can be."""
 
     least: int
@@ -54,7 +54,7 @@ def self_harm_item(fact: Questionnaire) -> Score:
     return Score(max(0, left - others * shape.highest), min(shape.highest, left))
 
 
-class Screen(NamedTuple):
+class Screen(msgspec.Struct, frozen=True, gc=False):
     """What a self-harm screen showed: a grade, or None where nothing is positive; and what is open."""
 
     grade: str | None

@@ -21,6 +21,7 @@ from isovigil.decisions.mood_rows import (
     ONSET,
     Open,
     Reached,
+    rows_of,
     said_of_rows,
     stops_at_onset,
 )
@@ -111,11 +112,13 @@ def _shown(fact: Questionnaire, law: Law) -> Screen:
 
 def _standing_emergency(course: Course, law: Law, held: tuple[Questionnaire, ...]) -> Questionnaire | None:
     """The last earlier screen that was an emergency and that no favourable assessment followed."""
-    table = {row["row"]: row for row in law.value(ACTIONS_TABLE, course.today.day).value}
+    if len(held) == 1:
+        return None
+    table = rows_of(law.value(ACTIONS_TABLE, course.today.day))
     rows = law.value(_ROWS, course.today.day).value
     for fact in reversed(held[:-1]):
         grade = _shown(fact, law).grade
-        row = table[rows[grade]] if grade is not None else None
+        row = table[rows[grade]].says if grade is not None else None
         if row is not None and row["action"] == "emergency":
             return None if assessed(course, fact, tuple(row["assessment"])) is not None else fact
     return None

@@ -62,7 +62,8 @@ def _is_relied_on(
     if not law.holds("dispensing/window_days", test.taken_on):
         return False
     window = Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
-    if any(prescription.issued_on in window for prescription in course.prescriptions):
+    first, last = window.opens_on, window.closes_on
+    if any(first <= prescription.issued_on <= last for prescription in course.prescriptions):
         return True
     return shortcoming(course, law, screening, test, is_repeat=is_repeat) is None
 

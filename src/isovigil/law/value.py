@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any, Generic, Literal, TypeVar
+from functools import wraps
+from typing import Any, Final, Generic, Literal, TypeVar
 
 import msgspec
 
 from isovigil.law.source import Citation, Confidence, Strength
 
+T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+_VALUES_KEPT: Final = 4096
 
 Unit = Literal["day", "period", "word", "words", "flag", "year", "date", "map", "table", "number"] | str
 """One of these words, or a UCUM unit such as ``m[IU]/mL``, whose value is a number or a [low, high] pair."""
@@ -28,6 +32,27 @@ class Dated(msgspec.Struct, Generic[T_co], frozen=True):
     confidence: Confidence
     cite: Citation
     note: str | None = None
+
+
+def once_for_each_value(work_out: Callable[[Dated[Any]], T]) -> Callable[[Dated[Any]], T]:
+    """A function of a dated value and nothing else, worked out once for each value in use.
+
+    A table of law is put into the shape a rule needs once, not for every patient.
+    """
+    known: dict[int, tuple[Dated[Any], T]] = {}
+
+    @wraps(work_out)
+    def told(value: Dated[Any]) -> T:
+        kept = known.get(id(value))
+        if kept is not None and kept[0] is value:
+            return kept[1]
+        if len(known) >= _VALUES_KEPT:
+            known.clear()
+        found = work_out(value)
+        known[id(value)] = (value, found)
+        return found
+
+    return told
 
 
 class Statement(msgspec.Struct, frozen=True):
