@@ -174,7 +174,7 @@ def judged(scratch: Path, number: int, stored: Sequence[StoredPatient], spent: d
     """The review of each patient, the tables made of it, and a replay of the first few patients."""
     law, rows = work._Tools.law, no_rows()
     began, before = time.process_time(), spent.get("review", 0.0)
-    with each_call_timed(spent, "review"):
+    with each_call_timed(spent, "review_with_its_course", "review"):
         for each in stored:
             judge_patient(each, law, ASKED, rows)
     for name in ("patients", "verdicts", "findings", "tasks", "laboratory", "courses", "problems"):
@@ -191,19 +191,19 @@ def judged(scratch: Path, number: int, stored: Sequence[StoredPatient], spent: d
 
 
 @contextmanager
-def each_call_timed(spent: dict[str, float], name: str) -> Iterator[None]:
+def each_call_timed(spent: dict[str, float], function: str, name: str) -> Iterator[None]:
     """Count what one function of the judging spends, while the rest goes on around it."""
-    asked: Callable[..., Any] = getattr(population_judged, name)
+    asked: Callable[..., Any] = getattr(population_judged, function)
 
     def clocked(*given: Any, **more: Any) -> Any:
         with timed(spent, name):
             return asked(*given, **more)
 
-    setattr(population_judged, name, clocked)
+    setattr(population_judged, function, clocked)
     try:
         yield
     finally:
-        setattr(population_judged, name, asked)
+        setattr(population_judged, function, asked)
 
 
 def warm(scratch: Path) -> dict[str, float]:

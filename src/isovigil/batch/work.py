@@ -9,11 +9,12 @@ import gc
 import os
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, not_judged_twice, read_case_file
@@ -97,6 +98,21 @@ def flattened(chunk: Chunk) -> tuple[pa.Table, dict[str, Any]]:
     }
 
 
+_BETWEEN_COLLECTIONS: Final = (100_000, 50, 100)
+"""What is made for a patient is dropped with the patient, so cycles need to be looked for but rarely."""
+
+
+@contextmanager
+def _with_few_collections() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(*_BETWEEN_COLLECTIONS)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@_with_few_collections()
 def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
     """Read one piece of a file into rows, and say what was found."""
     table, found = flattened(chunk)
@@ -151,12 +167,14 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     return judge_runs(shard.number, runs_in(rows_of(Path(rows), shard)))
 
 
+@_with_few_collections()
 def judge_runs(number: int, runs: Runs) -> dict[str, Any]:
     """Judge some patients with their sorted rows."""
     judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings)
     return _written(number, len(judged.rows["patients"]), judged)
 
 
+@_with_few_collections()
 def judged_nobodys(path: str) -> Judged:
     """What has to be told of the lines of which it is not known whom they are about."""
     import pyarrow.parquet as pq
@@ -187,6 +205,7 @@ def judged_store(file: InputFile) -> tuple[int, Judged]:
     return len(judged.rows["patients"]), judged
 
 
+@_with_few_collections()
 def judge_store(number: int, file: InputFile) -> dict[str, Any]:
     """Judge one file of a fact store. What was told of the input is still true, and comes along."""
     patients, judged = judged_store(file)
@@ -224,6 +243,7 @@ def judged_files(files: Sequence[InputFile], twice: TwiceNamed) -> tuple[int, Ju
     return len(cases), judged._replace(counts=counted(judged.rows, judged.facts)), named
 
 
+@_with_few_collections()
 def judge_files(number: int, files: Sequence[InputFile], twice: TwiceNamed | None = None) -> dict[str, Any]:
     """Judge some case files."""
     patients, judged, named = judged_files(files, twice or {})

@@ -11,6 +11,7 @@ import msgspec
 from isovigil.calendar.window import Window, first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.case.chart import in_total_order
+from isovigil.decisions.course import Course
 from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
 from isovigil.decisions.finding import Finding, Task
@@ -83,6 +84,14 @@ class PastReview(NamedTuple):
     has_one_reading: bool
 
 
+class ReviewedCourse(NamedTuple):
+    """A review with the course it was read from and the law it was judged by, of which more can be told."""
+
+    review: Review
+    course: Course
+    law: Law
+
+
 Readings = list[tuple[Law, tuple[Layer, ...]]]
 
 
@@ -111,11 +120,26 @@ def review(
     programme is not stated, UnknownProgramme and ProgrammeNotModelled for programmes not held,
     and NoRuleInForce for a day outside the dates held.
     """
+    return review_with_its_course(case, law, at, known_by, on=on, programme=programme, policy=policy).review
+
+
+def review_with_its_course(
+    case: Case,
+    law: Rulebook,
+    at: datetime | None = None,
+    known_by: datetime | date | None = None,
+    *,
+    on: date | None = None,
+    programme: str | None = None,
+    policy: str | None = None,
+) -> ReviewedCourse:
+    """The same review, with what was worked out for it. Raises the same."""
     question = _ask(case, at, known_by, on, programme, policy)
     judged = _judge_every_reading(question, _readings(question, law))
     changes = [next_change(case, reading, question.known_by) for reading, _ in judged]
     holds_until = min((change for change in changes if change is not None), default=None)
-    return _told(question, law, judged, holds_until)
+    main, _ = _strictest(judged)
+    return ReviewedCourse(_told(question, law, judged, holds_until), main.course, main.law)
 
 
 def review_of_the_past(
@@ -141,7 +165,7 @@ def _told(
     judged: list[tuple[Judgement, tuple[Layer, ...]]],
     holds_until: datetime | None,
 ) -> Review:
-    main = max(judged, key=lambda reading: badness(reading[0].gates))
+    main = _strictest(judged)
     judgement = main[0]
     others = [reading for reading in judged if reading is not main]
     return Review(
@@ -163,6 +187,11 @@ def _told(
         rulebook=law.digest,
         start_frozen_on=judgement.course.sequence_started_on,
     )
+
+
+def _strictest(judged: list[tuple[Judgement, tuple[Layer, ...]]]) -> tuple[Judgement, tuple[Layer, ...]]:
+    """The reading that counts: the one with the worst verdicts, of equals the first."""
+    return max(judged, key=lambda reading: badness(reading[0].gates))
 
 
 def _ask(

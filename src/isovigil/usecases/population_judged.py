@@ -14,14 +14,19 @@ from isovigil.calendar.days import age_in_years, days_between
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, in_total_order
 from isovigil.case.kinds import Category, Laboratory, Visit
 from isovigil.case.units import canonical_unit, canonical_value
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades
+from isovigil.decisions.ctcae import Grade, counting_version, grades
 from isovigil.decisions.laboratory_results import baseline_of
 from isovigil.decisions.replay import Replay, replay
-from isovigil.decisions.review import Review, ReviewNotPossible, review
+from isovigil.decisions.review import (
+    Review,
+    ReviewedCourse,
+    ReviewNotPossible,
+    review_with_its_course,
+)
 from isovigil.decisions.verdict import GATES, worst
 from isovigil.exchange.bulk.declared_tables import Rows
 from isovigil.exchange.bulk.fact_rows import StoredPatient
@@ -55,34 +60,44 @@ def judge_patient(
     """
     case = stored.case
     refusal, refused_for = stored.refusal, "reading" if stored.refusal is not None else None
-    told: Review | None = None
+    judged: ReviewedCourse | None = None
     if case is not None and refusal is None:
         try:
-            told = review(case, law, on=asked.on, programme=asked.programme, policy=asked.policy)
+            judged = review_with_its_course(
+                case, law, on=asked.on, programme=asked.programme, policy=asked.policy
+            )
         except NoRuleInForce as nothing:
             refusal, refused_for = str(nothing), "law"
         except (ReviewNotPossible, ProgrammeNotModelled, UnknownPolicy, UnknownProgramme) as wrong:
             refusal, refused_for = str(wrong), "call"
-    chart = None if case is None else _chart(case, asked.on)
-    rows["patients"].append(_patient(stored, asked, told, chart, refusal, refused_for))
-    if case is None or told is None or chart is None:
+    if case is None or judged is None:
+        chart = None if case is None else _chart(case, asked.on)
+        rows["patients"].append(_patient(stored, asked, None, chart, refusal, refused_for))
         return
-    course = Course(chart)
+    told, course, judged_by = judged
+    rows["patients"].append(_patient(stored, asked, told, course.chart, refusal, refused_for))
     rows["verdicts"].append(_verdict(stored.patient, told))
     rows["findings"].extend(_findings(stored.patient, told, every=asked.every_finding))
     rows["tasks"].extend(_tasks(stored.patient, told))
     rows["courses"].append(_course(stored.patient, told, course))
-    days = frozenset({asked.on, *(fact.taken_on for fact in chart.all(Laboratory))})
-    reading = law.readings(told.programme, told.policy, asked.on, days)[0][0]
-    rows["laboratory"].extend(_laboratory(stored.patient, course, reading))
+    reading = _reading(told, course.chart, law)
+    # What was worked out about a course holds for the law by which it was judged.
+    graded = course if reading.says_the_same_as(judged_by) else Course(course.chart)
+    rows["laboratory"].extend(_laboratory(stored.patient, graded, reading))
     if asked.with_replay:
-        acts = replay(case, law, chart.known_by, programme=asked.programme, policy=asked.policy)
+        acts = replay(case, law, course.chart.known_by, programme=asked.programme, policy=asked.policy)
         rows["acts"].extend(_acts(stored.patient, acts))
         rows["broken"].extend(_broken(stored.patient, acts))
         if audit is not None:
             totals = audit.setdefault((told.programme, told.policy), Totals())
-            for _, counts in audited(chart, reading, acts):
+            for _, counts in audited(course.chart, reading, acts):
                 totals.add(counts)
+
+
+def _reading(told: Review, chart: Chart, law: Rulebook) -> Law:
+    """The law by which the laboratory values are graded: that of their days, read with the earlier law."""
+    days = [told.on, *(fact.taken_on for fact in chart.all(Laboratory))]
+    return law.readings(told.programme, told.policy, told.on, days)[0][0]
 
 
 def _chart(case: Case, on: date) -> Chart:
@@ -103,7 +118,7 @@ def _patient(
         empty = (None,) * 8
         return (stored.patient, asked.programme, asked.policy, *empty, False, refusal, refused_for,
                 stored.errors, stored.warnings)  # fmt: skip
-    days = [fact.day for fact in case.facts]
+    filed = in_total_order(case)
     category = chart.latest(Category)
     born_on = case.patient.born_on
     return (
@@ -115,9 +130,9 @@ def _patient(
         None if born_on is None or born_on > asked.on else age_in_years(born_on, asked.on),
         case.patient.sex,
         None if category is None else category.can_become_pregnant,
-        len(days),
-        min(days, default=None),
-        max(days, default=None),
+        len(filed),
+        filed[0].day if filed else None,
+        filed[-1].day if filed else None,
         told is not None,
         refusal,
         refused_for,
@@ -217,16 +232,16 @@ def _course(patient: str, told: Review, course: Course) -> Row:
 def _laboratory(patient: str, course: Course, law: Law) -> Iterator[Row]:
     started_on, opened_on = course.started_on, course.opened_on
     for fact in course.chart.all(Laboratory):
-        graded: dict[str, int | None] = {}
-        counts, because = None, None
+        told: tuple[Grade, ...] = ()
+        counting: Grade | None = None
         try:
             told = grades(fact, baseline_of(course, law, fact.analyte), law)
-            graded = {each.version: each.grade for each in told}
-            counting = counting_version(law, fact).value
-            counts = graded.get(counting)
-            because = next((each.because for each in told if each.version == counting), None)
+            version = counting_version(law, fact).value
+            counting = next((each for each in told if each.version == version), None)
+            because = None if counting is None else counting.because
         except NoRuleInForce as nothing:
             because = str(nothing)
+        by_version = {version: grade for version, grade, _ in told}
         is_own = fact.taken_on >= opened_on
         yield (
             patient,
@@ -241,9 +256,9 @@ def _laboratory(patient: str, course: Course, law: Law) -> Iterator[Row]:
             fact.fasting,
             canonical_value(fact.analyte, fact.value, fact.unit),
             canonical_unit(fact.analyte),
-            graded.get("5.0"),
-            graded.get("6.0"),
-            counts,
+            by_version.get("5.0"),
+            by_version.get("6.0"),
+            None if counting is None else counting.grade,
             because,
             course.number if is_own else None,
             None if started_on is None or not is_own else days_between(started_on, fact.taken_on) + 1,

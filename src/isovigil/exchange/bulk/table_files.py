@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNFINISHED: Final = ".unfinished"
+_LARGE: Final = frozenset({"facts", "findings", "laboratory", "acts", "broken"})
+"""Tables worth the time of packing them closely; they are nearly all of a run's bytes."""
 _UNLIKE: Final = frozenset({"fact", "recorded_at"})
 """Columns of facts of which no value comes twice: nothing is won by keeping each once."""
 
@@ -56,13 +58,20 @@ def part_name(number: int) -> str:
 
 def write_part(out: Path, name: str, part: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write one file of a table. It has its name only once it is whole."""
-    write_whole(out / name / part, as_arrow(BY_NAME[name], rows))
+    packed: dict[str, Any] = {} if name in _LARGE else {"compression": "snappy", "compression_level": None}
+    write_whole(out / name / part, as_arrow(BY_NAME[name], rows), **packed)
 
 
 def write_facts(out: Path, part: str, table: pa.Table) -> None:
     """Write one file of the table `facts`. It has its name only once it is whole."""
     repeating = [name for name in table.schema.names if name not in _UNLIKE]
-    write_whole(out / FACTS.name / part, table, use_dictionary=repeating, store_schema=False)
+    write_whole(
+        out / FACTS.name / part,
+        table,
+        use_dictionary=repeating,
+        store_schema=False,
+        write_statistics=["patient", "day"],
+    )
 
 
 def write_whole(path: Path, table: pa.Table, **more: Any) -> None:
@@ -74,5 +83,5 @@ def write_whole(path: Path, table: pa.Table, **more: Any) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
-    pq.write_table(table, unfinished, compression="zstd", compression_level=1, **more)
+    pq.write_table(table, unfinished, **{"compression": "zstd", "compression_level": 1, **more})
     unfinished.rename(path)
