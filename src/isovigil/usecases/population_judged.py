@@ -241,7 +241,7 @@ def _laboratory(patient: str, course: Course, law: Law) -> Iterator[Row]:
             because = None if counting is None else counting.because
         except NoRuleInForce as nothing:
             because = str(nothing)
-        by_version = {version: grade for version, grade, _ in told}
+        by_version = {each.version: each.grade for each in told}
         is_own = fact.taken_on >= opened_on
         yield (
             patient,
