@@ -103,10 +103,9 @@ def _has_answer(group: Locator) -> bool:
     return any(each.is_checked() for each in group.all())
 
 
-def stops_of(page: Page) -> list[list[str]]:
+def stops_of(page: Page) -> list[tuple[str, str]]:
     """Where the tabulator has to stop: a mark of each, and how it begins."""
-    found: list[list[str]] = page.evaluate(_STOPS)
-    return found
+    return [(mark, words) for mark, words in page.evaluate(_STOPS)]
 
 
 def walked(page: Page, key: str = "Tab") -> list[str | None]:
@@ -137,7 +136,7 @@ def assert_walks(page: Page) -> None:
         "an order of its own"
     )
     seen = walked(page)
-    _assert_same(page, [mark for mark, _ in expected], seen, dict(map(tuple, expected)))  # type: ignore[arg-type]
+    _assert_same(page, [mark for mark, _ in expected], seen, dict(expected))
 
 
 def _assert_same(
@@ -162,3 +161,33 @@ def assert_skip_link_works(page: Page) -> None:
     expect(page.locator("main")).to_be_focused()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main, footer') !== null"), "the header comes again"
+
+
+# -- answers --------------------------------------------------------------------------------------------
+
+Answer = tuple[str, str, str]
+"""What to do, the name of the field, the value: as ("choose", "result", "negative")."""
+
+
+def do(keys: Keys, answer: Answer) -> None:
+    """One answer."""
+    page, (what, name, value) = keys.page, answer
+    if what == "type":
+        keys.write(page.locator(f"#id_{name}"), value)
+    elif what == "select":
+        place = page.locator(f"#id_{name}")
+        before = place.input_value()
+        keys.to(place)
+        keys.press("ArrowDown")
+        assert place.input_value() != before, f"the arrow chose nothing in {name}"
+    elif what == "choose":
+        keys.choose(page.locator(f"input[name={name}]"), page.locator(f"input[name={name}][value='{value}']"))
+    elif what == "choose every":
+        names = page.eval_on_selector_all("main input[type=radio]", "all => all.map(one => one.name)")
+        for one in dict.fromkeys(names):
+            do(keys, ("choose", one, value))
+    else:
+        boxes = page.locator(f"main input[type=checkbox]{f'[name={name}]' if name else ''}")
+        assert boxes.count() >= 1
+        for each in range(boxes.count()):
+            keys.mark(boxes.nth(each))
