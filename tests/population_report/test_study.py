@@ -18,7 +18,7 @@ from isovigil.batch.run_folder import RunRefused
 from isovigil.batch.study_after_treatment import last_tests
 from isovigil.batch.study_before_start import days_to_first_dose
 from isovigil.batch.study_command import QUESTIONS, compare_rules, run_study
-from isovigil.batch.study_rule_change import before_and_after
+from isovigil.batch.study_rule_change import before_and_after, compared, judge_again
 from isovigil.exchange.rulebook_files import load_rulebook
 from tests.population_report.test_report import table_of
 
@@ -104,6 +104,37 @@ def test_the_rules_of_the_change_are_compared_act_by_act(bare: RunTables, judged
         acts["prescription", True],
         acts["prescription", False],
     )
+
+
+def broken_acts(run: Path) -> set[tuple[str, str, str]]:
+    rows = pq.read_table(run / "broken").to_pylist()
+    return {(row["patient"], row["act"], row["rule"]) for row in rows}
+
+
+def test_both_judgements_are_counted_where_they_lie_and_no_act_is_fetched(
+    bare: RunTables, judged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    rulebook = load_rulebook()
+    judge_again(bare, rulebook, DAY_OF_THE_CHANGE, tmp_path / "again", 1, None)
+    others = RunTables(tmp_path / "again", rulebook)
+    fetched: list[int] = []
+    rows = RunTables.rows
+
+    def counted(tables: RunTables, sql: str, values: Any = ()) -> Any:
+        found = rows(tables, sql, values)
+        fetched.append(len(found))
+        return found
+
+    monkeypatch.setattr(RunTables, "rows", counted)
+    figure = compared(bare, others)
+    others.close()
+    own, other = (broken_acts(run) for run in (judged, tmp_path / "again"))
+    rules = Counter(rule for *_, rule in own), Counter(rule for *_, rule in own - other)
+    new = Counter(rule for *_, rule in other - own)
+    found = table_of(figure, "Acts by broken rule")
+    assert found == {rule: [rules[0][rule], rules[1][rule], new[rule]] for rule in sorted({*rules[0], *new})}
+    acts = pq.read_table(judged / "acts").num_rows
+    assert max(fetched) < 4 * len(found) < acts
 
 
 def test_the_same_rules_change_nothing(judged: Path, tables: RunTables):

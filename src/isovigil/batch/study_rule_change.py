@@ -19,6 +19,29 @@ from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked
 
 _TITLE: Final = "What did a change of the rules change?"
+_ACTS_BY_BOTH: Final = """
+    SELECT kind, judged = 'right', is_right_by_others, count(*), count(DISTINCT patient)
+    FROM (
+        SELECT patient, kind, judged, (patient, act) IN (
+            SELECT (patient, act) FROM read_parquet(?) WHERE judged = 'right'
+        ) AS is_right_by_others
+        FROM acts
+    )
+    GROUP BY ALL
+"""
+"""Of the acts of each kind, how many are right by their own day and by the others; counted where they lie."""
+_BROKEN_BY_BOTH: Final = """
+    SELECT rule, by_own, by_others, count(*), count(DISTINCT patient)
+    FROM (
+        SELECT patient, act, rule, bool_or(is_own) AS by_own, bool_or(NOT is_own) AS by_others
+        FROM (
+            SELECT patient, act, rule, true AS is_own FROM broken
+            UNION ALL SELECT patient, act, rule, false FROM read_parquet(?)
+        )
+        GROUP BY ALL
+    )
+    GROUP BY ALL
+"""
 _REGIME: Final = "concat_ws(' with ', regime, nullif(array_to_string(overlays, ' and '), ''))"
 
 
@@ -101,16 +124,13 @@ def judge_again(
 def compared(tables: RunTables, others: RunTables) -> Figure:
     """The same acts by the rules of their own day and by those of another: what would have been different."""
     day = str(others.told["rules_as_of"])
-    told = others.rows("SELECT patient, act, judged FROM acts")
-    right = {(patient, act) for patient, act, judged in told if judged == "right"}
-    patients: dict[tuple[str, bool, bool], list[str]] = {}
-    for patient, act, kind, judged in tables.rows("SELECT patient, act, kind, judged FROM acts"):
-        patients.setdefault((kind, judged == "right", (patient, act) in right), []).append(patient)
+    cells: dict[tuple[str, bool, bool], Cell] = {
+        (kind, own, other): Cell(count, people)
+        for kind, own, other, count, people in tables.rows(_ACTS_BY_BOTH, [_parts(others, "acts")])
+    }
     rows: list[list[Value]] = []
     for kind, words in KINDS.items():
-        sides = [
-            [_cell(patients.get((kind, own, other), [])) for other in (own, not own)] for own in (True, False)
-        ]
+        sides = [[cells.get((kind, own, other), NOBODY) for other in (own, not own)] for own in (True, False)]
         rows.append([words, *(shown for side in sides for shown in nested(side, tables.below))])
     rules, lying = _rules_compared(tables, others)
     says = [
@@ -148,26 +168,24 @@ def compared(tables: RunTables, others: RunTables) -> Figure:
     )
 
 
-def _cell(patients: Sequence[str]) -> Cell:
-    """So many acts, by the patient of each."""
-    return Cell(len(patients), len(set(patients)))
+def _parts(tables: RunTables, table: str) -> list[str]:
+    """The files of a table of another run."""
+    return sorted(str(path) for path in (tables.folder / table).glob("*.parquet"))
 
 
 def _rules_compared(tables: RunTables, others: RunTables) -> tuple[Told, list[Bar]]:
     """For each rule the acts that break it by both, only by the rules of the day, only by the others."""
-    own, other = (
-        {(patient, act, rule) for patient, act, rule in each.rows("SELECT patient, act, rule FROM broken")}
-        for each in (tables, others)
-    )
-    rules = sorted({rule for *_, rule in own | other})
+    cells: dict[tuple[str, bool, bool], Cell] = {
+        (rule, own, other): Cell(count, people)
+        for rule, own, other, count, people in tables.rows(_BROKEN_BY_BOTH, [_parts(others, "broken")])
+    }
     rows: list[list[Value]] = []
     lying: list[Bar] = []
-    for rule in rules:
-        of_rule = [
-            [each for each in some if each[2] == rule] for some in (own & other, own - other, other - own)
-        ]
-        kept, gone_cell, new_cell = (_cell([patient for patient, *_ in some]) for some in of_rule)
-        broken, gone = nested([kept, gone_cell], tables.below)
+    for rule in sorted({rule for rule, _, _ in cells}):
+        kept_cell, gone_cell, new_cell = (
+            cells.get((rule, *sides), NOBODY) for sides in ((True, True), (True, False), (False, True))
+        )
+        broken, gone = nested([kept_cell, gone_cell], tables.below)
         [new] = nested([new_cell], tables.below)
         rows.append([rule, broken, gone, new])
         lying += [
