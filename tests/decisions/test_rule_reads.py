@@ -56,7 +56,7 @@ class ListeningLaw(Law):
 
     def value(self, name: str, on: date) -> Dated[Any]:
         self.asked.add(name)
-        self._answered.clear()
+        self._governing.clear()
         return super().value(name, on)
 
 

@@ -142,7 +142,10 @@ class PastCharts:
             for entry in in_total_order(case)
             if (learned_by := _day_it_was_learned(entry, self._zone)) > entry.day
         ]
-        self._acts = [fact for fact in case.facts if isinstance(fact, Prescription | Dispense)]
+        self._acts: dict[date, list[Fact]] = {}
+        for entry in in_total_order(case):
+            if entry.kind in (Prescription, Dispense):
+                self._acts.setdefault(entry.day, []).append(entry.fact)
 
     def before(self, act: Act) -> PastChart:
         """What was known by the end of the act's day, without what had not happened yet."""
@@ -187,7 +190,7 @@ class PastCharts:
             for fact in admitted.everything():
                 chart.put(type(fact), admitted.all(type(fact)))
             return chart
-        later = not_happened_yet(self._acts, act)
+        later = not_happened_yet(self._acts.get(act.day, ()), act)
         is_of_its_day = learned_by is None and today.day <= act.day
         day = today.day if learned_by is None else min(today.day, act.day)
         known_by = chart.known_by if learned_by is None else learned_by

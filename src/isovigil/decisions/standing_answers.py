@@ -27,18 +27,22 @@ _NO_GATE: Final[tuple[Gate, ...]] = ()
 
 
 class _Kept(NamedTuple):
-    """One rule's last answer, where it speaks, and the first later moments that can change it."""
+    """One rule's last answer, and the gates at which it speaks."""
 
     finding: Finding
     speaks_at: tuple[Gate, ...]
-    until_day: date | None
-    until: datetime | None
 
-    def stands(self, today: Moment) -> bool:
-        """Is none of the moments reached that the rule compared itself with?"""
-        return not (
-            (self.until_day is not None and today.day >= self.until_day)
-            or (self.until is not None and today.at >= self.until)
+
+class _Until(NamedTuple):
+    """The first later day and the first later instant that a rule compared itself with."""
+
+    day: date | None
+    instant: datetime | None
+
+    def is_reached(self, today: Moment) -> bool:
+        """Is it that day or that instant, or later?"""
+        return (self.day is not None and today.day >= self.day) or (
+            self.instant is not None and today.at >= self.instant
         )
 
 
@@ -57,19 +61,13 @@ def marks_of(course: Course) -> tuple[Any, ...]:
 class StandingAnswers:
     """The answers of one reading of the law to the acts of one patient, oldest act first."""
 
-    def __init__(
-        self,
-        course: Course,
-        chart: PastChart,
-        law: Law,
-        marks: tuple[Any, ...],
-        kept: Mapping[str, _Kept] | None = None,
-    ) -> None:
+    def __init__(self, course: Course, chart: PastChart, law: Law, marks: tuple[Any, ...]) -> None:
         self.law = law
         self._course = course
         self._chart = chart
         self._marks = marks
-        self._kept: dict[str, _Kept] = {} if kept is None else dict(kept)
+        self._kept: dict[str, _Kept] = {}
+        self._until: dict[str, _Until] = {}
         self._fresh: dict[str, Finding] = {}
         self._changes = law.coming_changes(date.min)
 
@@ -78,67 +76,78 @@ class StandingAnswers:
         before, today = self._chart.today, chart.today
         begins = any(before.day < day <= today.day for day in self._changes)
         if today.at < before.at or begins:
-            self._kept = {}
+            self._kept, self._until = {}, {}
         else:
-            changed = chart.changed_since(self._chart)
-            differing = [mark for mark, was, now in zip(MARKS, self._marks, marks, strict=True) if was != now]
-            for name in _rules_that_read(frozenset(changed.union(differing))):
+            changed: set[Any] = chart.changed_since(self._chart)
+            if marks != self._marks:
+                both = zip(MARKS, self._marks, marks, strict=True)
+                changed.update([mark for mark, was, now in both if was != now])
+            forget = [name for name, until in self._until.items() if until.is_reached(today)]
+            for name in (*forget, *_rules_that_read(frozenset(changed))):
                 self._kept.pop(name, None)
+                self._until.pop(name, None)
         self._fresh = {}
         self.law, self._course, self._chart, self._marks = law, course, chart, marks
 
     def supposing(self, course: Course, chart: PastChart, marks: tuple[Any, ...]) -> StandingAnswers:
         """The answers of the same reading to the same moment, if it had been this chart."""
-        other = StandingAnswers(self._course, self._chart, self.law, self._marks, self._kept)
+        other = StandingAnswers(self._course, self._chart, self.law, self._marks)
+        other.start_with(self._kept, self._until)
         other.move_to(course, chart, self.law, marks)
         return other
+
+    def start_with(self, kept: Mapping[str, _Kept], until: Mapping[str, _Until]) -> None:
+        """Begin with what was answered already."""
+        self._kept, self._until = dict(kept), dict(until)
 
     def told_at(self, gate: Gate, rules: Iterable[Rule]) -> list[Finding]:
         """What these rules tell at a gate: what stands in the way there, or is to be looked at."""
         told = []
-        kept, today = self._kept, self._chart.today
+        kept = self._kept
         for rule in rules:
             held = kept.get(rule.name)
-            if held is not None and gate not in held.speaks_at and held.stands(today):
+            if held is not None and gate not in held.speaks_at:
                 continue
             finding = self.judged_now(rule)
-            if gate in speaks_at(finding):
+            if gate in kept[rule.name].speaks_at:
                 told.append(finding)
         return told
 
     def told_somewhere(self, rule: Rule) -> Finding | None:
         """What a rule tells at any gate; None where it tells nothing."""
         held = self._kept.get(rule.name)
-        if held is not None and not held.speaks_at and held.stands(self._chart.today):
+        if held is not None and not held.speaks_at:
             return None
         finding = self.judged_now(rule)
-        return finding if speaks_at(finding) else None
+        return finding if self._kept[rule.name].speaks_at else None
 
     def answered(self, rule: Rule) -> Finding:
         """A rule's answer at this act; its words may be those of an earlier one."""
         held = self._kept.get(rule.name)
-        if held is not None and held.stands(self._chart.today):
-            return held.finding
-        return self.judged_now(rule)
+        return self.judged_now(rule) if held is None else held.finding
 
     def judged_now(self, rule: Rule) -> Finding:
         """A rule's finding at this act, in the words of its day."""
-        finding = self._fresh.get(rule.name)
+        name = rule.name
+        finding = self._fresh.get(name)
         if finding is None:
             today = self._chart.today
             today.later = []
             finding = bind(rule, answer(rule, self._course, self.law), self._course)
-            until_day, until = _first_of(today.later) if today.later else (None, None)
-            self._kept[rule.name] = _Kept(finding, speaks_at(finding), until_day, until)
-            self._fresh[rule.name] = finding
+            if today.later:
+                self._until[name] = _first_of(today.later)
+            else:
+                self._until.pop(name, None)
+            self._kept[name] = _Kept(finding, speaks_at(finding))
+            self._fresh[name] = finding
         return finding
 
 
-def _first_of(later: list[date | datetime]) -> tuple[date | None, datetime | None]:
+def _first_of(later: list[date | datetime]) -> _Until:
     """The first of some days, and the first of some instants."""
     days = [each for each in later if not isinstance(each, datetime)]
     instants = [each for each in later if isinstance(each, datetime)]
-    return min(days, default=None), min(instants, default=None)
+    return _Until(min(days, default=None), min(instants, default=None))
 
 
 @lru_cache

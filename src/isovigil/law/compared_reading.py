@@ -22,7 +22,7 @@ class ComparedReading(Law):
         super().__init__(reading.programme, reading.known_by, starts)
         self._reading = reading
         self._others = tuple(others)
-        self._answered = reading.agreed_with(self._others)
+        self._governing = reading.agreed_with(self._others)
         self.readings_differ = False
         """Was it asked for something that the readings answer otherwise? Whoever wants to know it of one
         question sets it to False before.
@@ -35,7 +35,7 @@ class ComparedReading(Law):
 
     def holds(self, name: str, on: date) -> bool:
         """Is any value held for this question on this day?"""
-        if (name, on) in self._answered:
+        if name in self._governing[on]:
             return True
         held = self._reading.holds(name, on)
         if any(other.holds(name, on) is not held for other in self._others):
@@ -44,13 +44,13 @@ class ComparedReading(Law):
 
     def value(self, name: str, on: date) -> Dated[Any]:
         """The value that governs a day. Raises NoRuleInForce when none is held; that is a difference too."""
-        question = (name, on)
-        answered = self._answered.get(question)
+        agreed = self._governing[on]
+        answered = agreed.get(name)
         if answered is not None:
             return answered
         differed_before, self.readings_differ = self.readings_differ, True
         said = self._reading.value(name, on)
         if all(other.holds(name, on) and other.value(name, on) == said for other in self._others):
-            self._answered[question] = said
+            agreed[name] = said
             self.readings_differ = differed_before
         return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
@@ -18,8 +19,8 @@ from isovigil.law.tightening import stricter, value_as_held
 from isovigil.law.value import Dated, Tightened, ValueHistory
 
 _NEVER = date.max
-_ANSWERS_KEPT = 50_000
-"""How many answers one reading keeps, so that a population of patients costs one look-up each."""
+_DAYS_KEPT = 50_000
+"""Of how many days one reading keeps the answers, so that a population of patients costs one look-up each."""
 
 
 class Programme(msgspec.Struct, frozen=True):
@@ -37,8 +38,8 @@ class Programme(msgspec.Struct, frozen=True):
     """The programme whose layers, values and rules it keeps wherever it states none of its own."""
 
 
-Held = dict[str, tuple[list[date], list[Dated[Any]]]]
-"""For each question, the days on which its value changes and the value from each of them on."""
+Governing = dict[str, Dated[Any]]
+"""The values that govern a day, by their names, as far as somebody asked for them."""
 
 
 class Regime(msgspec.Struct, frozen=True):
@@ -48,6 +49,30 @@ class Regime(msgspec.Struct, frozen=True):
     from_: date
     to: date | None
     overlays: tuple[str, ...]
+
+
+class Held(dict[date, Governing]):
+    """What every reading that says the same has answered so far, by day.
+
+    The days between two changes of the law share their answers, so that each question is settled once for
+    all of them, whichever days a population asks about.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.histories: dict[str, tuple[list[date], list[Dated[Any]]]] = {}
+        """For each question, the days on which its value changes and the value from each of them on."""
+        self.changes: list[date] | None = None
+        """The days on which some value or layer begins, once they are known."""
+        self.regimes: dict[date, Regime] = {}
+        self._stretches: dict[int, Governing] = defaultdict(dict)
+
+    def __missing__(self, on: date) -> Governing:
+        if len(self) >= _DAYS_KEPT:
+            self.clear()
+        changes = self.changes
+        governing = self[on] = {} if changes is None else self._stretches[bisect_right(changes, on)]
+        return governing
 
 
 class Law:
@@ -63,11 +88,9 @@ class Law:
         self.programme = programme
         self.known_by = known_by
         self._starts = starts
-        self._held: Held = {} if held is None else held
-        self._answered: dict[tuple[str, date], Dated[Any]] = {}
-        self._regime_of: dict[date, Regime] = {}
-        self._changes: list[date] | None = None
-        self._agreed: tuple[tuple[Law, ...], dict[tuple[str, date], Dated[Any]]] = ((), {})
+        self._held = Held() if held is None else held
+        self._governing: dict[date, Governing] = self._held
+        self._agreed: tuple[tuple[Law, ...], dict[date, Governing]] = ((), {})
         self._regimes = [
             (starts[layer.id], layer)
             for layer in programme.layers
@@ -81,10 +104,10 @@ class Law:
         """
         return self is other or (type(self) is type(other) is Law and self._held is other._held)
 
-    def agreed_with(self, others: tuple[Law, ...]) -> dict[tuple[str, date], Dated[Any]]:
+    def agreed_with(self, others: tuple[Law, ...]) -> dict[date, Governing]:
         """The answers found so far that these other readings give too, kept for the next patient."""
-        if self._agreed[0] != others or len(self._agreed[1]) >= _ANSWERS_KEPT:
-            self._agreed = (others, {})
+        if self._agreed[0] != others or len(self._agreed[1]) >= _DAYS_KEPT:
+            self._agreed = (others, defaultdict(dict))
         return self._agreed[1]
 
     def start_of(self, layer: str) -> date | None:
@@ -94,11 +117,12 @@ class Law:
 
     def regime_on(self, day: date) -> Regime:
         """The regime in force on a day. Raises NoRuleInForce before the first one held."""
-        regime = self._regime_of.get(day)
+        kept = self._held.regimes
+        regime = kept.get(day)
         if regime is None:
-            if len(self._regime_of) >= _ANSWERS_KEPT:
-                self._regime_of.clear()
-            regime = self._regime_of[day] = self._find_regime(day)
+            if len(kept) >= _DAYS_KEPT:
+                kept.clear()
+            regime = kept[day] = self._find_regime(day)
         return regime
 
     def _find_regime(self, day: date) -> Regime:
@@ -153,17 +177,22 @@ class Law:
 
     def coming_changes(self, after: date) -> list[date]:
         """The days after `after` on which some value or layer already known by then begins."""
-        if self._changes is None:
-            days = set(self._starts.values())
-            for name in self.programme.values:
-                days.update(self._history(name)[0])
-            self._changes = sorted(days - {_NEVER})
-        return self._changes[bisect_right(self._changes, after) :]
+        changes = self._held.changes
+        if changes is None:
+            changes = self._held.changes = self._find_changes()
+            self._held.clear()
+        return changes[bisect_right(changes, after) :]
+
+    def _find_changes(self) -> list[date]:
+        days = set(self._starts.values())
+        for name in self.programme.values:
+            days.update(self._history(name)[0])
+        return sorted(days - {_NEVER})
 
     def _history(self, name: str) -> tuple[list[date], list[Dated[Any]]]:
-        held = self._held.get(name)
+        held = self._held.histories.get(name)
         if held is None:
-            held = self._held[name] = self._resolve(self.programme.values[name])
+            held = self._held.histories[name] = self._resolve(self.programme.values[name])
         return held
 
     def _resolve(self, history: ValueHistory) -> tuple[list[date], list[Dated[Any]]]:
@@ -191,52 +220,50 @@ class Law:
 
     def holds(self, name: str, on: date) -> bool:
         """Is any value held for this question on this day?"""
-        if (name, on) in self._answered:
+        if name in self._governing[on]:
             return True
         return name in self.programme.values and bisect_right(self._history(name)[0], on) > 0
 
     def value(self, name: str, on: date) -> Dated[Any]:
         """The value that governs a day. Raises NoRuleInForce when none is held."""
-        question = (name, on)
-        answered = self._answered.get(question)
+        governing = self._governing[on]
+        answered = governing.get(name)
         if answered is not None:
             return answered
         starts, values = self._history(name)
         place = bisect_right(starts, on)
         if place == 0:
             raise self._nothing_held(f"{self.programme.id}/{name}", on)
-        if len(self._answered) >= _ANSWERS_KEPT:
-            self._answered.clear()
-        self._answered[question] = values[place - 1]
+        governing[name] = values[place - 1]
         return values[place - 1]
 
     def days(self, name: str, on: date) -> Dated[int]:
         """A whole number of days."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def number(self, name: str, on: date) -> Dated[float]:
         """A number in the unit the value declares."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def period(self, name: str, on: date) -> Dated[Period]:
         """A length of time that says how it is counted."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def word(self, name: str, on: date) -> Dated[str]:
         """One word out of a closed list."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def words(self, name: str, on: date) -> Dated[tuple[str, ...]]:
         """A list of words."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def flag(self, name: str, on: date) -> Dated[bool]:
         """Whether something is required or allowed."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def day(self, name: str, on: date) -> Dated[date]:
         """A calendar day that the law itself names."""
-        return self._answered.get((name, on)) or self.value(name, on)
+        return self._governing[on].get(name) or self.value(name, on)
 
     def counting(self, name: str) -> str | None:
         """How the days of a value are counted, in words."""
@@ -324,7 +351,7 @@ def readings_of(
     programme: Programme,
     known_by: date,
     starts: tuple[tuple[Choice, ...], ...],
-    held: Callable[[tuple[date, ...]], Held] = lambda _: {},
+    held: Callable[[tuple[date, ...]], Held | None] = lambda _: None,
 ) -> list[tuple[Law, tuple[Layer, ...]]]:
     """The readings that arise from `possible_starts`, one for each combination.
 

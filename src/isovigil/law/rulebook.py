@@ -163,4 +163,4 @@ class Rulebook:
 
 
 def _nothing_resolved_yet(programme: str, policy: str, last_news: date, starts: tuple[date, ...]) -> Held:
-    return {}
+    return Held()
