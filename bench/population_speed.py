@@ -40,7 +40,7 @@ from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.fact_rows import StoredPatient
 from isovigil.exchange.bulk.input_files import chunks_of, survey
-from isovigil.exchange.bulk.narrow_facts import narrow_patients, read_narrow
+from isovigil.exchange.bulk.narrow_facts import CaseNarrower, narrow_patients, read_narrow
 from isovigil.exchange.bulk.sorting import Limits, rows_of, runs_in, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
@@ -130,7 +130,7 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     """Processor seconds of each step on one core, from the bytes to written results."""
     spent: dict[str, float] = {"floor": floor(folder), "patients": 0, "replayed": 0}
     rows, shards = prepared(folder, scratch, spent)
-    assembler, wordings, cold = work._Tools.assembler, Wordings(), Wordings()
+    assembler, wordings, cold = work._Tools.assembler, Wordings(), CaseNarrower(WANTED, ON)
     for shard in shards:
         with timed(spent, "rows out"):
             runs = list(runs_in(rows_of(rows, shard)))
@@ -140,9 +140,9 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
         with timed(spent, "storing"):
             write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
         with timed(spent, NARROW):
-            people = list(narrow_patients(columns_of(stored, cold), WANTED, ON))
+            people = [(each.patient, {} if each.case is None else cold.narrow(each.case)) for each in stored]
         with timed(spent, "task B"):
-            answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
+            answers = [(patient, task_b(facts, ON.toordinal())) for patient, facts in people]
             write_answers(scratch / f"cold{shard.number}.ndjson", answers)
         held_against_whole_facts(stored, answers)
         judged(scratch, shard.number, stored, spent)
@@ -297,7 +297,9 @@ def steps(sizes: Sequence[int], workers: int) -> None:
             made(size, folder, workers)
             shutil.rmtree(scratch, ignore_errors=True)
             scratch.mkdir()
-            shown(one_core(folder, scratch), sum(file.stat().st_size for file in folder.glob("*.ndjson")))
+            with work.few_collections():
+                spent = one_core(folder, scratch)
+            shown(spent, sum(file.stat().st_size for file in folder.glob("*.ndjson")))
             shutil.rmtree(folder)
 
 

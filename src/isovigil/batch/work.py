@@ -103,7 +103,8 @@ _BETWEEN_COLLECTIONS: Final = (100_000, 50, 100)
 
 
 @contextmanager
-def _with_few_collections() -> Iterator[None]:
+def few_collections() -> Iterator[None]:
+    """Work during which cyclic garbage is looked for seldom, as for every piece of a population."""
     before = gc.get_threshold()
     gc.set_threshold(*_BETWEEN_COLLECTIONS)
     try:
@@ -112,7 +113,7 @@ def _with_few_collections() -> Iterator[None]:
         gc.set_threshold(*before)
 
 
-@_with_few_collections()
+@few_collections()
 def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
     """Read one piece of a file into rows, and say what was found."""
     table, found = flattened(chunk)
@@ -167,14 +168,14 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     return judge_runs(shard.number, runs_in(rows_of(Path(rows), shard)))
 
 
-@_with_few_collections()
+@few_collections()
 def judge_runs(number: int, runs: Runs) -> dict[str, Any]:
     """Judge some patients with their sorted rows."""
     judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings)
     return _written(number, len(judged.rows["patients"]), judged)
 
 
-@_with_few_collections()
+@few_collections()
 def judged_nobodys(path: str) -> Judged:
     """What has to be told of the lines of which it is not known whom they are about."""
     import pyarrow.parquet as pq
@@ -205,7 +206,7 @@ def judged_store(file: InputFile) -> tuple[int, Judged]:
     return len(judged.rows["patients"]), judged
 
 
-@_with_few_collections()
+@few_collections()
 def judge_store(number: int, file: InputFile) -> dict[str, Any]:
     """Judge one file of a fact store. What was told of the input is still true, and comes along."""
     patients, judged = judged_store(file)
@@ -243,7 +244,7 @@ def judged_files(files: Sequence[InputFile], twice: TwiceNamed) -> tuple[int, Ju
     return len(cases), judged._replace(counts=counted(judged.rows, judged.facts)), named
 
 
-@_with_few_collections()
+@few_collections()
 def judge_files(number: int, files: Sequence[InputFile], twice: TwiceNamed | None = None) -> dict[str, Any]:
     """Judge some case files."""
     patients, judged, named = judged_files(files, twice or {})

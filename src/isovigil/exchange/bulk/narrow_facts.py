@@ -12,6 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from isovigil.case.case import Case
+from isovigil.case.fact import Fact
+from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import PATIENT_ROW
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 READ: Final = ("patient", "kind", "day", "fact", "what", "number", "unit", "comparator", "upper_limit",
                "ends_on", "items", "refers_to", "supersedes", "withdrawn")  # fmt: skip
 _REPEATING: Final = ("patient", "kind", "what", "unit", "comparator")
+_TOLD: Final = ("what", "unit", "comparator", "upper_limit", "ends_on", "items", "refers_to")
 _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _DAYS: Final = 1 << 22
 """More than there are days until the year 9999."""
@@ -58,14 +62,16 @@ def read_narrow(path: Path) -> pa.Table:
     """The columns of one file of a fact store. Raises OldFactStore where it has them not."""
     import pyarrow.parquet as pq
 
-    held = frozenset(pq.read_schema(path).names)
+    metadata = pq.read_metadata(path)
+    held = frozenset(metadata.schema.to_arrow_schema().names)
     missing = [name for name in READ if name not in held]
     if missing:
         raise OldFactStore(
             f"{path} has no column {', '.join(missing)}: an earlier version of Isovigil wrote it. "
             "Judge the same input again; its facts are then written with them."
         )
-    return pq.read_table(path, columns=list(READ), read_dictionary=list(_REPEATING), use_threads=False)
+    with pq.ParquetFile(path, metadata=metadata, read_dictionary=list(_REPEATING)) as opened:
+        return opened.read(columns=list(READ), use_threads=False)
 
 
 class OldFactStore(Exception):
@@ -107,6 +113,61 @@ def narrow_patients(table: pa.Table, wanted: Wanted, until: date) -> Iterator[Na
         number, found = number + 1, {}
 
 
+class CaseNarrower:
+    """Narrow facts of cases just read, the same that the store would tell; keeps what repeats."""
+
+    def __init__(self, wanted: Wanted, until: date) -> None:
+        self._wanted = wanted
+        self._until = until.toordinal()
+        self._wordings = Wordings()
+
+    def narrow(self, case: Case) -> dict[str, list[NarrowFact]]:
+        """The facts of a case that are asked for, by kind, each kind in order: day, then number, then id."""
+        self._wordings.forget_where_too_many()
+        found: dict[str, list[NarrowFact]] = {}
+        corrections: list[tuple[str, str | None, bool]] = []
+        for fact in case.facts:
+            if fact.withdrawn or fact.supersedes is not None:
+                corrections.append((fact.id, fact.supersedes, fact.withdrawn))
+            if fact.kind in self._wanted and (narrow := self._narrow(fact)) is not None:
+                found.setdefault(fact.kind, []).append(narrow)
+        fallen = _fallen_of(corrections) if corrections else frozenset()
+        return {
+            kind: sorted([fact for fact in several if fact.id not in fallen], key=_place_in_order)
+            for kind, several in found.items()
+        }
+
+    def _narrow(self, fact: Fact) -> NarrowFact | None:
+        plan, met = self._wordings.facts.get(type(fact)) or self._wordings.of_kind(type(fact))
+        values = plan.values_of(fact)
+        try:
+            place = met[values]
+        except (KeyError, TypeError):
+            place = self._wordings.place(plan, met, values)
+        said = self._wordings.said[place]
+        asked = self._wanted[said.kind]
+        day = fact.day.toordinal()
+        if day > self._until or (asked is not None and said.what not in asked):
+            return None
+        ends_on = None if said.ends_on is None else said.ends_on.toordinal()
+        return NarrowFact(
+            day,
+            fact.id,
+            said.what,
+            said.number,
+            said.unit,
+            said.comparator,
+            said.upper_limit,
+            ends_on,
+            said.items,
+            said.refers_to,
+        )
+
+
+def _place_in_order(fact: NarrowFact) -> tuple[int, bool, float, str]:
+    return fact.day, fact.number is None, fact.number or 0.0, fact.id
+
+
 class _Order(NamedTuple):
     """Where the runs of one patient and kind end among the rows in order."""
 
@@ -119,21 +180,27 @@ def _in_order(whole: pa.Table, of_patient: pa.Array, is_asked: pa.Array) -> tupl
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    asked = whole.filter(is_asked).combine_chunks()
-    kind = _encoded(asked, "kind")
-    days = pc.add(_one(asked, "day").cast(pa.int32()), _FIRST_DAY)
-    group = pc.add(pc.multiply(of_patient.filter(is_asked), _KINDS), kind.indices.cast(pa.int64()))
-    key = pc.add(pc.multiply(group, _DAYS), days.cast(pa.int64()))
-    keys = pa.table({"key": key, "number": _one(asked, "number"), "fact": _one(asked, "fact")})
+    rows = pc.indices_nonzero(is_asked)
+    kind = _encoded(whole, "kind")
+    days = pc.add(_one(whole, "day").take(rows).cast(pa.int32()), _FIRST_DAY)
+    group = pc.add(pc.multiply(of_patient.take(rows), _KINDS), kind.indices.take(rows).cast(pa.int64()))
+    keys = pa.table(
+        {
+            "key": pc.add(pc.multiply(group, _DAYS), days.cast(pa.int64())),
+            "number": _one(whole, "number").take(rows),
+            "fact": _one(whole, "fact").take(rows),
+        }
+    )
     order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.schema.names])
-    asked = asked.take(order).combine_chunks()
+    asked = whole.select(list(_TOLD)).take(rows.take(order)).combine_chunks()
+    keys = keys.select(["number", "fact"]).take(order).combine_chunks()
     runs = pc.run_end_encode(group.take(order))
     ends_on = pc.add(_one(asked, "ends_on").cast(pa.int32()), _FIRST_DAY)
     columns = (
         days.take(order).to_pylist(),
-        _one(asked, "fact").to_pylist(),
+        _one(keys, "fact").to_pylist(),
         _words(asked, "what"),
-        _one(asked, "number").to_pylist(),
+        _one(keys, "number").to_pylist(),
         _words(asked, "unit"),
         _words(asked, "comparator"),
         _one(asked, "upper_limit").to_pylist(),
