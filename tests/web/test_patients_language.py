@@ -130,7 +130,7 @@ def asked(clinics: Clinics) -> dict[str, str]:
     """Every page on which a patient reads something, or is asked in words that staff read out."""
     course = f"/course/{clinics.patient}"
     return {
-        "plan": page_of(clinics, f"{course}/plan/", {"act": "print-es"}),
+        "plan": page_of(clinics, f"{course}/plan/?act=print-es"),
         "conditions": page_of(clinics, f"{course}/enrolment/conditions/"),
         "visit": page_of(clinics, f"{course}/visit/"),
         "reminders": page_of(clinics, "/worklist/reminders/", {"patient": str(clinics.patient)}),
@@ -161,7 +161,7 @@ def test_a_patient_who_speaks_english_is_asked_in_english_alone(clinics: Clinics
 
 
 def test_an_entry_of_the_calendar_has_a_neutral_title_in_the_patients_language(speaks_spanish: Clinics):
-    told = page_of(speaks_spanish, f"/course/{speaks_spanish.patient}/plan/", {"act": "calendar"})
+    told = page_of(speaks_spanish, f"/course/{speaks_spanish.patient}/plan/?act=calendar")
     titles = re.findall(r"^SUMMARY:(.*)$", told.replace("\r", ""), re.MULTILINE)
     assert titles
     assert all(title.startswith("⟦") for title in titles)

@@ -187,6 +187,10 @@ def _ways(constraints: Constraints) -> list[tuple[str, Constraints]]:
         others = tuple(each for each in constraints.unavailable if each != absence)
         says = f"the absence of {in_words(absence[0])} to {in_words(absence[1])}"
         ways.append((says, msgspec.structs.replace(constraints, unavailable=others)))
+    for kept in constraints.kept_days:
+        others_kept = tuple(each for each in constraints.kept_days if each != kept)
+        says = f"the move to {in_words(kept.on)}"
+        ways.append((says, msgspec.structs.replace(constraints, kept_days=others_kept)))
     if constraints.clinic_weekdays is not None:
         ways.append(("the clinic's weekdays", msgspec.structs.replace(constraints, clinic_weekdays=None)))
     return ways

@@ -12,7 +12,7 @@ from isovigil.calendar.days import days_after, days_between, in_words
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Counselling, Dispense, NonPregnancyCertificate, PregnancyTest, Questionnaire
 from isovigil.decisions.cycle import hand_over_window
-from isovigil.decisions.finding import Finding, Gate, Task
+from isovigil.decisions.finding import Finding, Gate, Task, TaskWord
 from isovigil.decisions.plan_judged import Judge, JudgedDay, may_prescribe
 from isovigil.decisions.plan_laboratory import Draws
 from isovigil.decisions.plan_parts import Constraints, Obstacle, Step, days_from, last_day_of, step_of
@@ -156,8 +156,8 @@ class CycleSearch:
             if now.is_ready("dispense") and now.main.course.undispensed is not None:
                 return self._hand_over(day, made, facts, now)
             if now.is_ready("prescribe") and may_prescribe(now):
-                if not self.constraints.clinic_can(day):
-                    return _Failed(self._next_clinic_day(day), None)
+                if not self.constraints.allow("prescription", day):
+                    return _Failed(self._next_day_for("prescription", day), None)
                 new = self._prescribe(day, made, now)
             else:
                 met = self._meet(now, day, made)
@@ -262,7 +262,7 @@ class CycleSearch:
         assert prescription is not None
         early = now.main.law.days("plan/appointment_days_before_run_out", day).value
         for given in days_from(day, task.closes_on or days_after(day, early)):
-            if not self.constraints.patient_can(given):
+            if not self.constraints.allow("dispense", given):
                 continue
             if given != day and not self.judge.on(given, facts).is_ready("dispense"):
                 break
@@ -349,5 +349,8 @@ class CycleSearch:
         self.steps.append(step)
 
     def _next_clinic_day(self, day: date) -> date:
+        return self._next_day_for("visit", day)
+
+    def _next_day_for(self, what: TaskWord, day: date) -> date:
         beyond = days_after(day, self.give_up_after)
-        return self.constraints.first_for("visit", day, beyond) or days_after(beyond, 1)
+        return self.constraints.first_for(what, day, beyond) or days_after(beyond, 1)

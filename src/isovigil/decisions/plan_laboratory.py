@@ -133,7 +133,7 @@ def first_journey(
         coming = [
             step.on
             for step in steps
-            if step.what in JOURNEYS and first <= step.on <= last and constraints.clinic_can(step.on)
+            if step.what in JOURNEYS and first <= step.on <= last and constraints.allow("laboratory", step.on)
         ]
         if coming:
             return min(coming)

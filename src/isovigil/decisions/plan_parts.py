@@ -25,13 +25,29 @@ AFTER_TREATMENT: frozenset[TaskWord] = frozenset({"end_of_treatment_test", "post
 """Due from a day on, and not by it."""
 
 
+class KeptDay(msgspec.Struct, frozen=True):
+    """One kind of step is done on one day, and on no other from a first to a last one, both included."""
+
+    what: TaskWord
+    first: date
+    last: date
+    on: date
+
+    def forbids(self, what: TaskWord, day: date) -> bool:
+        """Is this another day for this kind of step?"""
+        return what == self.what and self.first <= day <= self.last and day != self.on
+
+
 class Constraints(msgspec.Struct, frozen=True):
-    """When nothing can be done: days on which the patient is away, and weekdays the clinic is closed."""
+    """When nothing can be done: days on which the patient is away, weekdays the clinic is closed, and days
+    other than the one to which a step was moved.
+    """
 
     unavailable: tuple[tuple[date, date], ...] = ()
     """First and last day of each absence, both included."""
     clinic_weekdays: frozenset[int] | None = None
     """0 for Monday; None for every day. Tests, draws and prescriptions need the clinic, hand-overs do not."""
+    kept_days: tuple[KeptDay, ...] = ()
 
     def patient_can(self, day: date) -> bool:
         """Is the patient there?"""
@@ -44,6 +60,8 @@ class Constraints(msgspec.Struct, frozen=True):
 
     def allow(self, what: TaskWord, day: date) -> bool:
         """Can this kind of step be done on this day?"""
+        if any(each.forbids(what, day) for each in self.kept_days):
+            return False
         return self.patient_can(day) if what in WITHOUT_THE_CLINIC else self.clinic_can(day)
 
     def first_for(self, what: TaskWord, first: date, last: date) -> date | None:

@@ -103,7 +103,7 @@ def moved_table(read: PlanRead) -> Table:
             Row(
                 (
                     Cell(STEPS.get(each.what, each.what)),
-                    Cell(str(each.cycle)),
+                    Cell(str(each.cycle) if each.cycle else ""),
                     Cell(_day(each.before)),
                     Cell(_day(each.after)),
                 )
@@ -112,6 +112,15 @@ def moved_table(read: PlanRead) -> Table:
         ),
         empty=_("Nothing: every step stays on its day."),
     )
+
+
+def moves_not_followed(read: PlanRead) -> list[str]:
+    """Which moves the rules, the clinic or the patient leave no room for."""
+    return [
+        _("%(step)s on %(day)s: no plan can follow that. The plan below is without it.")
+        % {"step": STEPS.get(move.what, move.what), "day": date_format(move.on)}
+        for move in read.not_followed
+    ]
 
 
 def _day(day: date | None) -> str:
