@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.http import HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from isovigil.storage.models import Entry
 from isovigil.usecases.record.hand_over import NotToday, authorise_hand_over
@@ -17,6 +17,7 @@ from isovigil.usecases.record.hand_over_told import TOLD_TO_THE_PHARMACY
 from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.worklist_read import WorklistAsked, read_worklist
 from isovigil.usecases.record.worklist_rows import DOES_NOT_VERIFY, Line
+from isovigil.web.accounts.sessions import SEEN_AT
 from isovigil.web.refused import RefusalPages
 from tests.access.clinics import NOW, OF_PEOPLE, Clinics
 
@@ -232,3 +233,44 @@ def test_a_task_of_enrolment_that_does_not_say_what_was_looked_at_is_refused(cli
     assert told.status_code == 400
     assert "This form cannot be taken" in told.content.decode()
     assert Entry.objects.count() == before
+
+
+# -- parts of a page asked for by somebody who may not have them ------------------------------------------
+
+PART = {
+    "HX-Request": "true",
+    "HX-Request-Type": "partial",
+    "HX-Target": "div#panel-x",
+    "HX-Current-URL": "http://testserver/worklist/?group=ours",
+}
+
+
+def test_whoever_is_signed_out_is_led_to_sign_in_with_the_whole_window(clinics: Clinics) -> None:
+    """Or the page of signing in would stand inside the line that was to open."""
+    told = Client().get(f"/worklist/{clinics.patient}/", headers=PART)
+    assert told.status_code == 200
+    assert told.headers["HX-Redirect"] == "/?next=%2Fworklist%2F%3Fgroup%3Dours"
+    assert told.content == b""
+
+
+def test_a_session_that_is_over_leads_the_whole_window_back_to_where_one_stood(clinics: Clinics) -> None:
+    nurse = clinics.signed_in("nurse")
+    session = nurse.session
+    session[SEEN_AT] = (datetime.now(UTC) - timedelta(minutes=16)).isoformat()  # 15 are allowed
+    session.save()
+    here = {**PART, "HX-Current-URL": f"http://testserver/course/{clinics.patient}/visit/"}
+    told = nurse.post(f"/course/{clinics.patient}/visit/", {"act": "advice"}, headers=here)
+    assert told.headers["HX-Redirect"].startswith("/?ended=1&next=%2Fcourse%2F")
+    assert told.headers["HX-Redirect"].endswith("%2Fvisit%2F")
+
+
+@pytest.mark.parametrize("here", ["http://elsewhere.example/worklist/", "", "javascript:alert(1)"])
+def test_nobody_is_led_elsewhere_after_signing_in(clinics: Clinics, here: str) -> None:
+    told = Client().get(f"/worklist/{clinics.patient}/", headers={**PART, "HX-Current-URL": here})
+    assert told.headers["HX-Redirect"] == "/"
+
+
+def test_a_page_that_is_not_there_never_stands_inside_another(clinics: Clinics) -> None:
+    told = clinics.signed_in("nurse").get(f"/worklist/{clinics.elsewhere}/", headers=PART)
+    assert told.status_code == 404
+    assert told.headers["HX-Redirect"] == f"/worklist/{clinics.elsewhere}/"

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -27,6 +26,7 @@ from isovigil.usecases.record.acting import OWN_RECORD_ROLES, Acting, Role
 from isovigil.usecases.record.break_glass import with_broken_glass
 from isovigil.usecases.record.kept import refuse_unless_kept
 from isovigil.usecases.record.members import NoMembership, acting_as
+from isovigil.web.partial import asked_from, lead_to
 
 CLINIC_IN_SESSION: Final = "clinic"
 MEMBERSHIP_IN_SESSION: Final = "membership"
@@ -131,13 +131,14 @@ def page(
 
 def to_second_factor(request: HttpRequest) -> HttpResponse:
     """To where a second factor is shown, or set up; it leads back here."""
-    came_from = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    where = reverse("second_factor")
-    return redirect(f"{where}?{came_from}" if came_from else where)
+    return _led(request, reverse("second_factor"))
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """To the page where one signs in, and back here afterwards."""
-    where = reverse("account_login") if settings.IS_PRODUCTION else reverse("front")
-    came_from = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
-    return redirect(f"{where}?{came_from}" if came_from else where)
+    return _led(request, reverse("account_login") if settings.IS_PRODUCTION else reverse("front"))
+
+
+def _led(request: HttpRequest, where: str) -> HttpResponse:
+    came_from = asked_from(request)
+    return lead_to(request, f"{where}?{urlencode({'next': came_from})}" if came_from else where)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 
@@ -23,6 +24,23 @@ def is_partial(request: HttpRequest) -> bool:
 def is_opened_in_place(request: HttpRequest) -> bool:
     """Was the part asked for by something that opens a panel under itself?"""
     return is_partial(request) and request.headers.get("HX-Target", "").startswith("div#panel-")
+
+
+def asked_from(request: HttpRequest) -> str:
+    """The address of the page that somebody stands on; empty where it cannot be gone back to."""
+    if not is_partial(request):
+        return request.get_full_path() if request.method == "GET" else ""
+    here = urlsplit(request.headers.get("HX-Current-URL", ""))
+    if here.netloc != request.get_host():
+        return ""
+    return f"{here.path}?{here.query}" if here.query else here.path
+
+
+def lead_to(request: HttpRequest, where: str) -> HttpResponse:
+    """Lead the whole window there: the page of signing in has no place inside a part of another page."""
+    if is_partial(request):
+        return HttpResponse(headers={"HX-Redirect": where})
+    return redirect(where)
 
 
 def page_or_part(

@@ -11,7 +11,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from isovigil.usecases.record.acting import OWN_RECORD_ROLES
@@ -22,6 +21,7 @@ from isovigil.web.acting import (
     SIGNED_IN_AT_IN_SESSION,
 )
 from isovigil.web.errors import ErrorPages
+from isovigil.web.partial import asked_from, lead_to
 
 BEGAN_AT: Final = "began_at"
 SEEN_AT: Final = "seen_at"
@@ -101,9 +101,10 @@ class SessionLimits:
 
     def _told_it_is_over(self, request: HttpRequest) -> HttpResponse:
         asked = {"ended": "1"}
-        if request.method == "GET":
-            asked["next"] = request.get_full_path()
-        return redirect(f"{reverse('front')}?{urlencode(asked)}")
+        came_from = asked_from(request)
+        if came_from:
+            asked["next"] = came_from
+        return lead_to(request, f"{reverse('front')}?{urlencode(asked)}")
 
 
 def end(request: HttpRequest) -> None:

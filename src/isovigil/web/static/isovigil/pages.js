@@ -119,7 +119,11 @@
     }
   };
   document.addEventListener("htmx:error", failed);
-  document.addEventListener("htmx:response:error", failed);
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx.response.status >= 500) { // a refusal did arrive, and stands in its place
+      failed();
+    }
+  });
   document.addEventListener("htmx:before:request", () => {
     if (notice) {
       notice.hidden = true;
