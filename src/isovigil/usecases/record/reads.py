@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from isovigil.storage.models import ReadEvent
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
+
+ONE_LOOK_LASTS: Final = timedelta(minutes=10)
+"""A design constant: long enough for a visit, which asks for advice at every answer, to be one or two looks;
+short enough to tell from one who came back. Who keeps a page open longer is kept again every ten minutes."""
 
 
 class Look(NamedTuple):
@@ -24,7 +28,14 @@ class Look(NamedTuple):
 
 
 def note_read(acting: Acting, patient: UUID, page: str) -> None:
-    """Keep that somebody looked at a patient's record; a page is shown only once this is kept."""
+    """Keep that somebody looked at a patient's record; a page is shown only once this is kept.
+
+    A page that asks again while it is filled in is the same look: the one kept stands for it as long as a
+    look lasts. Another person, role, patient or page is another look, and under broken glass each one is.
+    """
+    with reading(acting.clinic, acting.person):
+        if _is_kept(acting, patient, page):
+            return
     with writing(acting.clinic, acting.person):
         ReadEvent.objects.create(
             clinic_id=acting.clinic,
@@ -35,6 +46,18 @@ def note_read(acting: Acting, patient: UUID, page: str) -> None:
             read_at=acting.at,
             break_glass_id=acting.break_glass,
         )
+
+
+def _is_kept(acting: Acting, patient: UUID, page: str) -> bool:
+    """Is there a look of this person at this page that this one goes on with?"""
+    if acting.break_glass is not None:
+        return False
+    same = ReadEvent.objects.filter(
+        clinic=acting.clinic, patient=patient, person=acting.person, role=acting.role, page=page
+    )
+    return same.filter(
+        break_glass=None, read_at__gt=acting.at - ONE_LOOK_LASTS, read_at__lte=acting.at
+    ).exists()
 
 
 def looks_at(acting: Acting, patient: UUID) -> Sequence[Look]:
