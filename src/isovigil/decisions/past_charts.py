@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -75,18 +75,9 @@ def _corrected_by(case: Case, left_out: set[str]) -> set[str]:
     return found
 
 
+ByKind = dict[type[Fact], list[Any]]
 Ends = list[tuple[date, type[Fact]]]
 """The last days of the intervals on file, with their kinds."""
-
-
-class _OfOneKind(NamedTuple):
-    """The facts of a kind that were not entered in error, in their total order."""
-
-    entries: list[Filed]
-    facts: list[Any]
-    days: list[date]
-    known_at_once: bool
-    """Was each of them known by the end of its own day? Then what was known is always the first so many."""
 
 
 class PastChart(Chart):
@@ -111,16 +102,27 @@ class PastChart(Chart):
         """The case as it stood before the act."""
         return before_the_act(self._whole, self._act)
 
+    def show(self, facts: Mapping[type[Fact], list[Any]]) -> None:
+        """These facts count, by kind."""
+        self._by_kind = dict(facts)
+
     def put(self, kind: type[Fact], facts: list[Any]) -> None:
-        """These facts of a kind count."""
-        self._by_kind[kind] = facts
+        """Of this kind, these facts count."""
+        if facts:
+            self._by_kind[kind] = facts
+        else:
+            self._by_kind.pop(kind, None)
 
     def changed_since(self, before: PastChart) -> set[type[Fact]]:
         """The kinds of which not the same facts count as did at an earlier moment, or an interval has ended
         since.
         """
         now, then = self._by_kind, before._by_kind
-        changed = {kind for kind in {**then, **now} if now.get(kind) != then.get(kind)}
+        changed = {
+            kind
+            for kind in {**then, **now}
+            if (facts := now.get(kind)) is not (those := then.get(kind)) and facts != those
+        }
         first, last = before.today.day, self.today.day
         changed.update([kind for to, kind in self._ends if first <= to < last])
         return changed
@@ -133,7 +135,11 @@ class PastCharts:
         self._case = case
         self._zone = ZoneInfo(case.time_zone)
         self._has_corrections = has_corrections(case)
-        self._kinds = {} if self._has_corrections else _by_kind(case, self._zone)
+        filed = [entry for entry in in_total_order(case) if not entry.fact.withdrawn]
+        self._filed = filed
+        self._days = [entry.day for entry in filed]
+        self._to_look_through = _kinds_to_look_through(filed, self._zone)
+        self._shown: tuple[int, ByKind] = (0, {})
         self._ends: Ends = [
             (entry.ends_on, entry.kind) for entry in in_total_order(case) if entry.ends_on is not None
         ]
@@ -194,41 +200,50 @@ class PastCharts:
         is_of_its_day = learned_by is None and today.day <= act.day
         day = today.day if learned_by is None else min(today.day, act.day)
         known_by = chart.known_by if learned_by is None else learned_by
-        for kind, own in self._kinds.items():
-            place = bisect_right(own.days, day)
-            if is_of_its_day and own.known_at_once:
-                facts = own.facts[:place]
-            else:
-                facts = [each.fact for each in own.entries[:place] if _is_known(each, known_by, self._zone)]
-            if kind in _UNDER_WAY:
-                facts = [fact for fact in facts if fact.id not in later and not _undoes(fact, later)]
+        place = bisect_right(self._days, day)
+        shown = self._dated_by(place)
+        chart.show(shown)
+        for kind in self._to_look_through if is_of_its_day else shown:
+            if kind in shown:
+                chart.put(kind, self._known(kind, place, known_by))
+        for kind in _UNDER_WAY if later else ():
+            facts = chart.all(kind)
             if facts:
-                chart.put(kind, facts)
+                chart.put(kind, [fact for fact in facts if fact.id not in later and not _undoes(fact, later)])
         return chart
 
+    def _known(self, kind: type[Fact], place: int, known_by: datetime) -> list[Fact]:
+        """Of the first so many facts on file, those of a kind that were known by then."""
+        entries = self._filed[:place]
+        return [each.fact for each in entries if each.kind is kind and _is_known(each, known_by, self._zone)]
 
-def _by_kind(case: Case, zone: ZoneInfo) -> dict[type[Fact], _OfOneKind]:
-    found: dict[type[Fact], list[Filed]] = {}
-    for entry in in_total_order(case):
-        if not entry.fact.withdrawn:
-            found.setdefault(entry.kind, []).append(entry)
-    return {
-        kind: _OfOneKind(
-            entries,
-            [each.fact for each in entries],
-            [each.day for each in entries],
-            _are_known_at_once(entries, zone),
+    def _dated_by(self, place: int) -> ByKind:
+        """The first so many facts by kind, each kind in its order. What the act before was shown is not put
+        together again, so that an unchanged kind is the same list.
+        """
+        shown_before, shown = self._shown
+        if place < shown_before:
+            shown_before, shown = 0, {}
+        grown: ByKind = {}
+        for entry in self._filed[shown_before:place]:
+            if entry.kind in grown:
+                grown[entry.kind].append(entry.fact)
+            else:
+                grown[entry.kind] = [*shown.get(entry.kind, ()), entry.fact]
+        self._shown = (place, {**shown, **grown})
+        return self._shown[1]
+
+
+def _kinds_to_look_through(filed: Iterable[Filed], zone: ZoneInfo) -> frozenset[type[Fact]]:
+    """The kinds with a fact that was not known by the end of its own day: its day tells too little."""
+    return frozenset(
+        each.kind
+        for each in filed
+        if (
+            each.learned_on > each.day
+            if each.learned_at is None
+            else each.learned_at > last_instant(each.day, zone)
         )
-        for kind, entries in found.items()
-    }
-
-
-def _are_known_at_once(entries: Iterable[Filed], zone: ZoneInfo) -> bool:
-    return all(
-        each.learned_on <= each.day
-        if each.learned_at is None
-        else each.learned_at <= last_instant(each.day, zone)
-        for each in entries
     )
 
 

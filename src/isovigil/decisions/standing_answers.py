@@ -26,13 +26,6 @@ from isovigil.law.law import Law
 _NO_GATE: Final[tuple[Gate, ...]] = ()
 
 
-class _Kept(NamedTuple):
-    """One rule's last answer, and the gates at which it speaks."""
-
-    finding: Finding
-    speaks_at: tuple[Gate, ...]
-
-
 class _Until(NamedTuple):
     """The first later day and the first later instant that a rule compared itself with."""
 
@@ -66,7 +59,9 @@ class StandingAnswers:
         self._course = course
         self._chart = chart
         self._marks = marks
-        self._kept: dict[str, _Kept] = {}
+        self._kept: dict[str, Finding] = {}
+        self._speaks_at: dict[str, tuple[Gate, ...]] = {}
+        """The gates at which a rule speaks, for each rule whose answer is kept."""
         self._until: dict[str, _Until] = {}
         self._fresh: dict[str, Finding] = {}
         self._changes = law.coming_changes(date.min)
@@ -76,7 +71,7 @@ class StandingAnswers:
         before, today = self._chart.today, chart.today
         begins = any(before.day < day <= today.day for day in self._changes)
         if today.at < before.at or begins:
-            self._kept, self._until = {}, {}
+            self._kept, self._speaks_at, self._until = {}, {}, {}
         else:
             changed: set[Any] = chart.changed_since(self._chart)
             if marks != self._marks:
@@ -85,6 +80,7 @@ class StandingAnswers:
             forget = [name for name, until in self._until.items() if until.is_reached(today)]
             for name in (*forget, *_rules_that_read(frozenset(changed))):
                 self._kept.pop(name, None)
+                self._speaks_at.pop(name, None)
                 self._until.pop(name, None)
         self._fresh = {}
         self.law, self._course, self._chart, self._marks = law, course, chart, marks
@@ -92,39 +88,42 @@ class StandingAnswers:
     def supposing(self, course: Course, chart: PastChart, marks: tuple[Any, ...]) -> StandingAnswers:
         """The answers of the same reading to the same moment, if it had been this chart."""
         other = StandingAnswers(self._course, self._chart, self.law, self._marks)
-        other.start_with(self._kept, self._until)
+        other.start_with(self._kept, self._speaks_at, self._until)
         other.move_to(course, chart, self.law, marks)
         return other
 
-    def start_with(self, kept: Mapping[str, _Kept], until: Mapping[str, _Until]) -> None:
+    def start_with(
+        self,
+        kept: Mapping[str, Finding],
+        speaks_at: Mapping[str, tuple[Gate, ...]],
+        until: Mapping[str, _Until],
+    ) -> None:
         """Begin with what was answered already."""
-        self._kept, self._until = dict(kept), dict(until)
+        self._kept, self._speaks_at, self._until = dict(kept), dict(speaks_at), dict(until)
 
     def told_at(self, gate: Gate, rules: Iterable[Rule]) -> list[Finding]:
         """What these rules tell at a gate: what stands in the way there, or is to be looked at."""
         told = []
-        kept = self._kept
+        spoken = self._speaks_at
         for rule in rules:
-            held = kept.get(rule.name)
-            if held is not None and gate not in held.speaks_at:
-                continue
-            finding = self.judged_now(rule)
-            if gate in kept[rule.name].speaks_at:
-                told.append(finding)
+            gates = spoken.get(rule.name)
+            if gates is None or gate in gates:
+                finding = self.judged_now(rule)
+                if gate in spoken[rule.name]:
+                    told.append(finding)
         return told
 
     def told_somewhere(self, rule: Rule) -> Finding | None:
         """What a rule tells at any gate; None where it tells nothing."""
-        held = self._kept.get(rule.name)
-        if held is not None and not held.speaks_at:
+        if self._speaks_at.get(rule.name) == _NO_GATE:
             return None
         finding = self.judged_now(rule)
-        return finding if self._kept[rule.name].speaks_at else None
+        return finding if self._speaks_at[rule.name] else None
 
     def answered(self, rule: Rule) -> Finding:
         """A rule's answer at this act; its words may be those of an earlier one."""
         held = self._kept.get(rule.name)
-        return self.judged_now(rule) if held is None else held.finding
+        return self.judged_now(rule) if held is None else held
 
     def judged_now(self, rule: Rule) -> Finding:
         """A rule's finding at this act, in the words of its day."""
@@ -138,8 +137,8 @@ class StandingAnswers:
                 self._until[name] = _first_of(today.later)
             else:
                 self._until.pop(name, None)
-            self._kept[name] = _Kept(finding, speaks_at(finding))
-            self._fresh[name] = finding
+            self._speaks_at[name] = speaks_at(finding)
+            self._kept[name] = self._fresh[name] = finding
         return finding
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Literal, NamedTuple
 
 from isovigil.indicators.record import AuditedCourse
@@ -52,18 +53,27 @@ NO_ACTS = "no replay was made of the first hand-over"
 NO_RULE = "no rule is held for a day of the course"
 
 
+DONE = Count(1, 1)
+MISSED = Count(0, 1)
+"""One thing that was due: done, and not done."""
+
+
+@cache
 def excluded(reason: str) -> Count:
-    """Left out, and why."""
+    """Left out, and why. Reasons are sentences of the indicators, so there are few of them."""
     return Count(0, 0, (reason,))
 
 
 def counted(done: bool) -> Count:
     """One thing that was due, done or not."""
-    return Count(int(done), 1)
+    return DONE if done else MISSED
 
 
 def together(counts: Iterable[Count]) -> Count:
     """Several counts of one course as one."""
+    counts = list(counts)
+    if len(counts) == 1:
+        return counts[0]
     numerator = denominator = 0
     left_out: list[str] = []
     days: list[int] = []

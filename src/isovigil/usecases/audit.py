@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from isovigil.calendar.days import days_after
@@ -58,10 +59,7 @@ def _audited(
     course: Course, law: Law, replayed: Replay | None, before: date, ended_on: date | None
 ) -> AuditedCourse:
     last = _last_day_that_counts(course, ended_on)
-    facts = {
-        kind: [fact for fact in course.chart.all(kind) if course.opened_on <= fact.day <= last]
-        for kind in LOOKED_AT
-    }
+    facts = {kind: _of_these_days(course.chart.all(kind), course.opened_on, last) for kind in LOOKED_AT}
     acts = () if replayed is None else replayed.acts
     return AuditedCourse(
         patient=course.patient.id,
@@ -78,11 +76,24 @@ def _audited(
     )
 
 
+def _of_these_days(facts: list[Any], first: date, last: date) -> list[Any]:
+    """The facts of a kind, oldest first, from one day to another, both included."""
+    if not facts or (first <= facts[0].day and facts[-1].day <= last):
+        return facts
+    return [fact for fact in facts if first <= fact.day <= last]
+
+
 def _last_day_that_counts(course: Course, ended_on: date | None) -> date:
     """What is dated after the last dose still belongs to the course, until the next one begins."""
     if ended_on is None:
         return date.max
-    begun = [fact.day for kind in _BEGINNINGS for fact in course.chart.all(kind) if fact.day > ended_on]
+    begun = [
+        fact.day
+        for kind in _BEGINNINGS
+        if (facts := course.chart.all(kind)) and facts[-1].day > ended_on
+        for fact in facts
+        if fact.day > ended_on
+    ]
     return days_after(min(begun), -1) if begun else date.max
 
 
