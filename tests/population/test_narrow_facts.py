@@ -101,7 +101,7 @@ def test_a_store_of_an_earlier_version_is_refused_with_what_to_do(tmp_path: Path
     narrow(tmp_path, [case_of("p")], {"weight": None})
     path = tmp_path / FACTS.name / part_name(0)
     pq.write_table(pq.read_table(path).drop_columns(["unit", "items"]), path)
-    with pytest.raises(OldFactStore, match=r"no column unit, items.*Judge the same input again"):
+    with pytest.raises(OldFactStore, match=r"no column unit, items.*Judge its folder again"):
         read_narrow(path)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 import zstandard
 
@@ -298,6 +300,19 @@ def test_what_was_told_of_the_input_stays_told_when_its_people_are_judged_again(
     before, after = (json.loads((tmp_path / out / "run.json").read_text()) for out in ("out", "again"))
     for count in ("rows problems", "problem error", "problem warning", "rows facts"):
         assert after["counts"].get(count) == before["counts"].get(count), count
+
+
+def test_a_store_of_an_earlier_version_is_judged_to_the_same_and_kept_with_todays_columns(
+    judged: Path, tmp_path: Path
+):
+    old = shutil.copytree(judged, tmp_path / "old")
+    earlier = ["patient", "kind", "day", "fact", "what", "number", "recorded_at", "fields"]
+    for part in (old / "facts").glob("*.parquet"):
+        pq.write_table(pq.read_table(part).select(earlier), part)
+    assert judge(old, tmp_path / "again", ASKED._replace(with_replay=False)) == 0
+    expected, found = rows_of_tables(judged), rows_of_tables(tmp_path / "again")
+    for name in ("patients", "verdicts", "findings", "laboratory", "courses", "facts"):
+        assert found[name] == expected[name], name
 
 
 def test_a_patient_whom_two_case_files_name_is_told_by_file_and_judged_by_neither(

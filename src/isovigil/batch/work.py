@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, not_judged_twice, read_case_file
 from isovigil.exchange.bulk.declared_tables import FACTS, INDICATORS, PROBLEMS, UNREAD
-from isovigil.exchange.bulk.fact_columns import Wordings
+from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
+from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.sorting import Shard, rows_of, runs_in
 from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part, write_whole
 from isovigil.exchange.fhir.intake import Entry, take_in
@@ -211,10 +212,21 @@ def judge_store(number: int, file: InputFile) -> dict[str, Any]:
     """Judge one file of a fact store. What was told of the input is still true, and comes along."""
     patients, judged = judged_store(file)
     out = Path(_Tools.judging.out)
-    shutil.copyfile(file.path, out / FACTS.name / part_name(number))
+    _keep_facts(Path(file.path), out, part_name(number))
     if number == 0:
         judged.counts.update(_problems_kept(Path(file.path).parents[1], out))
     return _written(number, patients, judged, leave=frozenset({PROBLEMS.name}))
+
+
+def _keep_facts(path: Path, out: Path, part: str) -> None:
+    """The facts of a store as they are; those that an earlier version wrote, with today's columns."""
+    if has_plain_columns(path):
+        shutil.copyfile(path, out / FACTS.name / part)
+        return
+    columns = FactColumns()
+    for stored in FactReader().patients(read_facts(path)):
+        columns.add(stored)
+    write_facts(out, part, columns.table())
 
 
 def _problems_kept(before: Path, out: Path) -> Counter[str]:

@@ -19,6 +19,7 @@ from isovigil.exchange.bulk.fact_rows import PATIENT_ROW
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 READ: Final = ("patient", "kind", "day", "fact", "what", "number", "unit", "comparator", "upper_limit",
                "ends_on", "items", "refers_to", "supersedes", "withdrawn")  # fmt: skip
@@ -63,15 +64,26 @@ def read_narrow(path: Path) -> pa.Table:
     import pyarrow.parquet as pq
 
     metadata = pq.read_metadata(path)
-    held = frozenset(metadata.schema.to_arrow_schema().names)
-    missing = [name for name in READ if name not in held]
+    missing = _missing(metadata)
     if missing:
         raise OldFactStore(
             f"{path} has no column {', '.join(missing)}: an earlier version of Isovigil wrote it. "
-            "Judge the same input again; its facts are then written with them."
+            "Judge its folder again (isovigil population FOLDER --on DATE --out NEW); NEW then has them."
         )
     with pq.ParquetFile(path, metadata=metadata, read_dictionary=list(_REPEATING)) as opened:
         return opened.read(columns=list(READ), use_threads=False)
+
+
+def has_plain_columns(path: Path) -> bool:
+    """Does a file of a fact store have every column that is read here?"""
+    import pyarrow.parquet as pq
+
+    return not _missing(pq.read_metadata(path))
+
+
+def _missing(metadata: pq.FileMetaData) -> list[str]:
+    held = frozenset(metadata.schema.to_arrow_schema().names)
+    return [name for name in READ if name not in held]
 
 
 class OldFactStore(Exception):
