@@ -1,29 +1,35 @@
-"""Judge an export with Spark on a small cluster of this machine, and end one executor on the way.
+"""Judge an export with Spark on this machine, and end one executor, or the run itself, on the way.
 
 Run by the tests as a process of its own: Spark speaks with its workers over sockets, which tests may not.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Event
 
+from pyspark import SparkContext
+
+from isovigil.batch import spark_engine
 from isovigil.batch.local_engine import Run
 from isovigil.batch.run_folder import RunFolder
-from isovigil.batch.spark_engine import begin_session, judge_with_spark
+from isovigil.batch.spark_engine import BeforeEach, begin_spark, judge_with_spark
+from isovigil.exchange.bulk import sorting
 from isovigil.exchange.bulk.input_files import survey
 from isovigil.usecases.population_judged import Asked
 
+ASKED = Asked(date(2025, 6, 30), "us_ipledge", "balanced")
 
-def end_one_executor(mark: Path) -> None:
-    """The first to come here ends the Java process of its executor, and itself with it."""
-    try:
-        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
+
+def end_one_executor(mark: Path, doing: str, number: int) -> None:
+    """The first to judge anything ends the Java process of its executor, and itself with it."""
+    if doing != "judged" or not is_first(mark):
         return
     daemon = os.getppid()
     status = Path(f"/proc/{daemon}/status").read_text()
@@ -34,18 +40,59 @@ def end_one_executor(mark: Path) -> None:
     os.kill(executor, signal.SIGKILL)
 
 
-def main(export: str, out: str, mark: str) -> None:
-    os.environ["SPARK_MASTER"] = "local-cluster[2,1,1024]"
-    run = Run(export, Path(out), Asked(date(2025, 6, 30), "us_ipledge", "balanced"))
-    found = survey(export)
+def is_first(mark: Path) -> bool:
+    """Is this the first process to come here?"""
+    try:
+        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        return False
+    return True
+
+
+def stop_the_run(told: Path, run: int, stop_at: str, work: Path, doing: str, number: int) -> None:
+    """Write down that a piece is begun; once one of `stop_at` is finished, interrupt the process `run`."""
+    with (told / "begun").open("a", encoding="utf-8") as begun:
+        begun.write(f"{stop_at}: {doing}/{number:06d}\n")
+    if doing == stop_at and any((work / "spark" / doing).glob("*.json")):
+        if is_first(told / f"stopped at {stop_at}"):
+            os.kill(run, signal.SIGINT)
+        Event().wait()
+
+
+def go(run: Run, spark: SparkContext, before: BeforeEach | None) -> None:
+    """Judge, or go on with judging."""
+    found = survey(run.given)
     folder = RunFolder(run.out)
-    folder.begin(run.told(found, ""), resume=False)
-    session = begin_session(2)
-    before = partial(end_one_executor, Path(mark)) if mark else None
-    came = judge_with_spark(run, found, folder, lambda *_: None, session, before)
-    session.stop()
-    folder.end(came)
+    folder.begin(run.told(found, ""), resume=run.resume)
+    folder.end(judge_with_spark(run, found, folder, lambda *_: None, spark, before))
+
+
+def one_executor_killed(export: str, out: str, mark: str) -> None:
+    """Judge on two executors, one of which is ended; Spark sorts."""
+    os.environ["SPARK_MASTER"] = "local-cluster[2,1,1024]"
+    # As if there were too many rows for this machine, and enough for several files.
+    vars(spark_engine).update(SORTED_HERE=0, MOST_ROWS=300)
+    spark = begin_spark(2)
+    go(Run(export, Path(out), ASKED), spark, partial(end_one_executor, Path(mark)))
+    spark.stop()
+
+
+def interrupted_twice(export: str, out: str, told: str) -> None:
+    """Interrupt the reading, then the judging, then go on to the end; what was finished at each stop."""
+    vars(sorting).update(FEWEST_ROWS=100)  # so that there are several pieces to judge
+    spark = begin_spark(2)
+    finished: dict[str, list[str]] = {}
+    work = Path(out) / "unfinished"
+    for stop_at in ("read", "judged", "nothing"):
+        run = Run(export, Path(out), ASKED, resume=stop_at != "read")
+        try:
+            go(run, spark, partial(stop_the_run, Path(told), os.getpid(), stop_at, work))
+        except KeyboardInterrupt:
+            done = sorted((work / "spark").glob("*/*.json"))
+            finished[stop_at] = [f"{each.parent.name}/{each.stem}" for each in done]
+    (Path(told) / "finished").write_text(json.dumps(finished), encoding="utf-8")
+    spark.stop()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    {"killed": one_executor_killed, "interrupted": interrupted_twice}[sys.argv[1]](*sys.argv[2:])

@@ -124,7 +124,8 @@ def run_population(run: Run, engine: str, truth: str | None = None, *, with_repo
         if run.asked.policy is not None:
             law.policy(run.asked.policy)
         folder = RunFolder(run.out)
-        asked = run.told(found, law.digest)
+        # The pieces of the two engines are not cut alike, so neither can go on with the other's.
+        asked = {**run.told(found, law.digest), "engine": engine}
         folder.begin(asked, resume=run.resume)
     except (NothingToRead, RunRefused, UnknownProgramme, UnknownPolicy) as wrong:
         sys.stderr.write(f"{wrong}\n")

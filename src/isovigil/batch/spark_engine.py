@@ -1,20 +1,22 @@
 """How is a population judged on a cluster that runs Apache Spark, by the same functions?
 
-Spark shares out the work, sorts the rows and starts again what a lost worker had in hand; what the rows say
-is worked out by the functions of the local engine, inside `mapInArrow`. Every executor needs Isovigil with
-its extra `spark`, and must see the input and the output under the same path (a shared disk).
+Spark shares out the pieces of work, sorts the rows where they are many, and starts again what a lost worker
+had in hand; what the rows say is worked out by the functions of the local engine. Every executor needs
+Isovigil with its extra `spark`, and must see the input and the output under the same path (a shared disk).
+There each finished piece leaves what it found, so that an interrupted run is gone on with and no piece is
+done twice.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import (
@@ -32,17 +34,53 @@ from isovigil.batch.local_engine import (
 from isovigil.batch.run_folder import RunFolder
 from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
 from isovigil.exchange.bulk.flatten import SHARED, row_schema
-from isovigil.exchange.bulk.input_files import Survey, chunks_of
-from isovigil.exchange.bulk.sorting import MOST_ROWS, PATIENT_NAMED, runs_of_batches
-from isovigil.exchange.bulk.table_files import part_name, write_part
+from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
+from isovigil.exchange.bulk.sorting import (
+    MOST_ROWS,
+    PATIENT_NAMED,
+    Limits,
+    Shard,
+    runs_of_batches,
+    shards_of,
+    sort_rows,
+)
+from isovigil.exchange.bulk.table_files import part_name, write_part, write_whole
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark import Broadcast, SparkContext
+    from pyspark.sql import DataFrame
 
-_TOLD: Final = "told string"
+_OWN: Final = "spark"
+"""Below this folder of the unfinished run lies what only this engine reads."""
+_SORTED: Final = f"{_OWN}/sorted"
+_ROWS: Final = "sorted.parquet"
+_APART: Final = "apart-"
+SORTED_HERE: Final = 2_000_000
+"""So many rows (some 40,000 patients) are sorted by whoever began the run, as the local engine sorts: that
+takes seconds, and Spark would need as many to begin. More are sorted by Spark."""
+_TOLD_EVERY: Final = 1.0
+"""Seconds."""
+_ROWS_AT_A_TIME: Final = 10_000
+_QUICK_TO_START: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""For Spark on this machine, which lives for minutes: to compile for hours of work would not pay."""
 
-Batches = Iterable["pa.RecordBatch"]
+_Came = TypeVar("_Came")
+BeforeEach = Callable[[str, int], object]
+"""Called on the executor before each piece, with what is being done and the number of the piece."""
+
+
+class SparkMissing(Exception):
+    """Spark or Java is not installed. The text says what to install."""
+
+
+class _Engine(NamedTuple):
+    """What every step of a run needs."""
+
+    spark: SparkContext
+    run: Run
+    folder: RunFolder
+    tell: Tell
+    before_each: BeforeEach | None
 
 
 def judge_with_spark(
@@ -50,127 +88,227 @@ def judge_with_spark(
     survey: Survey,
     folder: RunFolder,
     tell: Tell,
-    session: SparkSession | None = None,
-    before_judging: Callable[[], object] | None = None,
+    context: SparkContext | None = None,
+    before_each: BeforeEach | None = None,
 ) -> dict[str, Any]:
-    """Judge everybody; what came of it, in numbers. `session` is one already there, else one is begun.
+    """Judge everybody; what came of it, in numbers. Steps a former run finished are not done again.
 
-    `before_judging` is called on each executor before it judges a piece; tests end one there.
+    `context` is one already there, else one is begun. Tests end an executor or the run in `before_each`.
     """
-    spark = session or begin_session(run.workers)
+    whole = run._replace(out=run.out.absolute())
+    spark = context or begin_spark(run.workers)
     try:
-        judging = work.Judging(str(run.out), run.asked, run.rules_as_of, run.overlay)
-        read: list[dict[str, Any]] = []
+        engine = _Engine(spark, whole, RunFolder(whole.out), tell, before_each)
+        judging = work.Judging(str(whole.out), run.asked, run.rules_as_of, run.overlay)
         if survey.sort == "export":
-            tell("reading", 0, 1)
-            judging, read, frame = _read_export(spark, run, survey, folder, judging)
-            tell("reading", 1, 1)
-            judge = partial(_judge_rows, judging, before_judging)
-        else:
-            several: Sequence[Any] = survey.files
-            if survey.sort == "cases":
-                several = files_together(survey)
-            frame = _numbered(spark, len(several))
-            judge = partial(_judge_pieces, judging, tuple(several), survey.sort)
-        tell("judging", 0, 1)
-        told = [json.loads(row.told) for row in frame.mapInArrow(judge, _TOLD).collect()]
-        if survey.sort == "cases":
-            told = _those_named_twice_again(judging, several, told)
-        tell("judging", 1, 1)
-        told += _tell_the_rest(run, folder, judging, read)
-        write_part(run.out, UNREAD.name, part_name(0), unread_rows([*read, *told]))
-        write_indicators(run, told)
-        return numbers_of(told, read, files=len(survey.files))
+            return _judge_export(engine, survey, judging)
+        return _judge_pieces(engine, survey, judging)
     finally:
-        if session is None:
+        if context is None:
             spark.stop()
 
 
-def _those_named_twice_again(
-    judging: work.Judging, several: Sequence[Any], told: Sequence[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """The pieces in which a patient is named whom another file names, too: few, so judged again here."""
-    by_number = {each["number"]: each for each in told}
-    for number, twice in to_judge_again(list(by_number.values())).items():
-        work.prepare_judging(judging)
-        by_number[number] = work.judge_files(number, several[number], twice)
-    return [by_number[number] for number in sorted(by_number)]
+def begin_spark(workers: int) -> SparkContext:
+    """Spark on this machine, unless the surroundings name a cluster (`spark-submit`, SPARK_MASTER).
 
-
-def begin_session(workers: int) -> SparkSession:
-    """A session on this machine, unless the surroundings name a cluster (`spark-submit`, SPARK_MASTER)."""
+    Without Spark's tables, which are begun where they are needed: they cost as much again to begin.
+    """
     try:
-        from pyspark.sql import SparkSession
+        from pyspark import SparkConf, SparkContext
     except ImportError:
         raise SparkMissing(
             "`--engine spark` needs the extra `spark` (pip install 'isovigil[spark]') and Java 17 or newer."
         ) from None
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName("isovigil population").config("spark.ui.enabled", "false")
-    builder = builder.config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "ERROR")
-    builder = builder.config("spark.sql.session.timeZone", "UTC")
-    builder = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "10000")
+    asked = SparkConf().setAppName("isovigil population")
+    asked.setAll([("spark.ui.enabled", "false"), ("spark.ui.showConsoleProgress", "false")])
+    asked.setAll([("spark.log.level", "ERROR"), ("spark.sql.catalogImplementation", "in-memory")])
     if "SPARK_MASTER" in os.environ:
-        builder = builder.master(os.environ["SPARK_MASTER"])
+        asked.setMaster(os.environ["SPARK_MASTER"])
     elif "SPARK_ENV_LOADED" not in os.environ:
-        builder = builder.master(f"local[{workers}]")
-    return builder.getOrCreate()
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        os.environ.setdefault("SPARK_LAUNCHER_OPTS", _QUICK_TO_START)
+        asked.setMaster(f"local[{workers}]").set("spark.driver.extraJavaOptions", _QUICK_TO_START)
+    return SparkContext.getOrCreate(asked)
 
 
-class SparkMissing(Exception):
-    """Spark or Java is not installed. The text says what to install."""
-
-
-def _numbered(spark: SparkSession, count: int) -> DataFrame:
-    """One row and one partition for each piece of work."""
-    return spark.range(0, count, 1, max(count, 1))
-
-
-def _read_export(
-    spark: SparkSession, run: Run, survey: Survey, folder: RunFolder, judging: work.Judging
-) -> tuple[work.Judging, list[dict[str, Any]], DataFrame]:
-    """The rows of every line sorted by patient, and what is needed to judge them."""
-    chunks = chunks_of(survey.files)
-    parts = folder.work / "rows"
-    parts.mkdir(exist_ok=True)
-    read = partial(_read_chunks, tuple(chunks), str(parts), run.is_fast)
-    came = [json.loads(row.told) for row in _numbered(spark, len(chunks)).mapInArrow(read, _TOLD).collect()]
-    told = [found for _, found in sorted(came, key=lambda each: each[0])]
-    rows = spark.read.parquet(str(parts))
-    apart = rows.where((rows.patient == "") & (rows.kind != "Provenance"))
-    _write_here(apart.where(apart.kind.isin(*SHARED)), folder, "shared")
-    _write_here(apart.where(~apart.kind.isin(*SHARED)), folder, "nobodys")
+def _judge_export(engine: _Engine, survey: Survey, judging: work.Judging) -> dict[str, Any]:
+    """Read, sort and judge the files of an export."""
+    chunks = chunks_of(tuple(map(_seen_from_everywhere, survey.files)))
+    parts = engine.folder.work / _OWN / "rows"
+    read = _all_done(engine, "read", partial(_read_chunk, parts, engine.run.is_fast), chunks)
+    if not engine.folder.is_done(_SORTED):
+        engine.tell("sorting", 0, 1)
+        count = sum(found["fast"] + found["strict"] for found in read)
+        sort = partial(_sort_here if count <= SORTED_HERE else _sort_with_spark, engine, parts, count)
+        engine.folder.done(_SORTED, _waited_for(sort, lambda: None))
+        engine.tell("sorting", 1, 1)
+    pieces = engine.folder.told(_SORTED)
     judging = judging._replace(
-        rows=str(parts),
-        shared=str(folder.work / "shared.parquet"),
-        templates=templates_of(told),
-        places=tuple(places_of(chunks, told)),
+        rows=str(engine.folder.work / _OWN / _ROWS),
+        shared=str(engine.folder.work / _OWN / "shared.parquet"),
+        templates=templates_of(read),
+        places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
-    count = sum(found["fast"] + found["strict"] for found in told)
-    pieces = max(spark.sparkContext.defaultParallelism * 2, count // MOST_ROWS + 1)
-    whole = _with_provenance(rows).repartitionByRange(pieces, "patient")
-    return judging, told, whole.sortWithinPartitions("patient", "chunk", "line")
+    given = engine.spark.broadcast(judging)
+    told = _all_done(engine, "judged", partial(_judge_rows, given), pieces)
+    told += _tell_the_rest(engine, judging, read, len(pieces))
+    return _ended(engine, survey, told, read)
 
 
-def _write_here(frame: DataFrame, folder: RunFolder, name: str) -> None:
-    """A few rows into one file: the resources others refer to, and lines that are nobody's."""
+def _judge_pieces(engine: _Engine, survey: Survey, judging: work.Judging) -> dict[str, Any]:
+    """Judge the files of a fact store, or case files, some together; again where several name one patient."""
+    whole = survey._replace(files=tuple(map(_seen_from_everywhere, survey.files)))
+    if survey.sort == "store":
+        told = _all_done(engine, "judged", partial(_judge_store, judging), whole.files)
+        return _ended(engine, survey, told, [])
+    several = files_together(whole)
+    told = _all_done(
+        engine, "judged", partial(_judge_files, judging), [(*each, None) for each in enumerate(several)]
+    )
+    twice = [(number, several[number], names) for number, names in to_judge_again(told).items()]
+    for each in _all_done(engine, "again", partial(_judge_files, judging), twice):
+        told[each["number"]] = each
+    return _ended(engine, survey, told, [])
+
+
+def _seen_from_everywhere(file: InputFile) -> InputFile:
+    """The file by its whole path: executors stand in other folders than the caller."""
+    return file._replace(path=str(Path(file.path).absolute()))
+
+
+def _ended(
+    engine: _Engine, survey: Survey, told: list[dict[str, Any]], read: list[dict[str, Any]]
+) -> dict[str, Any]:
+    write_part(engine.run.out, UNREAD.name, part_name(0), unread_rows([*read, *told]))
+    write_indicators(engine.run, told)
+    return numbers_of(told, read, files=len(survey.files))
+
+
+def _all_done(
+    engine: _Engine, doing: str, do: Callable[[int, Any], dict[str, Any]], pieces: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """What came of every piece, in their order; what is done already is not done again."""
+    folder = engine.folder
+    to_do = [
+        (number, piece) for number, piece in enumerate(pieces) if not folder.is_done(_step(doing, number))
+    ]
+    left = folder.work / _OWN / doing
+    left.mkdir(parents=True, exist_ok=True)
+
+    def tell() -> None:
+        engine.tell(doing, sum(1 for _ in left.glob("*.json")), len(pieces))
+
+    tell()
+    if to_do:
+        shared_out = engine.spark.parallelize(to_do, len(to_do))
+        one = partial(_do_one, folder, doing, do, engine.before_each)
+        _waited_for(lambda: shared_out.foreach(one), tell)
+        tell()
+    return [folder.told(_step(doing, number)) for number in range(len(pieces))]
+
+
+def _waited_for(job: Callable[[], _Came], tell: Callable[[], object]) -> _Came:
+    """What came of a job of Spark, waited for where an interruption is heard.
+
+    A thread that waits for Java's answer would take the signal in the middle of it, and Spark's own handler,
+    which asks Java to cancel the job, would ask on the same line.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(job)
+        while not wait([running], timeout=_TOLD_EVERY).done:
+            tell()
+        return running.result()
+
+
+def _step(doing: str, number: int) -> str:
+    return f"{_OWN}/{doing}/{number:06d}"
+
+
+def _do_one(
+    folder: RunFolder,
+    doing: str,
+    do: Callable[[int, Any], dict[str, Any]],
+    before: BeforeEach | None,
+    numbered: tuple[int, Any],
+) -> None:
+    """On an executor: do one piece and leave what came of it on the shared disk."""
+    number, piece = numbered
+    if folder.is_done(_step(doing, number)):
+        return  # an executor that was given up for lost had finished it
+    if before is not None:
+        before(doing, number)
+    folder.done(_step(doing, number), do(number, piece))
+
+
+def _read_chunk(parts: Path, is_fast: bool, number: int, chunk: Chunk) -> dict[str, Any]:
+    """Read one piece of a file into rows; those that name no patient go into a file apart."""
+    import pyarrow.compute as pc
+
+    work.prepare_reading(is_fast)
+    table, found = work.flattened(chunk)
+    is_nobodys = pc.equal(table.column("patient"), "")
+    nobodys = table.filter(is_nobodys)
+    if nobodys.num_rows:
+        write_whole(parts / f"{_APART}{part_name(number)}", nobodys)
+    write_whole(parts / part_name(number), table.filter(pc.invert(is_nobodys)))
+    return found
+
+
+def _sort_here(engine: _Engine, parts: Path, count: int) -> list[Any]:
+    """Sort the rows as the local engine does; where the pieces begin and end."""
+    rows = engine.folder.work / _OWN / _ROWS
+    limits = Limits(engine.run.sorting_mb, max(engine.run.workers, 1))
+    sort_rows(parts, rows, limits)
+    return [list(shard) for shard in shards_of(rows, limits)]
+
+
+def _sort_with_spark(engine: _Engine, parts: Path, count: int) -> list[Any]:
+    """Let Spark sort the rows into files between which no patient is shared; the files.
+
+    How many there are depends on the input alone.
+    """
+    from pyspark.sql import SparkSession
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    read = SparkSession(engine.spark).read.schema(from_arrow_schema(row_schema()))
+    rows = read.parquet(f"{parts.as_uri()}/part-*.parquet")
+    if _write_apart(engine.folder.work / _OWN, parts):
+        rows = _with_provenance(rows, read.parquet(f"{parts.as_uri()}/{_APART}*.parquet"))
+    cut = rows.drop("targets").repartitionByRange(count // MOST_ROWS + 1, "patient")
+    out = engine.folder.work / _OWN / _ROWS
+    cut.sortWithinPartitions("patient", "chunk", "line").write.parquet(out.as_uri(), mode="overwrite")
+    return [str(part) for part in sorted(out.glob("part-*.parquet"))]
+
+
+def _write_apart(folder: Path, parts: Path) -> bool:
+    """Put together the resources others refer to, and the lines that are nobody's: few, so done here.
+
+    Whether there are Provenances among them, which are about patients without being filed under one.
+    """
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    schema = pa.schema([field for field in row_schema() if field.name != "targets"])
-    listed = [row.asDict() for row in frame.drop("targets").orderBy("chunk", "line").collect()]
-    pq.write_table(pa.Table.from_pylist(listed, schema), folder.work / f"{name}.parquet")
+    several = [pq.read_table(part) for part in sorted(parts.glob(f"{_APART}*.parquet"))]
+    every = pa.concat_tables([row_schema().empty_table(), *several]).sort_by(
+        [("chunk", "ascending"), ("line", "ascending")]
+    )
+    kind = every.column("kind")
+    is_shared = pc.is_in(kind, value_set=pa.array(sorted(SHARED)))
+    is_provenance = pc.equal(kind, "Provenance")
+    told = every.drop_columns(["targets"])
+    write_whole(folder / "shared.parquet", told.filter(is_shared))
+    write_whole(folder / "nobodys.parquet", told.filter(pc.invert(pc.or_(is_shared, is_provenance))))
+    return bool(pc.any(is_provenance).as_py())
 
 
-def _with_provenance(rows: DataFrame) -> DataFrame:
+def _with_provenance(theirs: DataFrame, apart: DataFrame) -> DataFrame:
     """The rows that name a patient, and who recorded what filed under each patient it is about."""
     from pyspark.sql import functions as of
 
-    theirs = rows.where(rows.patient != "")
-    told = rows.where(rows.kind == "Provenance")
-    if told.isEmpty():
-        return theirs.drop("targets")
+    told = apart.where(apart.kind == "Provenance")
     about = told.withColumn("target", of.explode("targets")).withColumn(
         "named", of.regexp_extract("target", PATIENT_NAMED, 1)
     )
@@ -178,60 +316,36 @@ def _with_provenance(rows: DataFrame) -> DataFrame:
         theirs.patient.alias("owner"), of.concat_ws("/", theirs.kind, theirs.resource).alias("named")
     ).distinct()
     found = about.join(owners, "named").dropDuplicates(["owner", "chunk", "line"])
-    found = found.withColumn("patient", found.owner).select(*rows.columns)
-    return theirs.unionByName(found).drop("targets")
+    return theirs.unionByName(found.withColumn("patient", found.owner).select(*theirs.columns))
 
 
-def _read_chunks(
-    chunks: Sequence[Any], parts: str, is_fast: bool, numbers: Batches
-) -> Iterator[pa.RecordBatch]:
-    work.prepare_reading(is_fast)
-    for number in _each(numbers):
-        yield _one_row([number, work.read_chunk(chunks[number], parts)])
+def _judge_rows(given: Broadcast[work.Judging], number: int, piece: Any) -> dict[str, Any]:
+    """Judge one piece of the sorted rows: a shard of their file, or a whole file that Spark wrote."""
+    import pyarrow.parquet as pq
+
+    work.prepare_judging(given.value)
+    if not isinstance(piece, str):
+        return work.judge_rows(Shard(*piece))
+    with pq.ParquetFile(piece) as opened:
+        return work.judge_runs(number, runs_of_batches(opened.iter_batches(batch_size=_ROWS_AT_A_TIME)))
 
 
-def _judge_rows(
-    judging: work.Judging, before: Callable[[], object] | None, batches: Batches
-) -> Iterator[pa.RecordBatch]:
-    from pyspark import TaskContext
-
-    if before is not None:
-        before()
+def _judge_store(judging: work.Judging, number: int, file: InputFile) -> dict[str, Any]:
     work.prepare_judging(judging)
-    piece = TaskContext.get()
-    assert piece is not None  # this runs on an executor
-    yield _one_row(work.judge_runs(piece.partitionId(), runs_of_batches(batches)))
+    return work.judge_store(number, file)
 
 
-def _judge_pieces(
-    judging: work.Judging, pieces: Sequence[Any], sort: str, numbers: Batches
-) -> Iterator[pa.RecordBatch]:
+def _judge_files(judging: work.Judging, _: int, piece: tuple[int, Any, Any]) -> dict[str, Any]:
     work.prepare_judging(judging)
-    judge = work.judge_store if sort == "store" else work.judge_files
-    for number in _each(numbers):
-        yield _one_row(judge(number, pieces[number]))
-
-
-def _each(numbers: Batches) -> Iterator[int]:
-    for batch in numbers:
-        yield from batch.column(0).to_pylist()
-
-
-def _one_row(told: Any) -> pa.RecordBatch:
-    import pyarrow as pa
-
-    return pa.record_batch([pa.array([json.dumps(told)], pa.string())], names=["told"])
+    return work.judge_files(*piece)
 
 
 def _tell_the_rest(
-    run: Run, folder: RunFolder, judging: work.Judging, read: Sequence[dict[str, Any]]
+    engine: _Engine, judging: work.Judging, read: Sequence[dict[str, Any]], number: int
 ) -> list[dict[str, Any]]:
     """The problems of lines that are nobody's, and of files that are damaged: few, so told here."""
-    if judging.rows is None:
-        return []
     work.prepare_judging(judging)
-    nobodys = work.judged_nobodys(str(folder.work / "nobodys.parquet"))
+    nobodys = work.judged_nobodys(str(engine.folder.work / _OWN / "nobodys.parquet"))
     rows = [*nobodys.rows[PROBLEMS.name], *broken_files(judging.places, read)]
-    number = len(list((Path(run.out) / PROBLEMS.name).glob("*.parquet")))
-    write_part(run.out, PROBLEMS.name, part_name(number), rows)
+    write_part(engine.run.out, PROBLEMS.name, part_name(number), rows)
     return [work.told(0, nobodys), {"patients": 0, "counts": Counter(), "unread": [], "indicators": []}]
