@@ -21,7 +21,7 @@ from isovigil.storage.models import HandOverClaim, HandOverDone, HandOverReversa
 from isovigil.storage.tenancy import writing
 from isovigil.usecases.record.access import refuse_unless_allowed
 from isovigil.usecases.record.acting import Acting
-from isovigil.usecases.record.judging import Judging, judge_now, judging_of
+from isovigil.usecases.record.judging import Judging, chart_now, judge_now, judging_of
 from isovigil.usecases.record.patient_case import OnRecord, Provenance, on_record
 from isovigil.usecases.record.record_facts import append_facts, sound_beside
 from isovigil.usecases.record.requests import answer_given_before, hold_the_log, remember_answer
@@ -93,7 +93,7 @@ def authorise_hand_over(acting: Acting, patient: UUID, *, request: str) -> Autho
 
 
 def _authorise(acting: Acting, patient: UUID, known: OnRecord, judging: Judging) -> Mapping[str, Any]:
-    prescription = latest_prescription(known)
+    prescription = chart_now(known.case, acting).latest(Prescription)
     if prescription is not None:
         _refuse_if_claimed(acting, known, prescription)
     review = judge_now(_before_any_authorisation(known.case), judging, acting)
@@ -144,32 +144,31 @@ def _authorised(answer: Mapping[str, Any]) -> Authorised:
     return Authorised(answer["number"], UUID(answer["prescription"]), datetime.fromisoformat(answer["until"]))
 
 
-def latest_prescription(known: OnRecord) -> Prescription | None:
-    """The latest prescription that was neither corrected nor withdrawn."""
-    replaced = {each.fact.supersedes for each in known.facts}
-    standing = [
-        each.fact
-        for each in known.facts
-        if isinstance(each.fact, Prescription) and not each.fact.withdrawn and each.fact.id not in replaced
-    ]
-    return max(standing, key=Prescription.sort_key, default=None)
-
-
 def _refuse_if_claimed(acting: Acting, known: OnRecord, prescription: Prescription) -> None:
-    """A correction is the same prescription: what was authorised before it was corrected counts."""
-    corrects = {each.fact.id: each.fact.supersedes for each in known.facts}
-    ids: list[str] = []
-    named: str | None = prescription.id
-    while named is not None and named not in ids:
-        ids.append(named)
-        named = corrects.get(named)
-    claims = HandOverClaim.objects.filter(clinic=acting.clinic, prescription__in=[UUID(each) for each in ids])
+    """A prescription and every correction of it are one, one entered in error among them: what was authorised
+    as any of them counts.
+    """
+    ids = _one_with(prescription.id, known)
+    claims = HandOverClaim.objects.filter(clinic=acting.clinic, prescription__in=ids)
     standing = claims.exclude(handoverreversal__isnull=False).first()
     if standing is not None:
         raise AlreadyAuthorised(
             f"This prescription was authorised on {standing.claimed_at:%-d %B %Y at %H:%M} UTC with number "
             f"{standing.number}. Record that hand-over, or reverse it first."
         )
+
+
+def _one_with(prescription: str, known: OnRecord) -> list[UUID]:
+    """The ids of a prescription, of what it corrects, and of what corrects any of them."""
+    corrections = [(each.fact.id, each.fact.supersedes) for each in known.facts if each.fact.supersedes]
+    ids: set[str] = set()
+    found = {prescription}
+    while found:
+        ids |= found
+        beside = {one for pair in corrections if ids & set(pair) for one in pair if one is not None}
+        found = beside - ids
+    on_file = {each.fact.id for each in known.facts}  # an import may name what was never recorded here
+    return [UUID(each) for each in ids & on_file]
 
 
 def _until(review: Review, known: OnRecord, acting: Acting) -> datetime:
@@ -289,7 +288,7 @@ def _refuse_if_over(acting: Acting, known: OnRecord, claim: HandOverClaim) -> No
                     f"Authorisation {claim.number} ended at {until:%H:%M:%S} on {until:%-d %B %Y}. "
                     "Authorise again."
                 )
-    prescription = latest_prescription(known)
+    prescription = chart_now(known.case, acting).latest(Prescription)
     if prescription is None or UUID(prescription.id) != claim.prescription:
         raise NoSuchAuthorisation(
             f"The prescription of authorisation {claim.number} was corrected, taken back or replaced since. "

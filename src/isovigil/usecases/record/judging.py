@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -9,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
+from isovigil.case.chart import Chart
 from isovigil.decisions.review import Review
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
@@ -117,8 +120,18 @@ def judge_now(case: Case, judging: Judging, acting: Acting) -> Review:
     Whatever is on record is known, also what the log dates later than the clock: it never goes back, so
     after a clock that ran ahead was put right it does so, and a positive test must not wait for that day.
     """
+    moment = AskedMoment(on=None, at=None, now=acting.at, known_by=_known_by(case, acting))
+    return review_at(case, rulebook_in_use(), moment, judging.programme, judging.policy)
+
+
+def chart_now(case: Case, acting: Acting) -> Chart:
+    """The facts that stand at the moment of the request, as `judge_now` judges them: neither corrected, nor
+    entered in error; what a correction that was itself entered in error seemed to correct stands again.
+    """
+    return Chart(case, Moment(acting.at, ZoneInfo(case.time_zone)), _known_by(case, acting))
+
+
+def _known_by(case: Case, acting: Acting) -> datetime:
     zone = ZoneInfo(case.time_zone)
     learned = (fact.recorded_at for fact in case.facts if fact.recorded_at is not None)
-    known_by = max(last_instant(acting.at.astimezone(zone).date(), zone), max(learned, default=acting.at))
-    moment = AskedMoment(on=None, at=None, now=acting.at, known_by=known_by)
-    return review_at(case, rulebook_in_use(), moment, judging.programme, judging.policy)
+    return max(last_instant(acting.at.astimezone(zone).date(), zone), max(learned, default=acting.at))
