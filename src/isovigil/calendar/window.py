@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from isovigil.calendar.days import days_after, in_words
 
+_INSTANTS_KEPT: Final = 16_384
 _ONE_SECOND = timedelta(seconds=1)
 _LAST_SECOND = time(23, 59, 59)
 
@@ -40,11 +43,13 @@ class Window(msgspec.Struct, frozen=True):
         return f"{in_words(self.opens_on)} to {in_words(self.closes_on)}"
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
 def first_instant(day: date, zone: ZoneInfo) -> datetime:
     """Midnight at the start of the day, in `zone`."""
     return datetime.combine(day, time.min, zone)
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
 def last_instant(day: date, zone: ZoneInfo) -> datetime:
     """23:59:59 of the day in `zone`: the cut-off as the programmes print it."""
     return datetime.combine(day, _LAST_SECOND, zone)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import copy
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -47,7 +46,7 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for place, fact in enumerate(case.facts):
         kind = type(fact)
-        day_field, is_dated_by_instant, is_ranked, has_end, is_reported = _asked_of(kind)
+        day_field, is_dated_by_instant, is_ranked, has_end, is_reported = _ASKED_OF[kind]
         day = getattr(fact, day_field)
         if is_dated_by_instant:
             day = day.date()
@@ -75,16 +74,22 @@ class _Asked(NamedTuple):
     is_reported: bool
 
 
-@cache
-def _asked_of(kind: type[Fact]) -> _Asked:
-    shapes = {field.name: field.type for field in msgspec.structs.fields(kind)}
-    return _Asked(
-        kind.day_field,
-        shapes[kind.day_field] == Instant,
-        kind.severity_rank is not Fact.severity_rank,
-        "to" in shapes,
-        "reported_on" in shapes,
-    )
+class _AskedOfKinds(dict[type[Fact], _Asked]):
+    """What is asked of each kind, worked out when its first fact is filed."""
+
+    def __missing__(self, kind: type[Fact]) -> _Asked:
+        shapes = {field.name: field.type for field in msgspec.structs.fields(kind)}
+        asked = self[kind] = _Asked(
+            kind.day_field,
+            shapes[kind.day_field] == Instant,
+            kind.severity_rank is not Fact.severity_rank,
+            "to" in shapes,
+            "reported_on" in shapes,
+        )
+        return asked
+
+
+_ASKED_OF = _AskedOfKinds()
 
 
 def keeping(case: Case, is_kept: Callable[[Fact], bool]) -> Case:

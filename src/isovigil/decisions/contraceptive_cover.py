@@ -25,8 +25,10 @@ def valid_waiver(course: Course) -> ContraceptionWaiver | None:
 
 def entry_in_force(course: Course, reporter: str) -> Contraception | None:
     """The reporter's last entry, while it is open."""
-    entries = [fact for fact in course.chart.all(Contraception) if fact.reported_by == reporter]
-    return entries[-1] if entries and course.chart.is_open(entries[-1]) else None
+    for fact in reversed(course.chart.all(Contraception)):
+        if fact.reported_by == reporter:
+            return fact if course.chart.is_open(fact) else None
+    return None
 
 
 def rejection(entry: Contraception, law: Law, on: date) -> str | None:
@@ -106,6 +108,8 @@ def in_use_since(course: Course, law: Law, until: date) -> date | None:
 
 
 def _in_use_since(course: Course, law: Law, until: date) -> date | None:
+    if not course.chart.all(Contraception):
+        return None
     accounts = [_account(course, law, reporter, until) for reporter in ("patient", "prescriber")]
     return min((start for start in accounts if start is not None), default=None)
 

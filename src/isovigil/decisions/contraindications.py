@@ -12,7 +12,7 @@ from isovigil.decisions.finding import Outcome, met, not_met, unknown
 from isovigil.decisions.medicines import table_of_medicines, taken_now
 from isovigil.decisions.rule import EVERY_GATE, rule
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 _IN_PLAIN = {
     "allergy_isotretinoin": "allergy to isotretinoin",
@@ -59,11 +59,11 @@ def contraindications(course: Course, law: Law) -> Outcome:
     doubtful = [fact for fact in present if fact.what in by_product.in_doubt]
     if doubtful:
         return _which_capsules(course, doubtful, (barring, *by_product.values))
-    cautioned_by = _cautions(course, law)
+    cared_for = law.value("eligibility/cautions", course.today.day)
+    cares = _cares_of(cared_for)
+    cautioned_by = _cautions(course, law) if present else ()
     cautioned = {word for value in cautioned_by for word in value.value}
     cautions = [fact for fact in present if fact.what in cautioned and fact.what not in by_product.free_of]
-    cared_for = law.value("eligibility/cautions", course.today.day)
-    cares = {row["condition"]: row["care"] for row in cared_for.value}
     careful = [fact for fact in present if fact.what in cares]
     if cautions or careful:
         return met(
@@ -76,6 +76,11 @@ def contraindications(course: Course, law: Law) -> Outcome:
         "No absolute contraindication is recorded, which reads as none known.",
         values=(barring, *medicine_values),
     )
+
+
+@once_for_each_value
+def _cares_of(cautions: Dated[Any]) -> dict[str, str]:
+    return {row["condition"]: row["care"] for row in cautions.value}
 
 
 def _said_of(cautions: list[Condition], careful: list[Condition], cares: dict[str, str]) -> list[str]:
@@ -155,7 +160,7 @@ def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
 def _of_products(course: Course, law: Law, products: tuple[str, ...]) -> tuple[Dated[tuple[str, ...]], ...]:
     names = [f"eligibility/conditions_barring_{product}" for product in products]
     day = course.today.day
-    return tuple(law.words(name, day) for name in names if law.holds(name, day))
+    return tuple([law.words(name, day) for name in names if law.holds(name, day)])
 
 
 def _barring_medicines(course: Course, law: Law) -> tuple[list[Medicine], tuple[Dated[object], ...]]:

@@ -11,7 +11,7 @@ from isovigil.calendar.window import Window
 from isovigil.case.kinds import Counselling, NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING
-from isovigil.decisions.start_tests import judge_start_tests
+from isovigil.decisions.start_tests import StartTests, judge_start_tests
 from isovigil.law.law import Law
 
 SPECIMEN_WINDOWS = "window_from_specimen"
@@ -86,11 +86,18 @@ def every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
     return course.remember("every_counted_test", lambda: _every_counted_test(course, law))
 
 
+def start_tests_of(course: Course, law: Law) -> StartTests:
+    """Which of the negative tests count before the first hand-over, and is a lockout running? Worked out
+    once for a course.
+    """
+    return course.remember("start_tests", lambda: judge_start_tests(course, law, negative_tests(course, law)))
+
+
 def _every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
     negatives = negative_tests(course, law)
     started_on = course.sequence_started_on
     if started_on is None:
-        return judge_start_tests(course, law, negatives).counted
+        return start_tests_of(course, law).counted
     first = [test for test in negatives if test.taken_on <= started_on]
     counted = list(judge_start_tests(course, law, first).counted)
     handed_over = [fact.date for fact in course.sequence_hand_overs]

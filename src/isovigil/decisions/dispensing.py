@@ -17,9 +17,9 @@ from isovigil.decisions.cycle import (
     has_prescription_window,
     is_of_an_earlier_cycle,
     is_open_now,
-    negative_tests,
     repeat_needed_since,
     scheme,
+    start_tests_of,
     window_zone,
 )
 from isovigil.decisions.finding import Mover, Outcome, TaskWord, met, not_applicable, not_met, unknown
@@ -27,7 +27,6 @@ from isovigil.decisions.pregnancy_testing import category_unknown
 from isovigil.decisions.rule import DISPENSE, rule
 from isovigil.decisions.start_tests import (
     earliest_confirmatory_day,
-    judge_start_tests,
     lockout_ends_on,
 )
 from isovigil.law.law import Law
@@ -231,7 +230,7 @@ def _next_specimen_day(course: Course, law: Law) -> date | None:
         return max(course.today.day, first_specimen_day_after_hand_over(course, law))
     if repeat_needed_since(course, law) is not None:
         return course.today.day
-    tests = judge_start_tests(course, law, negative_tests(course, law))
+    tests = start_tests_of(course, law)
     return earliest_confirmatory_day(course, law, tests)
 
 
@@ -255,7 +254,7 @@ def no_lockout(course: Course, law: Law) -> Outcome:
         return not_applicable("The lockout concerns patients who can become pregnant.", values=(days,))
     if course.has_started or not days.value:
         return met("No lockout applies.", values=(days,))
-    tests = judge_start_tests(course, law, negative_tests(course, law))
+    tests = start_tests_of(course, law)
     ends_on = lockout_ends_on(course, law, tests)
     if tests.locked_by is None or ends_on is None:
         return met("No confirmatory window has gone uncollected.", values=(days,))

@@ -21,9 +21,10 @@ class DoseGiven(NamedTuple):
 def weight_on(course: Course, day: date) -> Weight | None:
     """The last weight recorded by a day; before the first one, the first."""
     weights = course.chart.all(Weight)
-    earlier = [weight for weight in weights if weight.date <= day]
-    found = earlier or weights[:1]
-    return found[-1] if found else None
+    for weight in reversed(weights):
+        if weight.date <= day:
+            return weight
+    return weights[0] if weights else None
 
 
 def reference_weight(course: Course, law: Law, day: date) -> Weight | None:
@@ -42,10 +43,14 @@ def reference_weight(course: Course, law: Law, day: date) -> Weight | None:
 
 def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
     """The prescription a hand-over was made on: the one it names, else the last one before it."""
-    named = [fact for fact in course.prescriptions if fact.id == hand_over.prescription]
-    earlier = [fact for fact in course.prescriptions if fact.issued_on <= hand_over.date]
-    found = named or earlier
-    return found[-1] if found else None
+    if hand_over.prescription is not None:
+        for fact in reversed(course.prescriptions):
+            if fact.id == hand_over.prescription:
+                return fact
+    for fact in reversed(course.prescriptions):
+        if fact.issued_on <= hand_over.date:
+            return fact
+    return None
 
 
 def milligrams(capsules: tuple[CapsuleCount, ...]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+
+import msgspec
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Dispense, TreatmentStart, TreatmentStop
@@ -18,9 +19,13 @@ def ended_treatment(course: Course) -> TreatmentStop | None:
     A stop is the day of the last dose, so it counts without any recorded hand-over; but where every
     recorded hand-over was reversed, nothing was taken.
     """
-    if course.started_on is not None:
+    if course.started_on is not None or course.last_stop is None:
         return None
-    stop = course.chart.latest(TreatmentStop)
+    return course.remember("ended treatment", lambda: _if_anything_was_taken(course))
+
+
+def _if_anything_was_taken(course: Course) -> TreatmentStop | None:
+    stop = course.last_stop
     if stop is None:
         return None
     reversed_ids = {reversal.dispense for reversal in course.reversals}
@@ -33,7 +38,7 @@ def ended_treatment(course: Course) -> TreatmentStop | None:
     return None if nothing_taken else stop
 
 
-class Until(NamedTuple):
+class Until(msgspec.Struct, frozen=True):
     """The day a period after the last dose ends, and what to say where it could be read otherwise."""
 
     day: date

@@ -60,7 +60,7 @@ def _rules_judged_later(
     zone = course.today.zone
     moment = Moment(instant.astimezone(zone), zone)
     then = course.at(moment)
-    told = {finding.rule: finding for finding in judgement.findings}
+    told = {finding.rule: finding for finding in judgement.findings if finding.rule in rules}
     more: dict[datetime, list[str]] = {}
     for name in rules:
         rule = RULES[name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from isovigil.case.kinds import Contraception, Medicine
 from isovigil.decisions.contraceptive_cover import entry_in_force
@@ -12,7 +14,7 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 
-class HormonalCover(NamedTuple):
+class HormonalCover(msgspec.Struct, frozen=True):
     """The methods in use, those a medicine can defeat, and the primary ones that stand beside them."""
 
     entries: tuple[Contraception, ...]
@@ -31,8 +33,8 @@ def hormonal_cover(course: Course, law: Law) -> HormonalCover:
     interfering = law.words("contraception/interfering_medicines", today)
     hormonal = law.words("contraception/hormonal_methods", today)
     both = (entry_in_force(course, "prescriber"), entry_in_force(course, "patient"))
-    entries = tuple(entry for entry in both if entry is not None)
-    in_use = frozenset(method for entry in entries for method in (entry.primary, entry.secondary) if method)
+    entries = tuple([entry for entry in both if entry is not None])
+    in_use = frozenset([method for entry in entries for method in (entry.primary, entry.secondary) if method])
     taken = taken_now(course, law, interfering.value)
     others = law.words("contraception/primary_methods_not_hormonal", today).value if taken else ()
     return HormonalCover(

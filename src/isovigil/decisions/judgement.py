@@ -74,8 +74,14 @@ def judge_every_reading(case: Case, laws: Sequence[Law], at: datetime, known_by:
     compared = ComparedReading(laws[0], laws[1:])
     said = _SaidInEveryReading({}, {})
     first = _judged(Course(chart, compared=compared), laws[0], said, compared)
-    again = [_judged(Course(chart.at(Moment(at, zone))), law, said) for law in laws[1:]]
-    return [first, *again]
+    others = [Course(chart.at(Moment(at, zone))) for _ in laws[1:]]
+    if first.course.sequence_started_on is None and len(said.findings) == len(first.findings):
+        alike = [
+            first._replace(law=law, regime=law.regime_on(course.today.day), course=course)
+            for law, course in zip(laws[1:], others, strict=True)
+        ]
+        return [first, *alike]
+    return [first, *(_judged(course, law, said) for law, course in zip(laws[1:], others, strict=True))]
 
 
 def _judged(

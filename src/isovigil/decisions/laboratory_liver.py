@@ -106,7 +106,7 @@ def _before(course: Course, law: Law, fact: Laboratory) -> Judged:
     """Before the first dose: a raised value is repeated, then a low start; a high one defers it."""
     placed = place(fact, _BEFORE, law)
     within = law.period("laboratory/baseline_within", fact.taken_on).value
-    repeated = any(
+    repeated = (placed.place > 0 or placed.has_conditions) and any(
         one.taken_on < fact.taken_on <= within.after(one.taken_on)
         for one in before_treatment(course, fact.analyte)
     )

@@ -16,15 +16,14 @@ from isovigil.decisions.cycle import (
     certificate_for,
     counts_from_certificate,
     hand_over_window,
-    negative_tests,
     scheme,
     standing_prescription,
+    start_tests_of,
 )
 from isovigil.decisions.finding import PASSES, Finding, Task
 from isovigil.decisions.judgement import Judgement
 from isovigil.decisions.rule import DISPENSE
 from isovigil.decisions.start_tests import (
-    judge_start_tests,
     menses_rule_binds,
     next_menses_days,
 )
@@ -187,7 +186,7 @@ def _last_menses_day(judgement: Judgement, task: Task) -> date | None:
     course, law = judgement.course, judgement.law
     if task.opens_on is None:
         return None
-    tests = judge_start_tests(course, law, negative_tests(course, law))
+    tests = start_tests_of(course, law)
     if not menses_rule_binds(law, tests, task.opens_on):
         return None
     period = next_menses_days(course, law, task.opens_on)

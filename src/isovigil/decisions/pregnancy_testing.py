@@ -17,6 +17,7 @@ from isovigil.decisions.cycle import (
     negative_tests,
     repeat_needed_since,
     scheme,
+    start_tests_of,
     window_test,
 )
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
@@ -30,7 +31,6 @@ from isovigil.decisions.rule import (
 from isovigil.decisions.start_tests import (
     Shortcoming,
     earliest_confirmatory_day,
-    judge_start_tests,
     shortcoming,
 )
 from isovigil.law.law import Law
@@ -158,7 +158,7 @@ def _judge_confirmatory(course: Course, law: Law) -> Outcome:
         law.days("pregnancy_testing/days_of_menses_for_confirmatory_test", today),
         law.days("dispensing/window_days", today),
     )
-    tests = judge_start_tests(course, law, negative_tests(course, law))
+    tests = start_tests_of(course, law)
     earliest = earliest_confirmatory_day(course, law, tests)
     latest = window_test(course, law)
     needs = "a negative confirmatory pregnancy test" + (

@@ -248,7 +248,8 @@ def _readings(question: _Question, law: Rulebook) -> Readings:
 
 
 def _same_answer(one: Judgement, other: Judgement) -> bool:
-    return one.regime == other.regime and signature(one) == signature(other)
+    same_findings = one.findings is other.findings or signature(one) == signature(other)
+    return one.regime == other.regime and same_findings
 
 
 def _window(judgement: Judgement) -> ReviewWindow | None:

@@ -146,7 +146,7 @@ def gate_verdicts(findings: Iterable[Finding], gates: Sequence[Gate] = GATES) ->
     said: list[tuple[Sequence[Gate], Verdict, str]] = []
     for finding in findings:
         verdict = programme_verdict(finding)
-        if verdict != "ready":
+        if verdict != "ready" and finding.gates:
             said.append((finding.gates, verdict, finding.rule))
         if finding.action in _VERDICT_OF:
             said.append((GATES, _VERDICT_OF[finding.action], finding.rule))
