@@ -99,9 +99,9 @@ class Plan(NamedTuple):
             if own[attribute] is not None:
                 own[attribute] = as_declared(own[attribute])
         given = {
-            name: own[attribute]
-            for attribute, (name, usual) in self.others.items()
-            if own[attribute] is not usual and own[attribute] != usual
+            name: value
+            for (name, usual), value in zip(self.others.values(), own.values(), strict=True)
+            if value is not usual and value != usual
         }
         number = None if self.number is None else own[self.number]
         ends_on = own.get("to")
@@ -180,15 +180,19 @@ def _as_declared(told: Declared) -> Callable[[Any], Any] | None:
 
 
 def _parts_as_declared(struct: type[msgspec.Struct]) -> Callable[[Any], Any]:
+    shapes = {field.attribute: declared(field.type) for field in fields_of(struct).values()}
     parts = [
-        (field.attribute, as_declared)
-        for field in fields_of(struct).values()
-        if (as_declared := _as_declared(declared(field.type))) is not None
+        (name, told.shape, as_declared)
+        for name, told in shapes.items()
+        if (as_declared := _as_declared(told)) is not None
     ]
 
     def whole_as_declared(value: Any) -> Any:
-        return msgspec.structs.replace(
-            value, **{name: as_declared(getattr(value, name)) for name, as_declared in parts}
-        )
+        changed = {
+            name: as_declared(part)
+            for name, shape, as_declared in parts
+            if type(part := getattr(value, name)) is not shape
+        }
+        return msgspec.structs.replace(value, **changed) if changed else value
 
     return whole_as_declared
