@@ -106,6 +106,8 @@ def test_reminders_are_listed_for_the_chosen(clinic: Browsing) -> None:
     at(page, "Reminders")
     for name in names:
         expect(page.get_by_text(name)).to_be_visible()
+    first = page.locator(".reminders li").first  # a positive test, and no letter answers that
+    expect(first).to_contain_text("Call this patient yourself, now: a reminder is not enough.")
     keys.follow(page.locator("main").get_by_role("link", name="Worklist"))
     at(page, "Worklist")
 

@@ -14,6 +14,8 @@ from isovigil.web.corrections.fields import field_for, said_value, same, shown_v
 from isovigil.web.fields import PageForm
 
 _PREFIX: Final = "says_"
+_NAMES_AN_ENTRY: Final = frozenset({"prescription"})
+"""Its value is the number of another entry, which nobody should have to type."""
 
 
 class CorrectionForm(PageForm):
@@ -32,7 +34,7 @@ class CorrectionForm(PageForm):
         made: dict[str, forms.Field] = {}
         self.left_out: list[str] = []
         for name, field in to_correct.fields.items():
-            question = field_for(field)
+            question = None if name in _NAMES_AN_ENTRY else field_for(field)
             if question is None:
                 self.left_out.append(name)
                 continue

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _now
@@ -62,6 +63,8 @@ class LineShown(msgspec.Struct, frozen=True):
     """Why there is no day by which, where there is none."""
     left: str
     is_late: bool
+    is_safety: bool
+    """Something endangers this patient: a reminder alone is not enough."""
     owner: Words
     other_reading: str
     language: str | None
@@ -96,8 +99,10 @@ class LineShown(msgspec.Struct, frozen=True):
 
     @property
     def state(self) -> SafeString:
-        """The verdict as symbol, word and colour."""
-        return SafeString("") if self.verdict is None else _state(self.verdict, get_language())
+        """The verdict as symbol, word and colour; once treatment has ended, that."""
+        if self.verdict is None:
+            return format_html('<span class="quiet">{}</span>', _("After treatment"))
+        return _state(self.verdict, get_language())
 
     @property
     def day_words(self) -> str:
@@ -170,6 +175,7 @@ def line_shown(line: Line) -> LineShown:
         no_day=row.no_day,
         left=left(row),
         is_late=_is_late(row),
+        is_safety=row.group == "safety",
         owner=OWNER_WORDS.get(row.whose_move or "", ""),
         other_reading=other_reading_told(row),
         language=line.language,
