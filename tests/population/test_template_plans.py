@@ -220,6 +220,16 @@ def test_messy_lines_make_the_same_cases_both_ways(seed: int, tmp_path: Path):
             assert_both_ways_agree(assembler, patient, rows)
 
 
+def test_a_patient_given_twice_or_not_at_all_is_told_as_in_full(sound: Export):
+    assembler = sound.assembler("us_ipledge")
+    for _ in range(3):
+        for patient, rows in sound.rows.items():
+            own = next(row for row in rows if row[2] == "Patient")
+            assert_both_ways_agree(assembler, patient, [*rows, own])
+            assert_both_ways_agree(assembler, patient, [*rows, Row(*own)._replace(day="2001-01-01")])
+            assert_both_ways_agree(assembler, patient, [row for row in rows if row is not own])
+
+
 def test_rows_of_templates_met_before_are_not_read_again(
     sound: Export, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):

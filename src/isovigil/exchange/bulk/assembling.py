@@ -110,7 +110,7 @@ class Assembler:
         if not planned.issues:
             return Assembled(patient, planned.case, None, (), Counter())
         about = self._about(rows)
-        loaders = dict.fromkeys(planned.read_strictly, "strict")
+        loaders = dict.fromkeys(map(self._place, planned.read_strictly), "strict")
         return _assembled(patient, planned.case, planned.issues, about, loaders)
 
     def assemble_in_full(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:

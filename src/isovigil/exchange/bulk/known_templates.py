@@ -24,10 +24,11 @@ from isovigil.exchange.refusals import EARLIEST_YEAR, LATEST_YEAR
 
 EARLIEST: Final = date(EARLIEST_YEAR, 1, 1)
 LATEST: Final = date(LATEST_YEAR, 12, 31)
-_DAY_INSIDE: Final = re.compile(r'(?<="valueDateTime":")[0-9]{4}-[0-9]{2}-[0-9]{2}(?=")')
+_DAY_INSIDE: Final = re.compile(r'(?<="valueDateTime":")([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
 _KEPT: Final = 50_000
 _NUMBER: Final = Row._fields.index("number")
-_UNDER: Final = Row._fields.index("under")
+_MET_ENOUGH: Final = 2
+"""A plan costs as much as some ten readings; most templates met but once stay rare."""
 _BARE: Final[dict[str, Any]] = dict.fromkeys(("id", "meta", "identifier", "extension", "subject", "patient"))
 """What no reader of a form looks at, or what differs from one to the next."""
 _NOT_MET: Final[Any] = object()
@@ -40,6 +41,7 @@ class Template:
 
     def __init__(self, decoded: Callable[[], AnyResource], family: Family, inside: list[date] | None) -> None:
         self.family = family
+        self.plans = {} if inside is None else family.plans
         self.inside = inside
         """The days inside it; None where one of them is unusual."""
         self._decode = decoded
@@ -57,12 +59,13 @@ class KnownTemplates:
 
     def __init__(self, texts: Mapping[int, str], shared: Mapping[str, Entry], zone: ZoneInfo) -> None:
         self.zone = zone
+        self.zone_name = str(zone)
         self._texts = texts
         self._planner = Planner(shared, zone)
         self.templates: dict[int, Template] = {}
         self._by_content: dict[AnyResource, Template] = {}
         self._families: dict[tuple[str, ...], Family] = {}
-        self._days: dict[str, date | None] = {}
+        self._days_told: dict[str, tuple[date, None]] = {}
 
     def template(self, mark: int) -> Template:
         """A template by its mark."""
@@ -75,11 +78,12 @@ class KnownTemplates:
         return found
 
     def _worked_out(self, text: str) -> Template:
-        pieces = tuple(_DAY_INSIDE.split(text))
+        split = _DAY_INSIDE.split(text)
+        pieces = tuple(split[::2])
         family = self._families.get(pieces)
         if family is None:
             family = self._families[pieces] = Family(len(pieces) - 1, partial(_with_days, pieces))
-        days = [self.day(each) for each in _DAY_INSIDE.findall(text)]
+        days = [self.told(each)[0] for each in split[1::2]]
         inside = [each for each in days if each is not None]
         return Template(lambda: _resource.decode(text), family, inside if len(inside) == len(days) else None)
 
@@ -106,40 +110,24 @@ class KnownTemplates:
             found = self._by_content[bare] = Template(lambda: readable, family, [])
         return found, day
 
-    def plan(
-        self,
-        family: Family,
-        row: tuple[Any, ...],
-        day: str | None,
-        later: str | None,
-        changed: str | None,
-        number: str | None,
-    ) -> Plan | None:
-        """What rows with the texts of this one make; None where it is not known yet, or cannot be said.
-
-        A plan costs as much as some ten readings, so it is not made for what is met only once.
-        """
-        shape = 0
-        if day is not None:
-            shape = 1 if len(day) == DAY_LENGTH else 2
-        if later is not None:
-            shape += 3 if len(later) == DAY_LENGTH else 6
-        if changed is not None:
-            shape += 9 if len(changed) == DAY_LENGTH else 18
-        key: Any = shape if row[_UNDER] is None else shape + 27
-        if number is not None:
-            key += 54
-            if key in family.decided_by_number:
-                key = (key, number)
+    def plan(self, template: Template, row: tuple[Any, ...]) -> Plan | None:
+        """What rows with the texts of this one make; None where it is not known yet, or cannot be said."""
+        if template.inside is None:
+            return None
+        family = template.family
+        _, _, _, _, day, later, changed, number, under, *_ = row
+        key: Any = shape_of(day, later, changed, number, under)
+        if key in family.decided_by_number:
+            key = (key, number)
         found = family.plans.get(key, _NOT_MET)
         return self._planned(family, row, key) if found is _NOT_MET else found
 
     def _planned(self, family: Family, row: tuple[Any, ...], key: Any) -> Plan | None:
-        if len(family.plans) + len(family.met_once) >= _KEPT:
+        if len(family.plans) + len(family.met) >= _KEPT:
             family.plans.clear()
-            family.met_once.clear()
-        if key not in family.met_once:
-            family.met_once.add(key)
+            family.met.clear()
+        family.met[key] += 1
+        if family.met[key] < _MET_ENOUGH:
             return None
         plan = self._planner.plan(family, Row(*row))
         if row[_NUMBER] is not None and isinstance(key, int) and (plan is None or plan.numbers is None):
@@ -151,34 +139,32 @@ class KnownTemplates:
     def day(self, text: str) -> date | None:
         """A day without a time; None for one that is none, or not of our time."""
         try:
-            return self._days[text]
-        except KeyError:
-            pass
-        if len(self._days) >= _KEPT:
-            self._days.clear()
-        try:
             found = date.fromisoformat(text)
         except ValueError:
-            self._days[text] = None
             return None
-        self._days[text] = found if EARLIEST <= found <= LATEST else None
-        return self._days[text]
+        return found if EARLIEST <= found <= LATEST else None
 
     def told(self, text: str) -> tuple[date, datetime | None] | tuple[None, None]:
         """The day of a text in the clinic's zone, and the moment where it has one; nothing if unusual."""
         if len(text) == DAY_LENGTH:
-            on = self.day(text)
-            return _NO_DAY if on is None else (on, None)
-        at = self.instant(text)
-        return _NO_DAY if at is None else (at.date(), at)
-
-    def instant(self, text: str) -> datetime | None:
-        """A moment in the clinic's zone; None for a text that is none, or that has no offset."""
+            return self._days_told.get(text) or self._day_told(text)
         try:
-            found = datetime.fromisoformat(text)
-            return None if found.tzinfo is None else found.astimezone(self.zone)
+            at = datetime.fromisoformat(text)
+            if at.tzinfo is None:
+                return _NO_DAY
+            at = at.astimezone(self.zone)
         except (ValueError, OverflowError):
-            return None
+            return _NO_DAY
+        return at.date(), at
+
+    def _day_told(self, text: str) -> tuple[date, None] | tuple[None, None]:
+        on = self.day(text)
+        if on is None:
+            return _NO_DAY
+        if len(self._days_told) >= _KEPT:
+            self._days_told.clear()
+        self._days_told[text] = on, None
+        return on, None
 
 
 def _with_days(pieces: Sequence[str], days: Sequence[date]) -> AnyResource:
@@ -192,3 +178,19 @@ def _by_type(signer: Reference) -> Reference:
     """Who signed, without the name: only the type is looked at."""
     kind, slash, _ = (signer.reference or "").partition("/")
     return Reference(reference=f"{kind}{slash}", type=signer.type)
+
+
+def shape_of(
+    day: str | None, later: str | None, changed: str | None, number: str | None, under: str | None
+) -> int:
+    """Which texts a row has, and which of its days have a time."""
+    shape = 0
+    if day is not None:
+        shape = 1 if len(day) == DAY_LENGTH else 2
+    if later is not None:
+        shape += 3 if len(later) == DAY_LENGTH else 6
+    if changed is not None:
+        shape += 9 if len(changed) == DAY_LENGTH else 18
+    if under is not None:
+        shape += 27
+    return shape if number is None else shape + 54

@@ -7,7 +7,7 @@ Provenance, no fact that names another but a hand-over its prescription. For any
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from msgspec.structs import force_setattr, replace
@@ -15,9 +15,9 @@ from msgspec.structs import force_setattr, replace
 from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS, Prescription
-from isovigil.exchange.bulk.known_templates import EARLIEST, LATEST, KnownTemplates, Template
+from isovigil.exchange.bulk.known_templates import EARLIEST, LATEST, KnownTemplates, Template, shape_of
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
-from isovigil.exchange.bulk.strict_lines import taken_strictly
+from isovigil.exchange.bulk.strict_lines import sound_resource, taken_strictly
 from isovigil.exchange.bulk.template_plans import NAMING_OTHERS, PRESCRIPTION, Plan
 from isovigil.exchange.fact_checks import Known
 from isovigil.exchange.fhir.days import DAY_LENGTH
@@ -33,9 +33,9 @@ from isovigil.exchange.sound_facts import agrees_with_itself, sound_fact
 Rows = Sequence[tuple[Any, ...]]
 
 _PATIENT: Final = "Patient"
-_KIND, _DAY, _TEMPLATE, _RAW = (Row._fields.index(name) for name in ("kind", "day", "template", "raw"))
+_, _, _KIND, _RESOURCE, _DAY, _LATER, _CHANGED, _NUMBER, _UNDER, _TEMPLATE, _RAW, _ = range(len(Row._fields))
 _LONGEST_ID: Final = 200
-_NOTHING: Final = (None, None)
+_NOTHING: Final[tuple[None, None]] = (None, None)
 
 
 class Unusual(Exception):
@@ -47,8 +47,8 @@ class PlannedCase(NamedTuple):
 
     case: Case
     issues: list[Issue]
-    read_strictly: set[str]
-    """The places of the lines that the strict loader read itself."""
+    read_strictly: list[Row]
+    """The rows of lines that the strict loader read itself."""
 
 
 class Whole(NamedTuple):
@@ -104,29 +104,19 @@ class _Reading:
         self._entries = _Entries(whole)
         self._record = Record(known.zone, self._born_on, References(self._entries))
         self._knows_hand_overs = False
-        self._names: set[str] = set()
+        self._names: list[str] = []
         self._facts: list[Fact | None] = []
         self._under: list[tuple[int, str]] = []
         """The places of hand-overs among the facts, and the prescription that each names."""
         self._drafted: list[tuple[int, Draft, bool]] = []
         """The places of facts that no plan made, their drafts, and whether they are withdrawn."""
-        self._strict: set[str] = set()
+        self._strict: list[Row] = []
 
     def case(self, programme: str) -> PlannedCase:
         """The case. Raises Unusual."""
-        own, names, known = self._own, self._names, self._known
-        templates = known.templates
-        for row in self._rows:
-            mark = row[_TEMPLATE]
-            if row is own:
-                names.add(f"{_PATIENT}/{self._patient}")
-            elif mark is None or row[_RAW] is not None:
-                self._read_line(Row(*row))
-            else:
-                template = templates.get(mark) or known.template(mark)
-                if not self._follows_a_plan(template, row):
-                    self._read_row(template, Row(*row))
-        if len(names) < len(self._rows):
+        self._take_rows()
+        names = self._names
+        if len(set(names)) < len(self._rows) or not _are_plain(names):
             raise Unusual
         for place, draft, is_withdrawn in self._drafted:
             self._facts[place] = self._checked(place, draft, is_withdrawn=is_withdrawn)
@@ -135,46 +125,107 @@ class _Reading:
         facts = tuple([fact for fact in self._facts if fact is not None])
         if len(facts) > MOST_FACTS:
             raise Unusual
-        resource = known.template(own[_TEMPLATE]).resource()
+        known = self._known
+        resource = known.template(self._own[_TEMPLATE]).resource()
         sex = SEXES.get(resource.gender or "") if isinstance(resource, FhirPatient) else None
         patient = Patient(id=self._patient, born_on=self._born_on, sex=sex)
-        case = Case(patient=patient, time_zone=str(known.zone), facts=facts, programme=programme)
+        case = Case(patient=patient, time_zone=known.zone_name, facts=facts, programme=programme)
         return PlannedCase(case, self._record.issues, self._strict)
+
+    def _take_rows(self) -> None:  # noqa: C901 - a call here is made for each of fifty rows a patient
+        """Take every row: by its plan, or else read it."""
+        templates, told, facts, names = self._known.templates, self._known.told, self._facts, self._names
+        earliest, own = self._earliest, self._own
+        for row in self._rows:
+            _, _, kind, resource, day, later, changed, number, under, mark, raw, _ = row
+            template = templates.get(mark)
+            if template is None or raw is not None or row is own or not resource:
+                self._take_other(row)
+                continue
+            plan = template.plans.get(shape_of(day, later, changed, number, under))
+            base = None if plan is None else plan.usual
+            if plan is None or base is None:
+                self._take_slowly(template, row)
+                continue
+            values: tuple[Any, ...] = told(day)
+            on = values[0]
+            if on is None or not earliest <= on <= LATEST:
+                self._read_row(template, Row(*row))
+                continue
+            if plan.later_counts:
+                values += told(later)
+                if values[2] is None or not on <= values[2] <= LATEST:
+                    self._read_row(template, Row(*row))
+                    continue
+            fact = replace(base, id=f"{kind}/{resource}")
+            for attribute, place in plan.holes:
+                force_setattr(fact, attribute, values[place])
+            if plan.numbers is not None:
+                meant = plan.numbers.meant(number)
+                if meant is None:
+                    self._read_row(template, Row(*row))
+                    continue
+                force_setattr(fact, plan.numbers.attribute, meant)
+            if plan.is_under:
+                self._under.append((len(facts), under))
+            facts.append(fact)
+            names.append(fact.id)
 
     def _birth(self) -> date | None:
         text = self._own[_DAY]
         if text is None:
             return None
-        born_on = self._known.day(text) if len(text) == DAY_LENGTH else None
+        born_on = self._known.told(text)[0] if len(text) == DAY_LENGTH else None
         if born_on is None:
             raise Unusual
         return born_on
 
-    def _follows_a_plan(self, template: Template, row: tuple[Any, ...]) -> bool:
-        """Take a row by the plan of its template; False where it has to be read."""
-        _, _, kind, resource, day, later, changed, number, under, _, _, _ = row
-        inside = template.inside
-        if inside is None or not resource:
+    def _take_slowly(self, template: Template, row: tuple[Any, ...]) -> None:
+        """Take a row whose template is new, has no plan, or has one for each number."""
+        if row[_KIND] == _PATIENT:
+            raise Unusual
+        if not self._follows_some(template, row):
+            self._read_row(template, Row(*row))
+
+    def _follows_some(self, template: Template, row: tuple[Any, ...]) -> bool:
+        plan, day = self._known.plan(template, row), row[_DAY]
+        if plan is None:
             return False
-        plan = self._known.plan(template.family, row, day, later, changed, number)
-        name = f"{kind}/{resource}"
-        if plan is None or not name.isprintable() or len(name) > _LONGEST_ID:
+        on, at = _NOTHING if day is None else self._known.told(day)
+        if day is not None and (on is None or not self._earliest <= on <= LATEST):
             return False
-        values = self._values(
-            day, later if plan.later_counts else None, changed if plan.changed_counts else None
-        )
-        if values is None:
-            return False
+        return self._follows(plan, template, row, on, at)
+
+    def _follows(
+        self, plan: Plan, template: Template, row: tuple[Any, ...], on: date | None, at: datetime | None
+    ) -> bool:
+        """Take a row by its plan, of whose day it is known which it is; False where it has to be read.
+
+        The readers compare the other days with the first; where one comes before it, they have to be asked.
+        """
+        values: list[Any] = [on, at]
+        for text, counts in ((row[_LATER], plan.later_counts), (row[_CHANGED], plan.changed_counts)):
+            if text is None or not counts:
+                values += _NOTHING
+                continue
+            other, moment = self._known.told(text)
+            if other is None or not (on or self._earliest) <= other <= LATEST:
+                return False
+            on = on or other
+            values += (other, moment)
+        name = f"{row[_KIND]}/{row[_RESOURCE]}"
         if plan.base is not None:
-            fact = self._made(plan, name, values + inside if inside else values, number)
+            fact = self._made(
+                plan, name, values + template.inside if template.inside else values, row[_NUMBER]
+            )
             if fact is None:
                 return False
             if plan.is_under:
-                self._under.append((len(self._facts), under))
+                self._under.append((len(self._facts), row[_UNDER]))
             self._facts.append(fact)
-        self._names.add(name)
+        self._names.append(name)
         if plan.issues:
-            place = f"{self._whole.place_of(Row(*row))}.{kind}"
+            place = f"{self._whole.place_of(Row(*row))}.{row[_KIND]}"
             self._record.issues += [_at(place, issue) for issue in plan.issues]
         return True
 
@@ -185,7 +236,7 @@ class _Reading:
         for attribute, at in plan.holes:
             force_setattr(fact, attribute, values[at])
         if plan.numbers is not None:
-            meant = plan.numbers.meant(number or "", self._known.zone)
+            meant = plan.numbers.meant(number or "")
             if meant is None:
                 return None
             force_setattr(fact, plan.numbers.attribute, meant)
@@ -193,34 +244,14 @@ class _Reading:
             return None
         return fact
 
-    def _values(self, day: str | None, later: str | None, changed: str | None) -> list[Any] | None:
-        """The days and instants of a row, as a plan names their places; None where one is unusual.
-
-        The readers compare the other days with the first; where one comes before it, they have to be asked.
-        """
-        found: list[Any] = []
-        first = self._earliest
-        if day is not None:
-            on, at = self._known.told(day)
-            if on is None or not first <= on <= LATEST:
-                return None
-            if later is None and changed is None:
-                return [on, at, None, None, None, None]
-            first = on
-            found += (on, at)
+    def _take_other(self, row: tuple[Any, ...]) -> None:
+        """Take a row that was not taken apart, whose template is new, or that is unusual as such."""
+        if row is self._own:
+            self._names.append(f"{_PATIENT}/{self._patient}")
+        elif row[_TEMPLATE] is None or row[_RAW] is not None:
+            self._read_line(Row(*row))
         else:
-            found += _NOTHING
-        for text in (later, changed):
-            if text is None:
-                found += _NOTHING
-                continue
-            on, at = self._known.told(text)
-            if on is None or not first <= on <= LATEST:
-                return None
-            if not any(found):
-                first = on
-            found += (on, at)
-        return found
+            self._take_slowly(self._known.template(row[_TEMPLATE]), row)
 
     def _read_row(self, template: Template, row: Row) -> None:
         place = f"{self._whole.place_of(row)}.{row.kind}"
@@ -228,31 +259,33 @@ class _Reading:
         self._read(Entry(place, resource, None))
 
     def _read_line(self, row: Row) -> None:
-        place = self._whole.place_of(row)
-        taken = taken_strictly(row, row.raw, place)
-        if taken.issues or len(taken.entries) != 1:
-            raise Unusual
-        resource = taken.entries[0].resource
+        """Take a line that was not taken apart. Raises Unusual where it is not one sound resource."""
+        resource = sound_resource(row)
+        if resource is None:
+            taken = taken_strictly(row, row.raw, "")
+            if taken.issues or len(taken.entries) != 1:
+                raise Unusual
+            resource = taken.entries[0].resource
         if type(resource) not in READERS and type(resource) is not Specimen:
             raise Unusual
         subject = subject_of(resource)
         if subject is None or plain_reference(subject) != self._subject.reference:
             raise Unusual
-        if type_of(resource) != row.kind:
+        if type_of(resource) != row.kind or resource.id != row.resource:
             raise Unusual
-        if not resource.id or resource.id != row.resource or fact_id_of(resource.identifier) is not None:
+        if not resource.id or fact_id_of(resource.identifier) is not None:
             raise Unusual
-        self._strict.add(place)
+        self._strict.append(row)
         known = self._known.template_of(resource)
-        if known is None or not self._follows_a_plan(known[0], row._replace(day=known[1])):
-            self._read(taken.entries[0])
+        if known is None or not self._follows_some(known[0], (*row[:_DAY], known[1], *row[_LATER:])):
+            self._read(Entry(f"{self._whole.place_of(row)}.{row.kind}", resource, None))
 
     def _read(self, entry: Entry) -> None:
         resource = entry.resource
         if not resource.id:
             raise Unusual
         name = f"{type_of(resource)}/{resource.id}"
-        self._names.add(name)
+        self._names.append(name)
         reader = READERS.get(type(resource))
         if reader is None:
             return
@@ -285,9 +318,11 @@ class _Reading:
 
     def _name_prescriptions(self) -> None:
         """Let each hand-over name the prescription it was made under, where that is in the input."""
-        prescriptions = {fact.id for fact in self._facts if type(fact) is Prescription}
+        facts = self._facts
+        prescriptions = {fact.id for fact in facts if type(fact) is Prescription}
         for place, reference in self._under:
-            named, fact = plain_reference(reference), self._facts[place]
+            fact = facts[place]
+            named = reference if reference in prescriptions else plain_reference(reference)
             if named in prescriptions and fact is not None:
                 force_setattr(fact, PRESCRIPTION, named)
             elif named in self._names:
@@ -296,10 +331,15 @@ class _Reading:
 
 def _row_of_the_patient(rows: Rows) -> tuple[Any, ...]:
     """The one row about the patient himself, where it was taken apart. Raises Unusual."""
-    found = [row for row in rows if row[_KIND] == _PATIENT]
-    if len(found) != 1 or found[0][_TEMPLATE] is None or found[0][_RAW] is not None:
+    found = next((row for row in reversed(rows) if row[_KIND] == _PATIENT), None)
+    if found is None or found[_TEMPLATE] is None or found[_RAW] is not None:
         raise Unusual
-    return found[0]
+    return found
+
+
+def _are_plain(names: Sequence[str]) -> bool:
+    """May each be the id of a fact?"""
+    return "".join(names).isprintable() and max(map(len, names)) <= _LONGEST_ID
 
 
 def _at(place: str, issue: Issue) -> Issue:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any, Final, cast
 
+import msgspec
 from msgspec.structs import replace
 
 from isovigil.exchange.bulk.flatten import is_doubtful, may_be_grave
 from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.fhir.intake import Intake, take_in
+from isovigil.exchange.fhir.intake import KINDS_READ, Intake, take_in
 from isovigil.exchange.fhir.outcome import Issue
+from isovigil.exchange.fhir.resources import AnyResource
 
 OTHER_VERSION: Final = "It is written in {} of FHIR, not in R4; what R4 words otherwise is not seen."
 _OLDER: Final = {
@@ -19,6 +21,10 @@ _OLDER: Final = {
     "ReferralRequest": "DSTU2 or STU3", "DeviceUseRequest": "DSTU2", "MedicationUsage": "R5",
 }  # fmt: skip
 _R5: Final = re.compile(rb'"medication"\s*:\s*\{|"reason"\s*:\s*\[\s*\{\s*"(?:concept|reference)"\s*:\s*\{')
+
+_anything: Final = msgspec.json.Decoder()
+_encoder: Final = msgspec.json.Encoder()
+_resource: Final = msgspec.json.Decoder(AnyResource)
 
 
 def taken_strictly(row: Row, raw: bytes | None, place: str) -> Intake:
@@ -38,6 +44,24 @@ def taken_strictly(row: Row, raw: bytes | None, place: str) -> Intake:
     if version is not None:
         intake.issues.append(Issue("warning", "not-supported", place, OTHER_VERSION.format(version)))
     return intake
+
+
+def sound_resource(row: Row) -> AnyResource | None:
+    """The resource of a line of which nothing has to be told; None where `taken_strictly` has to look.
+
+    A line that is to the letter what its values are when written again holds no key twice.
+    """
+    raw = row.raw
+    if raw is None or row.kind not in KINDS_READ or _is_r5(raw):
+        return None
+    try:
+        whole = _anything.decode(raw)
+        if type(whole) is not dict or _encoder.encode(whole) != raw:
+            return None
+        resource: AnyResource = _resource.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    return resource
 
 
 def _is_r5(raw: bytes) -> bool:

@@ -7,6 +7,7 @@ no plan, and its rows are read one by one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -37,7 +38,6 @@ DAYS_INSIDE: Final = 6
 
 Before them stand the day and the instant of `day`, of `later` and of `changed`.
 """
-_OTHERS: Final = ("later", "changed")
 _MEASURED: Final = {"laboratory": "value", "weight": "kg", "height": "cm"}
 """The kinds whose number goes into one field, times a factor, and decides nothing else."""
 _NUMBERS_TRIED: Final = (1.0, 50.0, 150.0)
@@ -67,26 +67,32 @@ class Plan(NamedTuple):
     """Are there days inside the template, which have to agree with the row's own?"""
     issues: tuple[Issue, ...] = ()
     """What has to be told of each row, by the element it is about."""
+    usual: Fact | None = None
+    """The same as `base`, where of the row no more is looked at than its day, what came later, its number
+    and the prescription it names, and nothing has to be told."""
 
 
 class Numbers:
     """What the numbers of rows are in the unit of their fact."""
 
-    def __init__(self, kind: type[Fact], field: str, factor: float, given: Mapping[str, Any]) -> None:
-        self.attribute = field
+    def __init__(
+        self, kind: type[Fact], attribute: str, factor: float, given: Mapping[str, Any], zone: ZoneInfo
+    ) -> None:
+        self.attribute = attribute
         self._kind = kind
         self._factor = factor
         self._given = given
+        self._zone = zone
         self._known: dict[str, float | None] = {}
 
-    def meant(self, text: str, zone: ZoneInfo) -> float | None:
+    def meant(self, text: str) -> float | None:
         """The number in the fact's unit; None where no sound fact holds it."""
         if text in self._known:
             return self._known[text]
         if len(self._known) >= _KEPT:
             self._known.clear()
         value = DECIMAL.decode(text) * self._factor
-        sound = sound_fact(self._kind, {**self._given, self.attribute: value}, _NOBODY_BORN, zone)
+        sound = sound_fact(self._kind, {**self._given, self.attribute: value}, _NOBODY_BORN, self._zone)
         self._known[text] = None if sound is None else value
         return self._known[text]
 
@@ -97,20 +103,17 @@ class Family:
     def __init__(self, days: int, made_with: Callable[[Sequence[date]], AnyResource]) -> None:
         self.plans: dict[Any, Plan | None] = {}
         """By the shape of a row, which of its texts it has; and by its number where that may decide."""
-        self.met_once: set[Any] = set()
-        """What no plan was made for yet."""
+        self.met: Counter[Any] = Counter()
+        """How often rows were met that there is no plan for yet."""
         self.decided_by_number: set[int] = set()
         """The shapes of rows whose number does more than to be the value of one field."""
+        self.made_with = made_with
+        """Makes the template of some days."""
         self._days = days
-        self._made_with = made_with
 
     def days_inside(self, first: int) -> list[date]:
         """Made-up days, of which the first has this ordinal."""
         return [date.fromordinal(first + 3 * place) for place in range(self._days)]
-
-    def with_days(self, first: int) -> AnyResource:
-        """The template with those days inside."""
-        return self._made_with(self.days_inside(first))
 
 
 class _Probe(NamedTuple):
@@ -187,7 +190,7 @@ class _Question:
         self._like = like
         self._shared = shared
         self._zone = zone
-        self._templates: dict[int, AnyResource] = {}
+        self._templates: dict[tuple[date, ...], AnyResource] = {}
 
     def plan(self) -> Plan | None:
         """The plan; None where there is none."""
@@ -216,22 +219,27 @@ class _Question:
         places = tuple((names[name], at) for name, at in holes.items())
         if _holds_a_day_of_its_own(base, places):
             return None
-        return Plan(
+        plan = Plan(
             base,
             places,
             later_counts,
             changed_counts,
-            None if measured is None else Numbers(kind, *measured, given),
+            None if measured is None else Numbers(kind, *measured, given, self._zone),
             PRESCRIPTION in one.values,
             any(at >= DAYS_INSIDE for _, at in places),
             one.issues,
         )
+        is_usual = self._like.day is not None and not (
+            plan.changed_counts or plan.has_days_inside or one.issues
+        )
+        return plan._replace(usual=base) if is_usual else plan
 
     def _answer(self, probe: _Probe, row: Row) -> _Answer | None:
         """What the readers make of a row; None where that is more than one fact, or asks for other rows."""
-        template = self._templates.get(probe.inside)
+        inside = tuple(self._family.days_inside(probe.inside))
+        template = self._templates.get(inside)
         if template is None:
-            template = self._templates[probe.inside] = self._family.with_days(probe.inside)
+            template = self._templates[inside] = self._family.made_with(inside)
         resource = as_resource(template, row, _SOMEBODY)
         references = _Noted(self._shared)
         record = Record(self._zone, probe.born_on, references)
