@@ -22,11 +22,13 @@ from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 from isovigil.case.words import ConditionWord
 from isovigil.usecases.enrolment import consent_texts
 from isovigil.usecases.enrolment.consent_texts import Said
+from isovigil.usecases.record.enrolment_acts import ConsentAct, Signer, record_with_act
 from isovigil.usecases.record.judging import Judging
 from isovigil.usecases.record.register_patient import put_identity_right
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.web.catalogue import compiled, messages_used
 from isovigil.web.enrolment.asked_words import CONDITIONS, MEDICINES
+from isovigil.web.log.views import PAGE_WORDS
 from isovigil.web.visit.asked_words import PHQ9, SYMPTOMS
 from tests.access.clinics import Clinics
 from tests.access.conftest import clinics, template
@@ -142,6 +144,39 @@ def test_nothing_a_patient_reads_or_is_asked_is_left_in_english(speaks_spanish: 
         texts = in_spanish(page)
         assert any("⟦" in text for text in texts), name
         assert untranslated(texts) == [], name
+
+
+def test_a_signed_consent_is_printed_in_the_language_in_which_it_was_read(speaks_spanish: Clinics):
+    act = ConsentAct(
+        form="us_patient_consent",
+        text_version="1",
+        language="es",
+        text="Lo que se leyó.",
+        text_hash="0" * 64,
+        signers=(Signer("patient", IDENTITY.name, "Lo he leído."),),
+        told_back=("birth_defects",),
+        attempts=1,
+    )
+    acting = speaks_spanish.acting("coordinator", datetime.now(UTC))
+    signed = record_with_act(
+        acting, speaks_spanish.patient, [], act, form="test", expected=None, request="signed"
+    )
+    page = page_of(speaks_spanish, f"/course/{speaks_spanish.patient}/enrolment/signed/{signed}/")
+    own = {"Lo que se leyó.", "“Lo he leído.”", "A coordinator", "America/New_York"}
+    texts = [text for text in in_spanish(page) if text not in own]
+    assert any("⟦" in text for text in texts)
+    assert untranslated(texts) == []
+
+
+def test_a_patient_who_asks_who_looked_reads_of_every_page_in_her_language():
+    """The pages that are kept as looked at are named in the code; each has words of its own."""
+    kept = {
+        name
+        for path in Path(consent_texts.__file__).parents[1].rglob("*.py")
+        for name in re.findall(r"page=\"([a-z_]+)\"", path.read_text("utf-8"))
+    }
+    assert {"visit", "plan", "enrolment"} <= kept
+    assert kept | {"facts", "worklist", "course", "outage"} <= set(PAGE_WORDS)
 
 
 def test_each_question_is_asked_in_the_patients_language_with_the_staffs_beside_it(speaks_spanish: Clinics):

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,12 +27,13 @@ from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.enrolment_acts import ConsentAct, record_with_act
 from isovigil.usecases.record.enrolment_read import EnrolmentRead, read_enrolment
 from isovigil.web.acting import page
-from isovigil.web.components import Pair, Task
+from isovigil.web.asked import AskedIn
+from isovigil.web.components import Task
 from isovigil.web.enrolment.consent_form import ConsentForm
+from isovigil.web.enrolment.signed_sheet import signed_sheet
 from isovigil.web.enrolment.views import UNPROCESSABLE, add_problems, frame
 from isovigil.web.enrolment.words import LANGUAGES as LANGUAGE_WORDS
 from isovigil.web.seen import entry_seen
-from isovigil.web.shell import ROLE_WORDS
 
 _MOST_ATTEMPTS_COUNTED: Final = 99
 
@@ -165,22 +167,7 @@ def signed(request: HttpRequest, acting: Acting, patient: UUID, act: UUID) -> Ht
     found = next((each for each in read.acts if each.id == act), None)
     if found is None or not isinstance(found.act, ConsentAct):
         raise Http404
-    kept = found.act
-    pairs = [
-        Pair(_("Text"), _("Our summary, version %(version)s") % {"version": kept.text_version}),
-        Pair(_("Hash of the text (SHA-256)"), kept.text_hash),
-        Pair(
-            _("Told back"), _("%(number)s questions, each answered rightly") % {"number": len(kept.told_back)}
-        ),
-        Pair(_("Attempts until then"), str(kept.attempts)),
-        Pair(_("Recorded by"), found.recorded_by),
-    ]
-    context = {
-        **frame(read),
-        "found": found,
-        "act": kept,
-        "paragraphs": kept.text.split("\n\n"),
-        "pairs": pairs,
-        "signers": [(signer, ROLE_WORDS.get(signer.role, signer.role)) for signer in kept.signers],
-    }
-    return render(request, "enrolment/signed.html", context)
+    who = read.course.known
+    with translation.override(AskedIn(found.act.language).language):  # the patient's copy, in her language
+        told = {"patient": who.patient, "name": who.identity.name, "second_id": who.identity.second_id}
+        return render(request, "enrolment/signed.html", {**told, **signed_sheet(found, found.act)})

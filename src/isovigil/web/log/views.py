@@ -26,7 +26,12 @@ from isovigil.web.shell import ROLE_WORDS
 LOOKS_A_PAGE: Final = 50
 PAGE_WORDS: Final[dict[str, Words]] = {
     "break_glass": gettext_lazy("broke the glass"),
+    "correct": gettext_lazy("the correction of an entry"),
     "course": gettext_lazy("the course page"),
+    "enrolment": gettext_lazy("the enrolment"),
+    "facts": gettext_lazy("everything on record"),
+    "outage": gettext_lazy("the record of an outage"),
+    "plan": gettext_lazy("the plan"),
     "visit": gettext_lazy("a visit"),
     "own_record": gettext_lazy("this page"),
     "hand_over": gettext_lazy("a hand-over check"),
