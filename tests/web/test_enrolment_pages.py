@@ -71,7 +71,7 @@ def test_each_page_of_the_enrolment_is_accessible_and_fits(
     page = clinic.page(width=width, scheme=scheme)
     sign_in(page)
     address = enrolled(page)
-    places = {"patients": "/patients/", "register": "/patients/new/", "enrolment": address}
+    places = {"patients": "/patients/", "register": "/patients/new/", "enrolment-begun": address}
     places |= {f"task-{task.replace('/', '-')}": f"{address}{task}/" for task in TASKS}
     for name, where in places.items():
         page.goto(where)
@@ -221,7 +221,7 @@ def test_a_wrong_answer_is_explained_and_the_consent_keeps_the_text_as_read(clin
     expect(main).to_contain_text(digest.group())
     expect(main).to_contain_text("Consentimiento del paciente")
     expect(main).to_contain_text("He leído este resumen")
-    expect(page.locator(".govuk-summary-list__row").filter(has_text="Attempts")).to_contain_text("2")
+    expect(page.locator(".govuk-summary-list__row").filter(has_text="Intentos")).to_contain_text("2")
 
 
 def test_a_mistake_is_put_right_within_the_budget_and_both_values_stay(clinic: Browsing) -> None:
