@@ -117,7 +117,7 @@ def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path
         told = [work.read_chunk(chunk, str(scratch / "rows")) for chunk in chunks]
     with timed(spent, "sorting"):
         sort_rows(scratch / "rows", rows, Limits(512, 1))
-        shards = shards_of(rows, Limits(512, 1))
+        shards = shards_of(rows)
     templates = {mark: text for each in told for mark, text in each["templates"]}
     places = tuple(Place(chunk.file.name, 0) for chunk in chunks)
     work.prepare_judging(

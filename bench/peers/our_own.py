@@ -94,7 +94,7 @@ def main(export: str, out: str, day: str) -> None:
         places = tuple(places_of(chunks, told))
         assembler = Assembler(dict(templates_of(told)), places, {}, "us_ipledge", again)
         lines = []
-        for shard in shards_of(rows, limits):
+        for shard in shards_of(rows):
             for patient, own in runs_in(rows_of(rows, shard)):
                 case = assembler.assemble(patient, own).case
                 lines.append(json.dumps([patient, *answers(() if case is None else case.facts, index)]))

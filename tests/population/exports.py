@@ -69,7 +69,7 @@ def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[Assem
         PROGRAMME,
         lambda chunk, line: line_of(chunks[chunk], line),
     )
-    shards: list[Shard] = shards_of(rows, limits)
+    shards: list[Shard] = shards_of(rows)
     found = [
         assembler.assemble(patient, own) for shard in shards for patient, own in runs_in(rows_of(rows, shard))
     ]
@@ -201,6 +201,24 @@ CHANGES: dict[str, Change] = {
     "remote": _set("class", to={"code": "VR"}),
     "birth year": _set("birthDate", to="2004"),
     "unicode": _set("text", to={"div": "naïve — 日本語 \U0001f600"}),
+    "an element nobody knows": _set("somethingNew", to={"a": [1, {"b": "c"}]}),
+    "so many elements nobody knows": lambda resource, chance: resource.update(
+        {f"new{number}": number for number in range(chance.choice((50, 300)))}
+    ),
+    "a name with an umlaut": _set("subject", to={"reference": "Patient/nobody", "display": "Jos\u00e9"}),
+    "an empty object": _set("meta", to={}),
+    "an empty text": _set("issued", to=""),
+    "a null inside": _set("meta", to={"lastUpdated": None}),
+    "about two": lambda resource, _: resource.update(
+        subject={"reference": "Patient/nobody"}, patient={"reference": "Patient/somebody"}
+    ),
+    "value after its unit": _set("valueQuantity", to={"unit": "U/L", "code": "U/L", "value": 41}),
+    "value with naughts": _set("valueQuantity", to={"value": 41.50, "unit": "U/L", "code": "U/L"}),
+    "signed elsewhere": _set("performer", to=[{"reference": "https://a.invalid/fhir/Practitioner/p/_history/2"}]),
+    "signed by a type": _set("performer", to=[{"type": "Patient", "display": "x"}, {"display": "y"}]),
+    "answers within answers": _set(
+        "item", to=[{"linkId": "1", "answer": [{"valueInteger": 1, "item": [{"linkId": "2"}]}]}]
+    ),
     "line separators inside": _set("text", to={"div": "a\u2028b\u2029c"}),
 }  # fmt: skip
 """What can be different about a resource, by a name that says it."""
@@ -208,6 +226,10 @@ CHANGES: dict[str, Change] = {
 
 def _twice(key: bytes, line: bytes) -> bytes:
     return b'{"' + key + b'":"x",' + line.lstrip()[1:]
+
+
+def _spaced(line: bytes) -> bytes:
+    return json.dumps(json.loads(line)).encode()
 
 
 RAW_CHANGES: dict[str, Callable[[bytes], list[bytes]]] = {
@@ -225,6 +247,35 @@ RAW_CHANGES: dict[str, Callable[[bytes], list[bytes]]] = {
     "a bare number": lambda _: [b"17"],
     "null": lambda _: [b"null"],
     "same id, other text": lambda line: [line, line.replace(b'"final"', b'"amended"', 1)],
+    "two on a line and none on the next": lambda line: [line + line, b""],
+    "an element nobody knows given twice": lambda line: [_twice(b"new", _twice(b"new", line))],
+    "text given twice": lambda line: [_twice(b"text", _twice(b"text", line))],
+    "whose given twice": lambda line: [_twice(b"subject", line), _twice(b"patient", line)],
+    "reference given twice inside": lambda line: [
+        line.replace(b'"reference":', b'"reference":"Patient/x","reference":')
+    ],
+    "last change given twice inside": lambda line: [
+        line.replace(b'"lastUpdated":', b'"lastUpdated":"2020-01-01","lastUpdated":')
+    ],
+    "value given twice inside": lambda line: [line.replace(b'"value":', b'"value":1,"value":')],
+    "unit given twice inside": lambda line: [line.replace(b'"unit":', b'"unit":"x","unit":')],
+    "day given twice inside": lambda line: [line.replace(b'"start":', b'"start":"2020","start":')],
+    "performer given twice inside": lambda line: [
+        line.replace(b'"performer":[{', b'"performer":[{"type":"Patient","type":"Device",', 1)
+    ],
+    "an answer given twice inside": lambda line: [line.replace(b'"answer":', b'"answer":[],"answer":', 1)],
+    "blanks inside": lambda line: [_spaced(line)],
+    "blanks inside and id given twice": lambda line: [_twice(b"id", _spaced(line))],
+    "a key with an escape": lambda line: [line.replace(b'"status"', b'"st\\u0061tus"', 1)],
+    "a key given twice, once with an escape": lambda line: [_twice(b"st\\u0061tus", line)],
+    "a text with an escape": lambda line: [line.replace(b"T", b"\\u0054")],
+    "half of a character": lambda line: [_twice(b"text\\ud800", line)],
+    "a bell": lambda line: [line.replace(b'"id":"', b'"new":"\x07","id":"', 1)],
+    "not UTF-8 where nobody looks": lambda line: [line.replace(b'"id":"', b'"new":"\xff","id":"', 1)],
+    "a mark of bytes before": lambda line: [b"\xef\xbb\xbf" + line],
+    "a number FHIR knows not": lambda line: [line.replace(b'"value":', b'"value":0', 1)],
+    "a number by its power": lambda line: [line.replace(b'"value":', b'"value":1E1,"was":', 1)],
+    "a comma at the end": lambda line: [line[:-1] + b",}"],
     "code given twice inside": lambda line: [line.replace(b'"coding":', b'"coding":[],"coding":', 1)],
 }
 """What can be wrong with a line as such."""

@@ -130,7 +130,7 @@ def _judge_export(
     if not folder.is_done("sorted"):
         tell("sorting", 0, 1)
         sort_rows(parts, rows, limits)
-        folder.done("sorted", [list(shard) for shard in shards_of(rows, limits)])
+        folder.done("sorted", [list(shard) for shard in shards_of(rows)])
         tell("sorting", 1, 1)
     shards = [Shard(*each) for each in folder.told("sorted")]
     judging = judging._replace(

@@ -26,7 +26,7 @@ from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.sorting import Shard, rows_of, runs_in
-from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part, write_whole
+from isovigil.exchange.bulk.table_files import part_name, write_facts, write_for_once, write_part
 from isovigil.exchange.fhir.intake import Entry, take_in
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
@@ -84,6 +84,8 @@ def prepare_reading(is_fast: bool) -> None:
     if _Tools.is_fast is not is_fast:
         _Tools.flattener = Flattener(is_fast=is_fast)
         _Tools.is_fast = is_fast
+        gc.collect()
+        gc.freeze()
 
 
 def flattened(chunk: Chunk) -> tuple[pa.Table, dict[str, Any]]:
@@ -118,7 +120,7 @@ def few_collections() -> Iterator[None]:
 def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
     """Read one piece of a file into rows, and say what was found."""
     table, found = flattened(chunk)
-    write_whole(Path(parts) / part_name(chunk.number), table)
+    write_for_once(Path(parts) / part_name(chunk.number), table)
     return found
 
 

@@ -1,23 +1,25 @@
 """How are the lines of an export taken apart into narrow rows that can be sorted by patient?
 
-The fast way is DuckDB with explicit columns. Any line about which there is a doubt becomes a row that holds
+The fast way takes many lines apart at once. Any line about which there is a doubt becomes a row that holds
 the whole line, for the strict loader; so is every line of a type that is not common.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
+from collections.abc import Mapping, Sequence
+from itertools import compress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
-from isovigil.exchange.bulk.fast_columns import FAST, select_of
+from isovigil.exchange.bulk.doubts import Doubts
+from isovigil.exchange.bulk.elements import Column, Elements, Taken
+from isovigil.exchange.bulk.fast_columns import FAST, shape_of, template_elements
 from isovigil.exchange.bulk.input_files import Chunk
-from isovigil.exchange.bulk.lines import Block, Broken, LongLine, blocks_of
-from isovigil.exchange.bulk.templates import Templates
+from isovigil.exchange.bulk.lines import Damage, LongLine, blocks_of
+from isovigil.exchange.bulk.templates import Template, Templates
 from isovigil.exchange.fhir.code_tables import codes_reading
 from isovigil.exchange.fhir.record import plain_reference
 from isovigil.exchange.fhir.unread_resources import UNREAD
@@ -32,14 +34,10 @@ _WHOSE: Final = re.compile(
 )
 _OWN_ID: Final = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"')
 _TARGET: Final = re.compile(rb'"reference"\s*:\s*"([^"\\]{1,300})"')
-_NULL: Final = b"null"
-"""A line with a null goes back to the strict loader: DuckDB would take it for nothing at all."""
-_DOUBTFUL: Final = (_NULL, b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
+_DOUBTFUL: Final = (b"null", b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
 """Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
-_USUAL_LINE: Final = 1024 * 1024
-"""Bytes for which DuckDB makes room; more only where a line needs it."""
-_LINE_NAMED: Final = re.compile(r"in line (\d+)")
-_TRIES: Final = 6
+_MOST_TEMPLATES: Final = 2 * 1024 * 1024
+"""Characters of all templates of a chunk. Where hardly anything repeats, lines are kept whole."""
 SHARED: Final = frozenset({"Medication", "Organization", "Specimen"})
 """Types that are looked up from others. Without a patient of their own they are everybody's."""
 NOT_READ: Final = "No rule looks at a {}."
@@ -56,6 +54,13 @@ class Row(NamedTuple):
     targets: list[str] | None
     trouble: str | None
     is_json: bool = True
+
+
+class Broken(NamedTuple):
+    """Reading stopped at this line of the chunk: the packed file is damaged or cut off."""
+
+    line: int
+    says: str
 
 
 class Flat(NamedTuple):
@@ -83,15 +88,11 @@ def row_schema() -> pa.Schema:
 
 
 class Flattener:
-    """Takes chunks apart, one after the other. One a process: it holds a DuckDB of its own."""
+    """Takes chunks apart, one after the other; keeps what it learns of the shape of lines, and templates."""
 
     def __init__(self, *, is_fast: bool = True) -> None:
-        import duckdb
-
         self._is_fast = is_fast
-        self._duckdb = duckdb
-        self._base = duckdb.connect(config={"threads": 1, "memory_limit": "256MB"})
-        self._memory = os.memfd_create("isovigil") if is_fast else -1
+        self._elements: dict[str, Elements] = {}
         self._templates = Templates()
 
     def flatten(self, chunk: Chunk) -> Flat:
@@ -100,122 +101,78 @@ class Flattener:
 
         work = _Work(chunk)
         for block in blocks_of(chunk):
-            if isinstance(block, Broken):
-                work.broken = block
-                continue
-            work.lines = block.first + len(block.lines)
-            self._take(block, work)
+            if isinstance(block, Damage):
+                work.broken = Broken(work.lines, block.says)
+            elif isinstance(block, LongLine):
+                work.strict_row(_too_long(block, work.lines))
+                work.lines += 1
+            else:
+                self._take(block, work)
         work.flush()
         table = pa.Table.from_batches(work.batches, row_schema())
         return Flat(work.lines, work.fast, work.strict, work.unread, work.templates, table, work.broken)
 
-    def _take(self, block: Block, work: _Work) -> None:
-        name = _type_of(block.lines)
-        is_fast = self._is_fast and name in FAST
-        if is_fast and not any(isinstance(each, LongLine) for each in (block.lines[0], block.lines[-1])):
-            lines = cast("list[bytes]", block.lines)
-            text = b"\n".join(lines)
-            if _NULL not in text and b"" not in lines:
-                numbers = list(range(block.first, block.first + len(lines)))
-                self._take_fast(name, lines, numbers, work, text)
-                return
-        kept, numbers = [], []
-        for place, line in enumerate(block.lines, start=block.first):
-            if isinstance(line, LongLine):
-                work.strict_row(_too_long(line, place))
-            elif not is_fast or _NULL in line:
+    def _take(self, block: bytes, work: _Work) -> None:
+        found = _TYPE.search(block)
+        name = "" if found is None else found[1].decode()
+        if not self._is_fast or name not in FAST:
+            lines = block.removesuffix(b"\n").split(b"\n")
+            for place, line in enumerate(lines, start=work.lines):
                 if line.strip():
                     work.strict_row(_row_of(line, place))
-            elif line and not line.isspace():
-                kept.append(line)
-                numbers.append(place)
-        if kept:
-            self._take_fast(name, kept, numbers, work, b"\n".join(kept))
-
-    def _take_fast(self, name: str, lines: list[bytes], numbers: list[int], work: _Work, text: bytes) -> None:
-        """One query over the lines; a line at which it stops is set aside for the strict loader."""
-        for _ in range(_TRIES):
-            try:
-                table = self._query(name, text, max(map(len, lines)))
-            except self._duckdb.Error as error:
-                named = _LINE_NAMED.search(str(error))
-                at = int(named[1]) - 1 if named is not None else len(lines)
-                aside = range(max(at - 2, 0), min(at + 2, len(lines)))
-                if not aside:
-                    break
-                for place in aside:
-                    work.strict_row(_row_of(lines[place], numbers[place]))
-                del lines[aside.start : aside.stop], numbers[aside.start : aside.stop]
-                if not lines:
-                    return
-                text = b"\n".join(lines)
-                continue
-            if table.num_rows == len(lines):
-                self._keep(name, table, lines, numbers, work)
-                return
-            break
-        if len(lines) == 1:
-            if lines[0].strip():
-                work.strict_row(_row_of(lines[0], numbers[0]))
+            work.lines += len(lines)
             return
-        half = len(lines) // 2
-        for some in (slice(half), slice(half, None)):
-            self._take_fast(name, lines[some], numbers[some], work, b"\n".join(lines[some]))
+        if name not in self._elements:
+            self._elements[name] = Elements(shape_of(name), template_elements(name))
+        taken = self._elements[name].of(block)
+        strict = [*taken.given_up, *(self._keep(name, taken, work) if taken.places else ())]
+        if strict:
+            lines = block.split(b"\n")
+            for place in sorted(strict):
+                work.strict_row(_row_of(lines[place], work.lines + place))
+        work.lines += taken.lines
 
-    def _query(self, name: str, text: bytes, longest: int) -> pa.Table:
-        os.pwrite(self._memory, text, 0)
-        os.ftruncate(self._memory, len(text))
-        query = select_of(name, f"/proc/self/fd/{self._memory}", max(longest + 1, _USUAL_LINE))
-        return self._base.execute(query).fetch_arrow_table()
-
-    def _keep(self, name: str, table: pa.Table, lines: list[bytes], numbers: list[int], work: _Work) -> None:
-        """Keep the rows about which there is no doubt; the lines of the others go to the strict loader."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        places, templates = self._templates.of_rows(
-            name, _whole(table.column("template")), _whole(table.column("performer"))
-        )
-        marks = pa.array([None if each is None else each.mark for each in templates], pa.int64()).take(places)
-        is_strict = pc.or_(_whole(table.column("doubtful")), pc.is_null(marks))
-        for place in pc.indices_nonzero(is_strict).to_pylist():
-            work.strict_row(_row_of(lines[place], numbers[place]))
-        is_unread = pa.array([each is not None and each.unread is not None for each in templates]).take(
-            places
-        )
-        is_kept = pc.invert(pc.or_(is_strict, is_unread))
-        left_out = places.filter(pc.and_(is_unread, pc.invert(is_strict)))
-        for place, count in Counter(left_out.to_pylist()).items():
-            template = templates[place]
-            if template is not None and template.unread is not None:
-                work.unread[name, template.unread] += count
-        for place in pc.unique(places.filter(is_kept)).to_pylist():
-            template = templates[place]
-            if template is not None:
-                work.templates[template.mark] = template.text
-        chosen = table.append_column("mark", marks).append_column("at", pa.array(numbers, pa.int32()))
-        self._add(name, chosen.filter(is_kept).combine_chunks(), work)
-
-    def _add(self, name: str, chosen: pa.Table, work: _Work) -> None:
-        import pyarrow as pa
-
-        count, schema = chosen.num_rows, row_schema()
-        work.fast += count
-        given = {
-            "chunk": pa.array([work.chunk.number] * count, pa.int32()),
-            "line": _whole(chosen.column("at")),
-            "kind": pa.array([name] * count, pa.string()),
-            "template": _whole(chosen.column("mark")),
+    def _keep(self, name: str, taken: Taken, work: _Work) -> list[int]:
+        """Keep the rows about which there is no doubt. The places of the others, for the strict loader."""
+        count = len(taken.places)
+        doubts = Doubts(name, taken.columns, count)
+        given: dict[str, Sequence[Any] | None] = {
+            "patient": doubts.patients(name),
+            "resource": taken.columns["id"],
+            "number": doubts.numbers(),
+            "under": doubts.prescriptions() if name == "MedicationDispense" else None,
         }
-        columns = []
-        for field in schema:
-            if field.name in given:
-                columns.append(given[field.name])
-            elif field.name in ("raw", "targets", "trouble"):
-                columns.append(pa.nulls(count, field.type))
-            else:
-                columns.append(_whole(chosen.column(field.name)))
-        work.batches.append(pa.record_batch(columns, schema=schema))
+        for each in FAST[name].varying:
+            given[each.column] = _or_none(taken.columns.get(each.element))
+        templates = self._templates.of_rows(name, taken)
+        met = {place: self._templates.met[place] for place in dict.fromkeys(templates)}
+        refused = doubts.rows
+        without = {place for place, each in met.items() if not (place and work.holds(each))}
+        if without:
+            refused.update(row for row, template in enumerate(templates) if template in without)
+        wanted = _wanted(name, templates, refused, met, work)
+        lines: Sequence[int] = [place + work.lines for place in taken.places]
+        if wanted is not None:
+            lines, templates = list(compress(lines, wanted)), list(compress(templates, wanted))
+            for key, column in given.items():
+                given[key] = None if column is None else list(compress(column, wanted))
+        marks = {place: each.mark for place, each in met.items()}
+        given["template"] = list(map(marks.__getitem__, templates))
+        work.fast_rows(name, lines, given)
+        return [taken.places[row] for row in refused]
+
+
+def _wanted(
+    name: str, templates: Sequence[int], refused: set[int], met: Mapping[int, Template], work: _Work
+) -> list[bool] | None:
+    """Whether each row is kept; None where all are. What no rule looks at is only counted."""
+    unread = {place: each.unread for place, each in met.items() if each.unread is not None}
+    if not unread and not refused:
+        return None
+    for row, place in enumerate(templates):
+        if place in unread and row not in refused:
+            work.unread[name, str(unread[place])] += 1
+    return [row not in refused and place not in unread for row, place in enumerate(templates)]
 
 
 class _Work:
@@ -226,6 +183,7 @@ class _Work:
         self.lines = self.fast = self.strict = 0
         self.unread: Counter[tuple[str, str]] = Counter()
         self.templates: dict[int, str] = {}
+        self._room = _MOST_TEMPLATES
         self.batches: list[pa.RecordBatch] = []
         self.broken: Broken | None = None
         self._rows: list[Row] = []
@@ -241,6 +199,35 @@ class _Work:
         self._bytes += len(row.raw or b"")
         if self._bytes > 32 * 1024 * 1024:
             self.flush()
+
+    def holds(self, template: Template) -> bool:
+        """Is there room for a template among those of the chunk?"""
+        if template.unread is None and template.mark not in self.templates:
+            if len(template.text) > self._room:
+                return False
+            self._room -= len(template.text)
+            self.templates[template.mark] = template.text
+        return True
+
+    def fast_rows(self, name: str, lines: Sequence[int], given: Mapping[str, Sequence[Any] | None]) -> None:
+        """Keep rows that were taken apart."""
+        import pyarrow as pa
+
+        count, schema = len(lines), row_schema()
+        self.fast += count
+        columns = {
+            "chunk": pa.repeat(pa.scalar(self.chunk.number, pa.int32()), count),
+            "kind": pa.repeat(name, count),
+            "line": pa.array(lines, pa.int32()),
+        }
+        for column, values in given.items():
+            if values is not None:
+                columns[column] = pa.array(values, schema.field(column).type)
+        self.batches.append(
+            pa.record_batch(
+                [columns.get(each.name, pa.nulls(count, each.type)) for each in schema], schema=schema
+            )
+        )
 
     def flush(self) -> None:
         """Put the rows kept so far into a batch."""
@@ -260,21 +247,6 @@ class _Work:
         self._rows, self._bytes = [], 0
 
 
-def _whole(column: Any) -> Any:
-    """A column in one piece."""
-    import pyarrow as pa
-
-    chunked = column.combine_chunks()
-    return pa.concat_arrays(chunked.chunks) if isinstance(chunked, pa.ChunkedArray) else chunked
-
-
-def _type_of(lines: Sequence[bytes | LongLine]) -> str:
-    for line in lines:
-        if isinstance(line, bytes) and (found := _TYPE.search(line)) is not None:
-            return found[1].decode()
-    return ""
-
-
 class _Told(msgspec.Struct):
     reference: str | None = None
 
@@ -289,6 +261,12 @@ class _Outline(msgspec.Struct, rename={"kind": "resourceType"}):
 
 
 _outline: Final = msgspec.json.Decoder(_Outline)
+
+
+def _or_none(column: Column | None) -> Sequence[Any] | None:
+    if column is None or all(column):
+        return column
+    return [each or None for each in column]
 
 
 def _row_of(line: bytes, place: int) -> Row:

@@ -13,8 +13,8 @@ _GZIP: Final = 31
 """zlib's word for the format of gzip with the largest window."""
 _PACKED: Final = 256 * 1024
 """Bytes unpacked at a time: what is packed very tightly grows by so much only."""
-BLOCK: Final = 8 * 1024 * 1024
-"""Bytes that are parsed at a time."""
+BLOCK: Final = 256 * 1024
+"""Bytes that are taken apart at a time: they and what is found in them stay near the processor."""
 LONGEST_LINE: Final = 16 * 1024 * 1024
 """Bytes. A resource has a few kilobytes; a narrative may have a megabyte."""
 
@@ -26,28 +26,24 @@ class LongLine(NamedTuple):
     beginning: bytes
 
 
-class Block(NamedTuple):
-    """Some lines of a chunk."""
-
-    first: int
-    """The number of the first line within its chunk; 0 is the chunk's first."""
-    lines: list[bytes | LongLine]
-
-
-class Broken(NamedTuple):
+class Damage(NamedTuple):
     """Reading stopped here: the packed file is damaged or cut off."""
 
-    line: int
     says: str
 
 
-def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[Block | Broken]:
-    """The lines of a chunk, block after block; a damaged packed file ends with `Broken`."""
+def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[bytes | LongLine | Damage]:
+    """The lines of a chunk, some whole ones at a time, each with its end; a file's last may lack it."""
     with open(chunk.file.path, "rb") as file:  # noqa: PTH123 - a path would be built for every chunk
         if chunk.file.compression == "none":
             yield from _plain(file, chunk, block)
         else:
             yield from _packed(_unpacked(file, chunk.file.compression), block)
+
+
+def count_of(lines: bytes) -> int:
+    """How many lines."""
+    return lines.count(b"\n") + (not lines.endswith(b"\n") and lines != b"")
 
 
 def _unpacked(file: IO[bytes], compression: str) -> _Frames:
@@ -86,21 +82,21 @@ class _Frames:
                 return text
 
 
-def _plain(file: IO[bytes], chunk: Chunk, block: int) -> Iterator[Block]:
+def _plain(file: IO[bytes], chunk: Chunk, block: int) -> Iterator[bytes | LongLine]:
     """The lines that begin at or after the chunk's start and before its end."""
     if chunk.start > 0:
         file.seek(chunk.start - 1)
         _skip_line(file)
-    number = 0
-    while (at := file.tell()) < chunk.end:
-        data = file.read(min(block, chunk.end - at))
-        lines: list[bytes | LongLine] = [*data.split(b"\n")]
-        last = lines.pop()
-        assert isinstance(last, bytes)  # the pieces of bytes are bytes
-        if last:
-            lines.append(_rest_of_line(file, last))
-        yield Block(number, lines)
-        number += len(lines)
+    while (at := file.tell()) < chunk.end and (data := file.read(min(block, chunk.end - at))):
+        whole = data.rfind(b"\n") + 1
+        if whole == len(data):
+            yield data
+            continue
+        rest = _rest_of_line(file, data[whole:])
+        if isinstance(rest, bytes):
+            yield data + rest
+        else:
+            yield from filter(None, (data[:whole], rest))
 
 
 def _skip_line(file: IO[bytes]) -> None:
@@ -111,45 +107,49 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _rest_of_line(file: IO[bytes], beginning: bytes) -> bytes | LongLine:
-    rest = file.readline(LONGEST_LINE)
-    if not rest or rest.endswith(b"\n"):
-        return _short_enough(beginning + rest.removesuffix(b"\n"))
-    length = len(beginning) + len(rest)
-    while part := file.readline(LONGEST_LINE):
-        length += len(part)
-        if part.endswith(b"\n"):
-            break
-    return LongLine(length, beginning + rest)
+    rest = file.readline(LONGEST_LINE + 1)
+    length = len(beginning) + len(rest.removesuffix(b"\n"))
+    if length <= LONGEST_LINE:
+        return rest
+    beginning += rest
+    while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
+        length += len(rest.removesuffix(b"\n"))
+    return LongLine(length, beginning)
 
 
-def _short_enough(line: bytes) -> bytes | LongLine:
-    return line if len(line) <= LONGEST_LINE else LongLine(len(line), line)
-
-
-def _packed(unpacked: _Frames, block: int) -> Iterator[Block | Broken]:
-    number, rest, dropped = 0, b"", 0
+def _packed(unpacked: _Frames, block: int) -> Iterator[bytes | LongLine | Damage]:
+    rest, dropped = b"", 0
     while True:
         try:
             data = unpacked.read(block)
         except Exception as error:
             if not isinstance(error, EOFError | OSError | zlib.error) and "zstd" not in str(type(error)):
                 raise
-            yield from _ended(number, rest, dropped)
-            said = "The packed file is cut off or damaged"
-            yield Broken(number + bool(rest), f"{said}: {error}. What follows in it was not read.")
+            yield from _ended(rest, dropped)
+            yield Damage(f"The packed file is cut off or damaged: {error}. What follows in it was not read.")
             return
         if not data:
-            yield from _ended(number, rest, dropped)
+            yield from _ended(rest, dropped)
             return
-        *whole, last = data.split(b"\n")
-        if not whole:
-            rest, dropped = _lengthened(rest, last, dropped)
+        first, last = data.find(b"\n"), data.rfind(b"\n") + 1
+        if not last:
+            rest, dropped = _lengthened(rest, data, dropped)
             continue
-        lines: list[bytes | LongLine] = [*whole]
-        lines[0] = _joined(rest, whole[0], dropped)
-        yield Block(number, lines)
-        number += len(lines)
-        rest, dropped = last, 0
+        if len(rest) + dropped + first > LONGEST_LINE:
+            yield LongLine(len(rest) + dropped + first, rest or data[:first])
+            yield from _pieces(data[first + 1 : last], block)
+        else:
+            yield from _pieces(rest + data[:last], block)
+        rest, dropped = data[last:], 0
+
+
+def _pieces(text: bytes, block: int) -> Iterator[bytes]:
+    """Whole lines, about so many bytes at a time."""
+    start = 0
+    while start < len(text):
+        end = text.find(b"\n", min(start + block, len(text) - 1)) + 1
+        yield text[start:end]
+        start = end
 
 
 def _lengthened(rest: bytes, more: bytes, dropped: int) -> tuple[bytes, int]:
@@ -159,21 +159,20 @@ def _lengthened(rest: bytes, more: bytes, dropped: int) -> tuple[bytes, int]:
     return rest + more, dropped
 
 
-def _joined(rest: bytes, end: bytes, dropped: int) -> bytes | LongLine:
-    if len(rest) + len(end) + dropped > LONGEST_LINE:
-        return LongLine(len(rest) + len(end) + dropped, rest or end)
-    return rest + end
-
-
-def _ended(number: int, rest: bytes, dropped: int) -> Iterator[Block]:
+def _ended(rest: bytes, dropped: int) -> Iterator[bytes | LongLine]:
+    length = len(rest) + dropped
     if rest:
-        yield Block(number, [_joined(rest, b"", dropped)])
+        yield rest if length <= LONGEST_LINE else LongLine(length, rest)
 
 
 def line_of(chunk: Chunk, number: int) -> bytes | None:
     """One line of a chunk again, by its number within it; None where it is no longer there."""
-    for block in blocks_of(chunk):
-        if isinstance(block, Block) and block.first <= number < block.first + len(block.lines):
-            line = block.lines[number - block.first]
-            return line if isinstance(line, bytes) else None
+    before = 0
+    for lines in blocks_of(chunk):
+        if isinstance(lines, Damage):
+            return None
+        count = count_of(lines) if isinstance(lines, bytes) else 1
+        if number < before + count:
+            return lines.split(b"\n")[number - before] if isinstance(lines, bytes) else None
+        before += count
     return None

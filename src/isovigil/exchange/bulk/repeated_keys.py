@@ -14,10 +14,11 @@ import msgspec
 
 from isovigil.exchange.bulk.fast_columns import FAST, element_names
 
-_LEFT_OUT: Final = frozenset({"identifier", "extension", "contained", "patient"})
+_LEFT_OUT: Final = frozenset({"identifier", "extension", "contained"})
 _PARTS: Final[dict[str, frozenset[str]]] = {
     "meta": frozenset({"lastUpdated"}),
     "subject": frozenset({"reference", "type", "display"}),
+    "patient": frozenset({"reference", "type", "display"}),
     "specimen": frozenset({"reference", "type", "display"}),
     "valueQuantity": frozenset({"value", "comparator", "unit", "system", "code"}),
     "dispenseRequest": frozenset(
@@ -27,6 +28,10 @@ _PARTS: Final[dict[str, frozenset[str]]] = {
     "period": frozenset({"start", "end"}),
 }
 """Of these elements only so much is looked at."""
+
+
+_anything: Final = msgspec.json.Decoder()
+_encoder: Final = msgspec.json.Encoder()
 
 
 class _RepeatedKey(Exception):
@@ -44,9 +49,12 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def repeats_a_key(text: str) -> bool:
+def repeats_a_key(text: bytes) -> bool:
     """Does any object in it hold a key twice?"""
     try:
+        # Of a key given twice only one value is left: what is the same to the letter held none.
+        if _encoder.encode(_anything.decode(text)) == text:
+            return False
         json.loads(text, object_pairs_hook=_once_each)
     except (_RepeatedKey, RecursionError):
         return True
@@ -69,6 +77,8 @@ def what_is_looked_at(line: bytes) -> bytes | None:
     if not isinstance(kind, str) or kind not in FAST:
         return None
     wanted = frozenset({"resourceType", *element_names(FAST[kind].kind)}) - _LEFT_OUT
+    if FAST[kind].whose != "patient":
+        wanted -= {"patient"}
     try:
         return msgspec.json.encode(_kept(pairs, wanted))
     except _RepeatedKey:

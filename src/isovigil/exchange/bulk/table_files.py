@@ -85,3 +85,10 @@ def write_whole(path: Path, table: pa.Table, **more: Any) -> None:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
     pq.write_table(table, unfinished, **{"compression": "zstd", "compression_level": 1, **more})
     unfinished.rename(path)
+
+
+def write_for_once(path: Path, table: pa.Table) -> None:
+    """The same for rows that are read once and then thrown away: written quickly, and not as small."""
+    write_whole(
+        path, table, compression="lz4", compression_level=None, use_dictionary=False, write_statistics=False
+    )

@@ -6,28 +6,43 @@ loader's own decoder; one that decoder would refuse, or that repeats a key, send
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
 
-from isovigil.exchange.bulk.fast_columns import template_as_json
+from isovigil.exchange.bulk.elements import Taken
+from isovigil.exchange.bulk.fast_columns import (
+    FAST,
+    element_names,
+    template_as_json,
+)
 from isovigil.exchange.bulk.repeated_keys import repeats_a_key
 from isovigil.exchange.fhir.code_tables import find, own_code
 from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.reading import cases_of
-from isovigil.exchange.fhir.record import plain_reference
-from isovigil.exchange.fhir.resources import AnyResource, Encounter, Observation, Patient, Reference
+from isovigil.exchange.fhir.resources import AnyResource, Consent, Encounter, Observation, Patient, Reference
 
-if TYPE_CHECKING:
-    import pyarrow as pa
+
+class _Named(Struct, frozen=True, omit_defaults=True):
+    """A reference of which nothing but texts is known."""
+
+    reference: str | None = None
+    type: str | None = None
+    display: str | None = None
+
 
 _resource: Final = msgspec.json.Decoder(AnyResource)
 _references: Final = msgspec.json.Decoder(tuple[Reference, ...])
+_named: Final = msgspec.json.Decoder(tuple[_Named, ...])
+_encoder: Final = msgspec.json.Encoder()
 _ASKS_WHO: Final = frozenset({"pregnancy_test", "contraception"})
 """What Observations are read as whose performer is looked at; those of our own codes are, too."""
+_REFUSED: Final = -1
+"""Who the performers are cannot be told."""
 _KEPT: Final = 50_000
 Performers: TypeAlias = tuple[Reference, ...]
 _SOMEBODY: Final = Entry("", Patient(id="x"), None)
@@ -42,98 +57,136 @@ class Template(NamedTuple):
     unread: str | None
 
 
-class _Base(NamedTuple):
-    """A template without its performers."""
-
-    resource: AnyResource
-    asks_who: bool
-
-
 class Templates:
     """The templates met so far; each is worked out once."""
 
     def __init__(self) -> None:
-        self._bases: dict[tuple[str, str], _Base | None] = {}
-        self._performers: dict[str, Performers | None] = {}
-        self._whole: dict[tuple[str, str, Performers], Template] = {}
+        self._forget()
 
-    def of_rows(
-        self, name: str, texts: pa.Array, performers: pa.Array
-    ) -> tuple[pa.Array, list[Template | None]]:
-        """For each line taken apart the place of its template, and the templates.
+    def _forget(self) -> None:
+        self.met: list[Template] = [Template(0, "", None)]
+        """Every template by its place. The first stands for what the strict loader has to read."""
+        self._places: dict[tuple[str, tuple[str, ...]], dict[bytes, int]] = {}
+        self._asking: list[tuple[str, AnyResource]] = []
+        self._performers: dict[str, dict[bytes, int]] = {}
+        self._meant: list[Performers] = [()]
+        self._meant_at: dict[Performers, int] = {(): 0}
+        self._together: dict[tuple[int, int], int] = {}
+        self._read: set[tuple[Any, ...]] = set()
 
-        None where the strict loader has to read the line.
+    def of_rows(self, name: str, taken: Taken) -> list[int]:
+        """For each row the place of its template in `met`; 0 where the strict loader has to read the line."""
+        if max(len(self.met), len(self._meant), len(self._together)) > _KEPT:
+            self._forget()
+        known = self._places.setdefault((name, taken.repeating), {})
+        places: list[Any] = list(map(known.get, taken.templates))
+        if None in places:
+            for row, place in enumerate(places):
+                if place is None:
+                    text = taken.templates[row]
+                    if text not in known:
+                        known[text] = self._first_sight(name, template_as_json(name, taken.repeating, text))
+                    places[row] = known[text]
+        whom = self._whom(name, taken, len(places))
+        found: list[Any] = list(map(self._together.get, zip(places, whom, strict=True)))
+        if None in found:
+            return list(map(self._answer, places, whom))
+        return found
+
+    def _whom(self, name: str, taken: Taken, count: int) -> Sequence[int]:
+        """Who the performers of each row are, as a place in `_meant`."""
+        if "performer" not in taken.columns or "performer" not in element_names(FAST[name].kind):
+            return (0,) * count
+        if len(self._performers.get(name, ())) > _KEPT:
+            del self._performers[name]
+        known = self._performers.setdefault(name, {b"": 0})
+        written = list(map(bytes, taken.columns["performer"]))
+        whom: list[Any] = list(map(known.get, written))
+        if None in whom:
+            for row, who in enumerate(whom):
+                if who is None:
+                    whom[row] = known[written[row]] = self._performer(name, written[row])
+        return whom
+
+    def _first_sight(self, name: str, whole: bytes) -> int:
+        """A place in `met`; below 0, where it depends on the performers, one in `_asking` from its end."""
+        resource = _sound(whole)
+        if resource is None:
+            return 0
+        if isinstance(resource, Consent) or (isinstance(resource, Observation) and _asks_who(resource)):
+            self._asking.append((name, resource))
+            return -len(self._asking)
+        return self._place_of(name, resource)
+
+    def _place_of(self, name: str, resource: AnyResource) -> int:
+        plain = msgspec.json.encode({"resourceType": name, **_said(resource)})
+        mark = int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
+        self.met.append(Template(mark, plain.decode(), self._why_unread(resource)))
+        return len(self.met) - 1
+
+    def _why_unread(self, resource: AnyResource) -> str | None:
+        """Why no rule looks at a template; asked once of Observations that differ in their numbers only.
+
+        One that is only like a template some rule looks at counts as looked at: its rows are kept and read.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        for kept in (self._bases, self._performers, self._whole):
-            if len(kept) >= _KEPT:
-                kept.clear()
-        texts, performers = texts.dictionary_encode(), performers.dictionary_encode("encode")
-        written = texts.dictionary.to_pylist()
-        bases = [self._base(name, text) for text in written]
-        meant = [() if who is None else self._meant(who) for who in performers.dictionary.to_pylist()]
-        first = {who: place for place, who in reversed(list(enumerate(meant)))}
-        same = pa.array([first[who] for who in meant], pa.int64()).take(performers.indices)
-        is_looked_at = pa.array([base is None or base.asks_who for base in bases]).take(texts.indices)
-        is_refused = pa.array([who is None for who in meant]).take(performers.indices)
-        who = pc.if_else(pc.or_(is_looked_at, is_refused), pc.add(same, 1), pa.scalar(0, pa.int64()))
-        pairs = pc.add(pc.multiply(texts.indices.cast(pa.int64()), len(meant) + 1), who).dictionary_encode()
-        found = []
-        for pair in pairs.dictionary.to_pylist():
-            place, asked = divmod(pair, len(meant) + 1)
-            performer = meant[asked - 1] if asked else ()
-            found.append(self._joined(name, written[place], bases[place], performer))
-        return pairs.indices, found
-
-    def _base(self, name: str, text: str) -> _Base | None:
-        if (name, text) not in self._bases:
-            self._bases[name, text] = _base(name, text)
-        return self._bases[name, text]
-
-    def _meant(self, performer: str) -> Performers | None:
-        if performer not in self._performers:
-            self._performers[performer] = _performers_meant(performer)
-        return self._performers[performer]
-
-    def _joined(
-        self, name: str, text: str, base: _Base | None, performers: Performers | None
-    ) -> Template | None:
-        if base is None or performers is None:
+        if not isinstance(resource, Observation):
+            return _why_unread(resource)
+        key = (resource.code, resource.valueCodeableConcept, resource.status)
+        if key in self._read:
             return None
-        key = (name, text, performers)
-        if key not in self._whole:
-            self._whole[key] = _whole(name, base.resource, performers)
-        return self._whole[key]
+        why = _why_unread(resource)
+        if why is None:
+            self._read.add(key)
+        return why
+
+    def _performer(self, name: str, written: bytes) -> int:
+        meant = _performers_meant(written, _signer if name == "Consent" else _who)
+        if meant is None:
+            return _REFUSED
+        if meant not in self._meant_at:
+            self._meant_at[meant] = len(self._meant)
+            self._meant.append(meant)
+        return self._meant_at[meant]
+
+    def _answer(self, place: int, who: int) -> int:
+        """A template with its performers, where somebody asks who they are. All of them have to be sound."""
+        found = self._together.get((place, who))
+        if found is None:
+            found = place if who != _REFUSED else 0
+            if found < 0:
+                name, resource = self._asking[-place - 1]
+                whole = msgspec.structs.replace(resource, performer=self._meant[who])
+                found = self._place_of(name, whole)
+            self._together[place, who] = found
+        return found
 
 
-def _base(name: str, text: str) -> _Base | None:
-    whole = template_as_json(name, text)
+def _sound(whole: bytes) -> AnyResource | None:
     if repeats_a_key(whole):
         return None
     try:
-        resource = _resource.decode(whole)
-    except msgspec.DecodeError:
+        resource: AnyResource = _resource.decode(whole)
+    except (msgspec.DecodeError, RecursionError):
         return None
-    return _Base(resource, isinstance(resource, Observation) and _asks_who(resource))
+    return resource
 
 
-def _performers_meant(performer: str) -> Performers | None:
-    if repeats_a_key(performer):
+def _performers_meant(written: bytes, as_meant: Callable[[Reference], Reference]) -> Performers | None:
+    if not _is_plainly_named(written) and repeats_a_key(written):
         return None
     try:
-        return tuple(map(_who, _references.decode(performer)))
-    except msgspec.DecodeError:
+        return tuple(map(as_meant, _references.decode(written)))
+    except (msgspec.DecodeError, RecursionError):
         return None
 
 
-def _whole(name: str, resource: AnyResource, performers: Performers) -> Template:
-    if performers:
-        resource = msgspec.structs.replace(resource, performer=performers)
-    plain = msgspec.json.encode({"resourceType": name, **_said(resource)})
-    mark = int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
-    return Template(mark, plain.decode(), _why_unread(name, resource))
+def _is_plainly_named(written: bytes) -> bool:
+    """Are there only texts, each of them once? Then no shorter text holds as much."""
+    try:
+        found = _named.decode(written)
+    except msgspec.DecodeError:
+        return False
+    return len(_encoder.encode(found)) == len(written)
 
 
 def _asks_who(one: Observation) -> bool:
@@ -141,12 +194,18 @@ def _asks_who(one: Observation) -> bool:
     return own_code(one.code) is not None or (found is not None and found.meaning.reads in _ASKS_WHO)
 
 
+def _signer(performer: Reference) -> Reference:
+    """One who signed a form, without what no reader looks at: what stands before the first stroke is kept."""
+    before, slash, _ = (performer.reference or "").partition("/")
+    return Reference(reference=f"{before}{slash}-" if slash else performer.reference, type=performer.type)
+
+
 def _who(performer: Reference) -> Reference:
     """A performer without what no reader looks at: of people the type, of an identifier its system."""
     reference = performer.reference
     if reference is not None and "Organization/" not in reference and not reference.startswith(("#", "urn:")):
-        before, slash, _ = plain_reference(reference).rpartition("/")
-        reference = f"{before}{slash}-" if slash else reference
+        before, slash, _ = reference.rpartition("/")
+        reference = f"{before.rpartition('/')[2]}/-" if slash else reference
     identifier = performer.identifier
     if identifier is not None and identifier.value is not None:
         identifier = msgspec.structs.replace(identifier, value="-")
@@ -175,7 +234,7 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
-def _why_unread(name: str, resource: AnyResource) -> str | None:
+def _why_unread(resource: AnyResource) -> str | None:
     """Why no rule looks at any resource of this template; None where one may.
 
     Asked of the strict loader itself, with somebody's resource of some day.
