@@ -34,7 +34,7 @@ class AddPasskey(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("What you call it")
         self.fields["name"].help_text = _("As “my phone”; you can have several.")
-        self.fields["name"].initial = _("My passkey")
+        self.initial["name"] = _("My passkey")
         self.fields["passwordless"].initial = True
         self.fields["passwordless"].widget = forms.HiddenInput(attrs={"checked": "checked"})
 
