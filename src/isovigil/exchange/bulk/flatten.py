@@ -7,7 +7,7 @@ the whole line, for the strict loader; so is every line of a type that is not co
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -38,6 +38,7 @@ _DOUBTFUL: Final = (b"null", b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p
 """Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
 _MOST_TEMPLATES: Final = 2 * 1024 * 1024
 """Characters of all templates of a chunk. Where hardly anything repeats, lines are kept whole."""
+_MOST_IN_A_BATCH: Final = 20_000
 SHARED: Final = frozenset({"Medication", "Organization", "Specimen"})
 """Types that are looked up from others. Without a patient of their own they are everybody's."""
 NOT_READ: Final = "No rule looks at a {}."
@@ -188,6 +189,9 @@ class _Work:
         self.broken: Broken | None = None
         self._rows: list[Row] = []
         self._bytes = 0
+        self._kind = ""
+        self._fast: defaultdict[str, list[Any]] = defaultdict(list)
+        """The columns of the fast rows that are in no batch yet, all of one kind."""
 
     def strict_row(self, row: Row) -> None:
         """Keep a line for the strict loader, unless no rule looks at resources of its type."""
@@ -211,28 +215,36 @@ class _Work:
 
     def fast_rows(self, name: str, lines: Sequence[int], given: Mapping[str, Sequence[Any] | None]) -> None:
         """Keep rows that were taken apart."""
+        self.fast += len(lines)
+        if name != self._kind or len(self._fast["line"]) > _MOST_IN_A_BATCH:
+            self._flush_fast()
+            self._kind = name
+        for column, values in {**given, "line": lines}.items():
+            self._fast[column].extend([None] * len(lines) if values is None else values)
+
+    def _flush_fast(self) -> None:
         import pyarrow as pa
 
-        count, schema = len(lines), row_schema()
-        self.fast += count
+        schema, count = row_schema(), len(self._fast["line"])
+        if not count:
+            return
         columns = {
             "chunk": pa.repeat(pa.scalar(self.chunk.number, pa.int32()), count),
-            "kind": pa.repeat(name, count),
-            "line": pa.array(lines, pa.int32()),
+            "kind": pa.repeat(self._kind, count),
         }
-        for column, values in given.items():
-            if values is not None:
-                columns[column] = pa.array(values, schema.field(column).type)
-        self.batches.append(
-            pa.record_batch(
-                [columns.get(each.name, pa.nulls(count, each.type)) for each in schema], schema=schema
-            )
-        )
+        for column, values in self._fast.items():
+            columns[column] = pa.array(values, schema.field(column).type)
+        arrays = [
+            columns[each.name] if each.name in columns else pa.nulls(count, each.type) for each in schema
+        ]
+        self.batches.append(pa.record_batch(arrays, schema=schema))
+        self._fast = defaultdict(list)
 
     def flush(self) -> None:
-        """Put the rows kept so far into a batch."""
+        """Put the rows kept so far into batches."""
         import pyarrow as pa
 
+        self._flush_fast()
         rows, schema = self._rows, row_schema()
         if not rows:
             return
