@@ -17,6 +17,7 @@ from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.symptom_words import symptom_words
 from isovigil.usecases.record.visit_read import read_visit
 from isovigil.usecases.visit.answers import FORM, facts_of
+from isovigil.web.asked import AskedIn
 from isovigil.web.visit.forms import VisitForm
 from tests.access.clinics import Clinics
 
@@ -26,7 +27,7 @@ def visit_form(clinics: Clinics, **typed: str) -> VisitForm:
     read = read_visit(clinics.acting("prescriber"), clinics.patient)
     data = {"day": "2026-03-10", "mode": "in_person", "test_setting": "clinic", **typed}
     words = symptom_words(read.course.judging, read.asks.today)
-    return VisitForm(read.asks, words, data, may_prescribe=True)
+    return VisitForm(read.asks, words, data, may_prescribe=True, asked_in=AskedIn("en"))
 
 
 def kinds_on_record(clinics: Clinics) -> list[str]:
