@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -27,6 +28,8 @@ from isovigil.synthetic_nation.nation import Nation, write_nation
 ON = date(2025, 6, 30)
 SIZES = (200, 1_000, 5_000)
 ENGINES = ("local", "spark")
+LOOKED_EVERY = 0.1
+TICKS = os.sysconf("SC_CLK_TCK")
 COMMAND = "from isovigil.cli import main; main()"
 _ADOPT_ORPHANS = 36
 """PR_SET_CHILD_SUBREAPER: Java outlives the Python that began it, and its time is to be counted too."""
@@ -53,21 +56,48 @@ def run_once(engine: str, export: Path, out: Path) -> Cost:
     command = [sys.executable, "-c", COMMAND, *asked, "balanced", "--no-replay", "--no-report"]
     command += ["--engine", engine, "--out", str(out)]
     began = time.perf_counter()
+    spent: dict[int, float] = {}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, stdout=said, stderr=said)
-        spent, code = 0.0, None
-        while True:
-            try:
-                pid, ended, used = os.wait3(0)
-            except ChildProcessError:
-                break
-            spent += used.ru_utime + used.ru_stime
-            if pid == process.pid:
-                code = process.returncode = os.waitstatus_to_exitcode(ended)
-        if code != 0:
+        while process.poll() is None or len(below(os.getpid())) > 1:
+            spent.update(below(os.getpid()))
+            reap_orphans(process.pid)
+            time.sleep(LOOKED_EVERY)
+        if process.returncode != 0:
             said.seek(0)
-            raise SystemExit(f"--engine {engine} ended with {code}: {said.read().decode()[-1000:]}")
-    return Cost(spent, time.perf_counter() - began)
+            raise SystemExit(f"--engine {engine} ended with {process.returncode}: {said.read()[-1000:]!r}")
+    del spent[os.getpid()]
+    return Cost(sum(spent.values()), time.perf_counter() - began)
+
+
+def below(first: int) -> dict[int, float]:
+    """Processor seconds so far of a process and of all below it.
+
+    They are looked at again and again, as nobody adds them up: Spark's Python begins workers and never asks
+    what became of them.
+    """
+    parents: dict[int, int] = {}
+    seconds: dict[int, float] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = path.read_text().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):
+            continue
+        pid = int(path.parent.name)
+        parents[pid] = int(told[1])
+        seconds[pid] = (int(told[11]) + int(told[12])) / TICKS
+    found = {first}
+    while more := {pid for pid, parent in parents.items() if parent in found} - found:
+        found |= more
+    return {pid: seconds[pid] for pid in found if pid in seconds}
+
+
+def reap_orphans(but: int) -> None:
+    """Let go of processes that ended after whoever began them."""
+    for pid in below(os.getpid()):
+        if pid not in (but, os.getpid()):
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
 
 def line_through(sizes: Sequence[int], seconds: Sequence[float]) -> Line:
