@@ -186,9 +186,10 @@ def assert_targets_are_large(page: Page, least: int) -> None:
 def picture(page: Page, name: str, folder: Path, is_for_the_manual: bool = True) -> Path:
     """A picture of the whole page.
 
-    With ISOVIGIL_SCREENSHOTS=write and if it is for the manual, it goes there; else into the folder.
+    With ISOVIGIL_SCREENSHOTS=write, and if the manual names it, it goes there; else into the folder.
     """
-    goes_there = is_for_the_manual and os.environ.get("ISOVIGIL_SCREENSHOTS") == "write"
+    is_written = is_for_the_manual and os.environ.get("ISOVIGIL_SCREENSHOTS") == "write"
+    goes_there = is_written and f"({name}.png)" in (MANUAL / "README.md").read_text("utf-8")
     target = (MANUAL if goes_there else folder) / f"{name}.png"
     target.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=target, full_page=True, animations="disabled", caret="hide")

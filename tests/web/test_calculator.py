@@ -29,7 +29,7 @@ from tests.web.serving import Server
 
 SEND = "form#asked button.govuk-button"
 PATIENT_TARGET = 44
-MANUAL_STEPS = {"begin", "answer"}
+MANUAL_STEPS = ("begin", "dates", "answer")
 LOOKS: list[tuple[int, Scheme, str]] = [
     (WIDE, "light", "en"),
     (NARROW, "light", "es"),
@@ -87,6 +87,7 @@ def test_every_step_can_be_read_by_everybody(
     send(page)
     look("nothing-chosen")
     choose(page, "us_ipledge", "can")
+    look("dates")
     write_day(page, "test", "31 2 2026")
     page.fill("#id_cycle_days", "often")
     send(page)

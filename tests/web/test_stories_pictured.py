@@ -13,10 +13,7 @@ from tests.web.clinic_pages import course_of, sign_in
 LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
 PAGES = {
     "first-page": "/",
-    "patients": "/patients/",
-    "register": "/patients/new/",
     "enrolment": "COURSE/enrolment/",
-    "plan": "COURSE/plan/",
     "outage": "COURSE/outage/",
 }
 """The name of a picture, and the address; COURSE stands for a patient's own."""
