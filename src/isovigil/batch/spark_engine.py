@@ -44,7 +44,7 @@ from isovigil.exchange.bulk.sorting import (
     shards_of,
     sort_rows,
 )
-from isovigil.exchange.bulk.table_files import part_name, write_part, write_whole
+from isovigil.exchange.bulk.table_files import part_name, write_for_once, write_part
 
 if TYPE_CHECKING:
     from pyspark import Broadcast, SparkContext
@@ -247,21 +247,21 @@ def _read_chunk(parts: Path, is_fast: bool, number: int, chunk: Chunk) -> dict[s
     import pyarrow.compute as pc
 
     work.prepare_reading(is_fast)
-    table, found = work.flattened(chunk)
+    with work.few_collections():
+        table, found = work.flattened(chunk)
     is_nobodys = pc.equal(table.column("patient"), "")
     nobodys = table.filter(is_nobodys)
     if nobodys.num_rows:
-        write_whole(parts / f"{_APART}{part_name(number)}", nobodys)
-    write_whole(parts / part_name(number), table.filter(pc.invert(is_nobodys)))
+        write_for_once(parts / f"{_APART}{part_name(number)}", nobodys)
+    write_for_once(parts / part_name(number), table.filter(pc.invert(is_nobodys)))
     return found
 
 
 def _sort_here(engine: _Engine, parts: Path, count: int) -> list[Any]:
     """Sort the rows as the local engine does; where the pieces begin and end."""
     rows = engine.folder.work / _OWN / _ROWS
-    limits = Limits(engine.run.sorting_mb, max(engine.run.workers, 1))
-    sort_rows(parts, rows, limits)
-    return [list(shard) for shard in shards_of(rows, limits)]
+    sort_rows(parts, rows, Limits(engine.run.sorting_mb, max(engine.run.workers, 1)))
+    return [list(shard) for shard in shards_of(rows)]
 
 
 def _sort_with_spark(engine: _Engine, parts: Path, count: int) -> list[Any]:
@@ -299,8 +299,8 @@ def _write_apart(folder: Path, parts: Path) -> bool:
     is_shared = pc.is_in(kind, value_set=pa.array(sorted(SHARED)))
     is_provenance = pc.equal(kind, "Provenance")
     told = every.drop_columns(["targets"])
-    write_whole(folder / "shared.parquet", told.filter(is_shared))
-    write_whole(folder / "nobodys.parquet", told.filter(pc.invert(pc.or_(is_shared, is_provenance))))
+    write_for_once(folder / "shared.parquet", told.filter(is_shared))
+    write_for_once(folder / "nobodys.parquet", told.filter(pc.invert(pc.or_(is_shared, is_provenance))))
     return bool(pc.any(is_provenance).as_py())
 
 
