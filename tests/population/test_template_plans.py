@@ -222,6 +222,16 @@ def test_messy_lines_make_the_same_cases_both_ways(seed: int, tmp_path: Path):
             assert_both_ways_agree(assembler, patient, rows)
 
 
+@pytest.mark.parametrize("name", IDS)
+def test_every_template_alone_makes_the_same_facts_with_any_id(name: str, sound: Export):
+    assembler = sound.assembler("us_ipledge")
+    for patient, rows in list(sound.rows.items())[:3]:
+        for own, other in one_by_one(rows):
+            row = Row(*other)
+            if row.template is not None:
+                assert_both_ways_agree(assembler, patient, [own, row._replace(resource=name)])
+
+
 def test_a_hand_over_names_a_prescription_or_nothing(sound: Export):
     assembler = sound.assembler("us_ipledge")
     for patient, rows in list(sound.rows.items())[:4]:

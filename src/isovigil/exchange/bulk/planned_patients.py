@@ -248,6 +248,8 @@ class _Reading:
         """Take a row that was not taken apart, whose template is new, or that is unusual as such."""
         if row is self._own:
             self._names.append(f"{_PATIENT}/{self._patient}")
+        elif not row[_RESOURCE]:
+            raise Unusual
         elif row[_TEMPLATE] is None or row[_RAW] is not None:
             self._read_line(Row(*row))
         else:
