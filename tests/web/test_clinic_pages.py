@@ -100,7 +100,7 @@ def test_the_course_answers_for_a_chosen_day_and_for_what_was_known_then(clinic:
     assert known == ""
     day = page.evaluate("new Date(Date.now() - 60 * 86400e3).toISOString().slice(0, 10)")
     page.goto(f"{address}?known={day}")
-    expect(page.get_by_text("As it was known at the end of")).to_be_visible()
+    expect(page.get_by_text("As it was known at the end of").first).to_be_visible()
 
 
 def test_every_open_requirement_says_why_on_whose_word_and_what_clears_it(clinic: Browsing) -> None:
