@@ -127,7 +127,9 @@ def test_the_same_page_is_signed_once_however_often_it_is_sent(record: Record):
 def test_an_hour_later_on_the_same_day_the_page_still_says_the_same(record: Record):
     before, to_sign = shown_now(record, weight(70))
     assert shown_now(record, weight(70), at=NOW + timedelta(hours=1))[0] == before
-    assert signed(record, to_sign, weight(70), at=NOW + timedelta(hours=1))
+    entries = len(record.entries())
+    signed(record, to_sign, weight(70), at=NOW + timedelta(hours=1))
+    assert len(record.entries()) == entries + 2  # the weight and the signature
 
 
 # -- what changed between showing and signing is refused --------------------------------------------------

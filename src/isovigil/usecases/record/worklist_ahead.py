@@ -1,8 +1,8 @@
 """How is tomorrow's worklist judged before midnight, so that nobody waits for all of it at once?
 
 At the clinic's midnight every row runs out. In the hour before, each round of looking after judges a share
-of them as of the first instant of tomorrow, and lays them beside today's. They stand from that instant on, and
-for as long as their own review says; an entry about a patient throws hers away.
+of them as of the first instant of tomorrow, and lays them beside today's. They stand from that instant on, for
+as long as their own review says; an entry about a patient throws hers away.
 """
 
 from __future__ import annotations
