@@ -1,7 +1,7 @@
 """How is tomorrow's worklist judged before midnight, so that nobody waits for all of it at once?
 
 At the clinic's midnight every row runs out. In the hour before, each round of looking after judges a share
-of them as of the first instant of tomorrow, and lays them beside today's. They stand from that instant on, for
+of them as of the first instant of tomorrow, and lays them beside the rows of today. They stand from then on,
 as long as their own review says; an entry about a patient throws hers away.
 """
 
