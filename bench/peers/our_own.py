@@ -28,7 +28,7 @@ from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.sorting import Limits, rows_of, runs_in, shards_of, sort_rows
-from isovigil.exchange.bulk.table_files import part_name, write_whole
+from isovigil.exchange.bulk.table_files import part_name, write_for_once
 
 TYPES = ("Patient", "Observation", "MedicationDispense")
 WANTED = tuple(
@@ -75,6 +75,7 @@ def _value(latest: Mapping[str, Any], analyte: str) -> float | None:
     return None if fact is None else canonical_value(analyte, fact.value, fact.unit)
 
 
+@work.few_collections()
 def main(export: str, out: str, day: str) -> None:
     index = date.fromisoformat(day)
     files = tuple(file for file in survey(export).files if file.name.startswith(TYPES))
@@ -87,7 +88,7 @@ def main(export: str, out: str, day: str) -> None:
         for chunk in chunks:
             table, found = work.flattened(chunk)
             told.append(found)
-            write_whole(scratch / "rows" / part_name(chunk.number), wanted_rows(table, found["templates"]))
+            write_for_once(scratch / "rows" / part_name(chunk.number), wanted_rows(table, found["templates"]))
         limits = Limits(512, 1)
         sort_rows(scratch / "rows", rows, limits)
         again = partial(_line_again, chunks)
