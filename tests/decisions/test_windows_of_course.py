@@ -16,7 +16,18 @@ from isovigil.decisions.cycle import hand_over_window
 from isovigil.decisions.windows_of_course import windows_of_course
 from isovigil.usecases.synthetic_clinic.clinic import make_clinic
 from tests.decisions.judged import (
-    GROWN_UP, UK, US, ZONES, can, cannot, day, fact, handed_over, law_of, negative, prescribed,
+    GROWN_UP,
+    UK,
+    US,
+    ZONES,
+    can,
+    cannot,
+    day,
+    fact,
+    handed_over,
+    law_of,
+    negative,
+    prescribed,
 )  # fmt: skip
 
 

@@ -120,6 +120,29 @@ def has_corrections(case: Case) -> bool:
     return found
 
 
+def entries_of(case: Case, name: str) -> frozenset[str]:
+    """Every id under which one and the same thing was entered: this one, what it corrects, what corrects it.
+
+    A fact that names another, as a hand-over its prescription, means it also after it was corrected.
+    """
+    if not has_corrections(case):
+        return frozenset((name,))
+    linked: dict[str, frozenset[str]] | None = case.worked_out.get(entries_of)
+    if linked is None:
+        linked = case.worked_out[entries_of] = _linked_by_corrections(case)
+    return linked.get(name) or frozenset((name,))
+
+
+def _linked_by_corrections(case: Case) -> dict[str, frozenset[str]]:
+    linked: dict[str, frozenset[str]] = {}
+    for fact in case.facts:
+        if fact.supersedes is not None:
+            pair = (fact.id, fact.supersedes)
+            together = frozenset(pair).union(*(linked.get(each, ()) for each in pair))
+            linked.update(dict.fromkeys(together, together))
+    return linked
+
+
 class Chart:
     """The facts of one case that count at a moment: of its day or earlier, known by `known_by`,
     neither corrected by a later fact nor entered in error.
@@ -175,6 +198,10 @@ class Chart:
         later = copy(self)
         later.today = today
         return later
+
+    def entries_of(self, name: str) -> frozenset[str]:
+        """Every id under which the thing entered under this one was entered; see `entries_of`."""
+        return entries_of(self.case, name)
 
     def everything(self) -> list[Fact]:
         """Every fact that counts, kind by kind, each kind in its total order."""

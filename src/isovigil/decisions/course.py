@@ -231,12 +231,18 @@ class Course:
         return self.chart.all(Reversal)
 
     @worked_out_once
+    def reversed_hand_overs(self) -> frozenset[str]:
+        """The ids of undone hand-overs, under whichever of their entries they were undone."""
+        named = (reversal.dispense for reversal in self.reversals if reversal.dispense is not None)
+        return frozenset(each for name in named for each in self.chart.entries_of(name))
+
+    @worked_out_once
     def hand_overs(self) -> list[Dispense]:
         """The hand-overs of this course that were not reversed, oldest first."""
         if self._before_first_dose:
             return []
-        reversed_ids = {reversal.dispense for reversal in self.reversals}
-        return [fact for fact in self.all(Dispense) if fact.id not in reversed_ids]
+        reversed_ones = self.reversed_hand_overs
+        return [fact for fact in self.all(Dispense) if fact.id not in reversed_ones]
 
     @worked_out_once
     def sequence_hand_overs(self) -> list[Dispense]:
@@ -287,16 +293,17 @@ class Course:
         return self.prescriptions[-1] if self.prescriptions else None
 
     def hand_overs_of(self, prescription: Prescription) -> list[Dispense]:
-        """The hand-overs made on a prescription: those that name it, else those that name none
-        and fall between its issue and the next prescription's.
+        """The hand-overs made on a prescription: those that name it, also by an entry of it that was
+        corrected, else those that name none and fall between its issue and the next prescription's.
         """
+        entries = self.chart.entries_of(prescription.id)
         place = self.prescriptions.index(prescription)
         following = self.prescriptions[place + 1 : place + 2]
         until = following[0].issued_on if following else date.max
         return [
             fact
             for fact in self.hand_overs
-            if fact.prescription == prescription.id
+            if fact.prescription in entries
             or (
                 fact.prescription is None
                 and prescription.issued_on <= fact.date

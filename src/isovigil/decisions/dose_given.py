@@ -44,8 +44,9 @@ def reference_weight(course: Course, law: Law, day: date) -> Weight | None:
 def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
     """The prescription a hand-over was made on: the one it names, else the last one before it."""
     if hand_over.prescription is not None:
+        entries = course.chart.entries_of(hand_over.prescription)
         for fact in reversed(course.prescriptions):
-            if fact.id == hand_over.prescription:
+            if fact.id in entries:
                 return fact
     for fact in reversed(course.prescriptions):
         if fact.issued_on <= hand_over.date:

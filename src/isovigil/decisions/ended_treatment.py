@@ -28,7 +28,7 @@ def _if_anything_was_taken(course: Course) -> TreatmentStop | None:
     stop = course.last_stop
     if stop is None:
         return None
-    reversed_ids = {reversal.dispense for reversal in course.reversals}
+    reversed_ids = course.reversed_hand_overs
     handed_over = [fact for fact in course.chart.all(Dispense) if fact.date <= stop.date]
     nothing_taken = (
         bool(handed_over)

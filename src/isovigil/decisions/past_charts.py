@@ -14,7 +14,7 @@ from isovigil.calendar.moment import Moment
 from isovigil.calendar.once import worked_out_once
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart, Filed, has_corrections, in_total_order, keeping
+from isovigil.case.chart import Chart, Filed, entries_of, has_corrections, in_total_order, keeping
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import ClinicalDecision, Dispense, Prescription, Reversal
 
@@ -101,6 +101,10 @@ class PastChart(Chart):
     def case(self) -> Case:
         """The case as it stood before the act."""
         return before_the_act(self._whole, self._act)
+
+    def entries_of(self, name: str) -> frozenset[str]:
+        """As of any chart; asked of the whole case, which need not be cut for it."""
+        return entries_of(self._whole, name)
 
     def show(self, facts: Mapping[type[Fact], list[Any]]) -> None:
         """These facts count, by kind."""

@@ -90,13 +90,14 @@ def doses_on_record(chart: Chart) -> DosesOnRecord | None:
 
 def _supplies(chart: Chart) -> tuple[list[_Supply], list[str]]:
     """Every hand-over that stands, with its daily amount, and those whose amount nobody recorded."""
-    undone = {reversal.dispense for reversal in chart.all(Reversal) if reversal.dispense}
+    reversals = (each.dispense for each in chart.all(Reversal) if each.dispense)
+    undone = {entry for name in reversals for entry in chart.entries_of(name)}
     prescriptions = chart.all(Prescription)
     found, untold = [], []
     for handed in chart.all(Dispense):
         if handed.id and handed.id in undone:
             continue
-        written = _prescription_of(handed, prescriptions)
+        written = _prescription_of(chart, handed, prescriptions)
         if handed.capsules:
             per_day = _total_mg(handed.capsules) / handed.days_supply
         elif written is not None:
@@ -111,9 +112,12 @@ def _supplies(chart: Chart) -> tuple[list[_Supply], list[str]]:
     return found, untold
 
 
-def _prescription_of(handed: Dispense, prescriptions: Sequence[Prescription]) -> Prescription | None:
+def _prescription_of(
+    chart: Chart, handed: Dispense, prescriptions: Sequence[Prescription]
+) -> Prescription | None:
     """The prescription a hand-over names, else the latest one issued by its day."""
-    named = [each for each in prescriptions if handed.prescription and each.id == handed.prescription]
+    entries = chart.entries_of(handed.prescription) if handed.prescription else frozenset()
+    named = [each for each in prescriptions if each.id in entries]
     earlier = [each for each in prescriptions if each.issued_on <= handed.date]
     return named[-1] if named else earlier[-1] if earlier else None
 

@@ -13,6 +13,7 @@ import msgspec
 
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
+from isovigil.case.chart import entries_of
 from isovigil.case.kinds import Authorisation, Prescription
 from isovigil.decisions.finding import Finding
 from isovigil.decisions.review import Review
@@ -160,15 +161,8 @@ def _refuse_if_claimed(acting: Acting, known: OnRecord, prescription: Prescripti
 
 def _one_with(prescription: str, known: OnRecord) -> list[UUID]:
     """The ids of a prescription, of what it corrects, and of what corrects any of them."""
-    corrections = [(each.fact.id, each.fact.supersedes) for each in known.facts if each.fact.supersedes]
-    ids: set[str] = set()
-    found = {prescription}
-    while found:
-        ids |= found
-        beside = {one for pair in corrections if ids & set(pair) for one in pair if one is not None}
-        found = beside - ids
     on_file = {each.fact.id for each in known.facts}  # an import may name what was never recorded here
-    return [UUID(each) for each in ids & on_file]
+    return [UUID(each) for each in entries_of(known.case, prescription) & on_file]
 
 
 def _until(review: Review, known: OnRecord, acting: Acting) -> datetime:

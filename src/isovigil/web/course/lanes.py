@@ -82,7 +82,8 @@ class _Course:
 
         # Nothing that was reversed is drawn: no capsule of it was taken.
         reversals = self.chart.all(Reversal)
-        taken_back = {name for each in reversals for name in (each.dispense, each.authorisation)}
+        named = (name for each in reversals for name in (each.dispense, each.authorisation) if name)
+        taken_back = {entry for name in named for entry in self.chart.entries_of(name)}
         self.hand_overs = [each for each in self.chart.all(Dispense) if each.id not in taken_back]
         self.authorisations = [
             each for each in self.chart.all(Authorisation) if not taken_back & {each.id, each.number}
@@ -173,7 +174,11 @@ def _prescriptions(course: _Course) -> Iterator[Tick]:
 
 def _doses(course: _Course) -> Doses | None:
     """The daily dose while handed-over capsules last; where none do, no dose."""
-    by_id = {prescription.id: prescription for prescription in course.chart.all(Prescription)}
+    by_id = {
+        entry: prescription
+        for prescription in course.chart.all(Prescription)
+        for entry in course.chart.entries_of(prescription.id)
+    }
     steps: list[DoseStep] = []
     until: date | None = None
     for hand_over in course.hand_overs:
