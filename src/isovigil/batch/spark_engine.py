@@ -1,7 +1,8 @@
 """How is a population judged on a cluster that runs Apache Spark, by the same functions?
 
-Spark shares out the pieces of work, sorts the rows where they are many, and starts again what a lost worker
-had in hand; what the rows say is worked out by the functions of the local engine. Every executor needs
+A thin adapter: Spark shares out the pieces of work (`mapInArrow`, a task a piece), sorts the rows where they
+are many, and starts again what a lost worker had in hand; what the rows say is worked out by the functions
+of the local engine. Every executor needs
 Isovigil with its extra `spark`, and must see the input and the output under the same path (a shared disk).
 There each finished piece leaves what it found, so that an interrupted run is gone on with and no piece is
 done twice.
@@ -12,7 +13,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from pathlib import Path
@@ -47,8 +48,9 @@ from isovigil.exchange.bulk.sorting import (
 from isovigil.exchange.bulk.table_files import part_name, write_for_once, write_part
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark import Broadcast, SparkContext
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 _OWN: Final = "spark"
 """Below this folder of the unfinished run lies what only this engine reads."""
@@ -109,10 +111,7 @@ def judge_with_spark(
 
 
 def begin_spark(workers: int) -> SparkContext:
-    """Spark on this machine, unless the surroundings name a cluster (`spark-submit`, SPARK_MASTER).
-
-    Without Spark's tables, which are begun where they are needed: they cost as much again to begin.
-    """
+    """Spark on this machine, unless the surroundings name a cluster (`spark-submit`, SPARK_MASTER)."""
     try:
         from pyspark import SparkConf, SparkContext
     except ImportError:
@@ -202,9 +201,9 @@ def _all_done(
 
     tell()
     if to_do:
-        shared_out = engine.spark.parallelize(to_do, len(to_do))
         one = partial(_do_one, folder, doing, do, engine.before_each)
-        _waited_for(lambda: shared_out.foreach(one), tell)
+        places = _tables(engine.spark).range(0, len(to_do), 1, len(to_do))
+        _waited_for(places.mapInArrow(partial(_do_each, one, to_do), places.schema).collect, tell)
         tell()
     return [folder.told(_step(doing, number)) for number in range(len(pieces))]
 
@@ -224,6 +223,24 @@ def _waited_for(job: Callable[[], _Came], tell: Callable[[], object]) -> _Came:
 
 def _step(doing: str, number: int) -> str:
     return f"{_OWN}/{doing}/{number:06d}"
+
+
+def _tables(spark: SparkContext) -> SparkSession:
+    from pyspark.sql import SparkSession
+
+    return SparkSession(spark)
+
+
+def _do_each(
+    one: Callable[[tuple[int, Any]], None],
+    to_do: Sequence[tuple[int, Any]],
+    places: Iterable[pa.RecordBatch],
+) -> Iterator[pa.RecordBatch]:
+    """On an executor, inside `mapInArrow`: do the pieces at these places of the list, one a task."""
+    for batch in places:
+        for place in batch.column(0).to_pylist():
+            one(to_do[place])
+        yield batch
 
 
 def _do_one(
@@ -269,10 +286,9 @@ def _sort_with_spark(engine: _Engine, parts: Path, count: int) -> list[Any]:
 
     How many there are depends on the input alone.
     """
-    from pyspark.sql import SparkSession
     from pyspark.sql.pandas.types import from_arrow_schema
 
-    read = SparkSession(engine.spark).read.schema(from_arrow_schema(row_schema()))
+    read = _tables(engine.spark).read.schema(from_arrow_schema(row_schema()))
     rows = read.parquet(f"{parts.as_uri()}/part-*.parquet")
     if _write_apart(engine.folder.work / _OWN, parts):
         rows = _with_provenance(rows, read.parquet(f"{parts.as_uri()}/{_APART}*.parquet"))
