@@ -52,7 +52,7 @@ def line_of(clinics: Clinics, patient: UUID) -> Line:
     lines = [
         line
         for group in (None, "nothing")
-        for line in read_worklist(acting, WorklistAsked(group)).lines  # type: ignore[arg-type]  # two of them
+        for line in read_worklist(acting, WorklistAsked(group)).lines
         if line.patient == patient
     ]
     assert len(lines) == 1, "a patient stands on the worklist exactly once"
@@ -136,9 +136,10 @@ def test_an_entry_of_a_kind_this_version_does_not_know_is_not_passed_over(
     clinics: Clinics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As after a return to an earlier version: what it cannot read may forbid what it would allow."""
+    from isovigil.case.kinds import KINDS
     from isovigil.usecases.record import patient_case
 
-    known = {name: kind for name, kind in patient_case.KINDS.items() if name != "pregnancy_test"}
+    known = {name: kind for name, kind in KINDS.items() if name != "pregnancy_test"}
     monkeypatch.setattr(patient_case, "KINDS", known)
     told = clinics.signed_in("nurse").get(f"/course/{clinics.patient}/")
     assert told.status_code == 409

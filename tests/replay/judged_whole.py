@@ -6,7 +6,7 @@ The plain way: nothing is left out, nothing is kept from one act to the next. Th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,7 +40,7 @@ def judged_whole(case: Case, law: Rulebook, known_by: datetime, **named: Any) ->
 
 
 def _judged(case: Case, law: Rulebook, act: Act, known_by: datetime, named: dict[str, Any]) -> ReplayedAct:
-    kind = "dispense" if isinstance(act, Dispense) else "prescription"
+    kind: Literal["prescription", "dispense"] = "dispense" if isinstance(act, Dispense) else "prescription"
     gate: Any = _GATES[kind]
     end_of_day = last_instant(act.day, ZoneInfo(case.time_zone))
     try:

@@ -2,10 +2,9 @@
 
 A thin adapter: Spark shares out the pieces of work (`mapInArrow`, a task a piece), sorts the rows where they
 are many, and starts again what a lost worker had in hand; what the rows say is worked out by the functions
-of the local engine. Every executor needs
-Isovigil with its extra `spark`, and must see the input and the output under the same path (a shared disk).
-There each finished piece leaves what it found, so that an interrupted run is gone on with and no piece is
-done twice.
+of the local engine. Every executor needs Isovigil with its extra `spark`, and must see the input and the
+output under the same path (a shared disk). There each finished piece leaves what it found, so that an
+interrupted run is gone on with and no piece is done twice.
 """
 
 from __future__ import annotations
