@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from isovigil.web.partial import is_partial
+from isovigil.web.partial import never_inside_another
 
 _DRESSED: Final = frozenset({400, 403, 404, 405, 413, 503})
 _RETRY_SECONDS: Final = "30"
@@ -91,10 +91,7 @@ class ErrorPages:
 
 def _page(request: HttpRequest, status: int) -> HttpResponse:
     if status < 500:
-        told = render(request, f"errors/{status}.html", status=status)
-        if request.method == "GET" and is_partial(request):
-            told.headers["HX-Redirect"] = request.get_full_path()  # a whole page, and never inside another
-        return told
+        return never_inside_another(request, render(request, f"errors/{status}.html", status=status))
     # Without the request: its session would ask the database that is away.
     response = HttpResponse(render_to_string(f"errors/{status}.html"), status=status)
     response.headers["Retry-After"] = _RETRY_SECONDS

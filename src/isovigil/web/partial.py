@@ -43,6 +43,13 @@ def lead_to(request: HttpRequest, where: str) -> HttpResponse:
     return redirect(where)
 
 
+def never_inside_another(request: HttpRequest, told: HttpResponse) -> HttpResponse:
+    """A whole page: where a part of one was asked for, the window goes to the address asked for instead."""
+    if request.method == "GET" and is_partial(request):
+        told.headers["HX-Redirect"] = request.get_full_path()
+    return told
+
+
 def page_or_part(
     request: HttpRequest, page: str, part: str, context: Mapping[str, Any], status: int = 200
 ) -> HttpResponse:
