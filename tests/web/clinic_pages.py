@@ -24,7 +24,13 @@ def line_of(page: Page, name: str) -> None:
     """Go to the page of the worklist on which a patient's line is, whatever group it is in."""
     for group in ("", "?group=nothing", "?group=waiting"):
         page.goto(f"/worklist/{group}")
-        if page.get_by_role("link", name=name).count():
+        while not page.get_by_role("link", name=name).count():
+            following = page.locator("a[rel=next]")
+            if not following.count():
+                break
+            with page.expect_navigation():
+                following.click()
+        else:
             return
     raise AssertionError(f"{name} is not on the worklist")
 
