@@ -9,12 +9,9 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
 from isovigil.case.kinds import Dispense
-from isovigil.decisions import judgement
 from isovigil.decisions.past_charts import Act, PastCharts, before_the_act
 from isovigil.decisions.replay import Reason, Replay, ReplayedAct, acts_that_stand
 from isovigil.decisions.review import Review, review
@@ -26,9 +23,7 @@ _GATES = {"prescription": "prescribe", "dispense": "dispense"}
 
 def judged_whole(case: Case, law: Rulebook, known_by: datetime, **named: Any) -> Replay:
     """The replay of a case by whole reviews alone."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(judgement, "shared_between", lambda _: [])
-        acts = tuple(_judged(case, law, act, known_by, named) for act in acts_that_stand(case, known_by))
+    acts = tuple(_judged(case, law, act, known_by, named) for act in acts_that_stand(case, known_by))
     return Replay(
         patient=case.patient.id,
         programme=named.get("programme") or case.programme or "",

@@ -136,7 +136,7 @@ def test_a_case_with_fewer_facts_is_judged_at_its_start_by_those_facts_alone():
     assert "pregnancy_testing.confirmatory_test" in start.because
 
 
-def test_answers_at_the_start_are_shared_only_between_readings_of_the_same_law():
+def test_only_readings_of_the_same_law_say_the_same():
     def law(known_by: date) -> Any:
         return the_rulebook().readings("us_ipledge", "balanced", known_by, [date(2024, 1, 10)])[0][0]
 

@@ -64,6 +64,11 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     return tuple([each[-1] for each in filed])
 
 
+def days_up_to(case: Case, day: date) -> list[date]:
+    """A day, and the day of every fact until then: those about which a judgement of it may ask the law."""
+    return [day, *(entry.day for entry in in_total_order(case) if entry.day <= day)]
+
+
 class _Asked(NamedTuple):
     """What has to be asked of a kind to file its facts, worked out once."""
 
@@ -101,14 +106,7 @@ def keeping(case: Case, is_kept: Callable[[Fact], bool]) -> Case:
     kept.worked_out[in_total_order] = tuple(
         [entry for entry in in_total_order(case) if id(entry.fact) not in left_out]
     )
-    kept.worked_out[shared_between] = shared_between(case)
     return kept
-
-
-def shared_between(case: Case) -> list[Any]:
-    """What was worked out about some of these facts, shared with every case that keeps some of them."""
-    shared: list[Any] = case.worked_out.setdefault(shared_between, [])
-    return shared
 
 
 def has_corrections(case: Case) -> bool:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart, shared_between
+from isovigil.case.chart import Chart
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
@@ -166,28 +166,13 @@ def judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
     told: dict[str, Finding] | None = case.worked_out.get(question)
     if told is None:
         chart = Chart(case, Moment(first_instant(started_on, zone), zone), known_then)
-        told = case.worked_out[question] = _answered_at_start(chart, law)
+        then = Course(chart, before_first_dose=True)
+        told = case.worked_out[question] = {
+            rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
+            for rule in rules_in_order(law.programme.rules)
+            if "start" in rule.gates
+        }
     return told
-
-
-def _answered_at_start(chart: Chart, law: Law) -> dict[str, Finding]:
-    """The answers of that day. Cases that differ only in what came later, such as a replay makes of one
-    patient, see the same facts then and share the answers.
-    """
-    day, seen = chart.today.day, chart.everything()
-    answered = shared_between(chart.case)
-    for same_day, same_law, same_facts, told in answered:
-        if same_day == day and law.says_the_same_as(same_law) and same_facts == seen:
-            found: dict[str, Finding] = told
-            return found
-    then = Course(chart, before_first_dose=True)
-    found = {
-        rule.name: bind(rule, answer(rule, then, law), then, frozen_at_start=True)
-        for rule in rules_in_order(law.programme.rules)
-        if "start" in rule.gates
-    }
-    answered.append((day, law, seen, found))
-    return found
 
 
 def answer(rule: Rule, course: Course, law: Law) -> Outcome:

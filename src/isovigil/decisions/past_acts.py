@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from isovigil.case.case import Case
-from isovigil.case.chart import has_corrections, in_total_order
+from isovigil.case.chart import days_up_to, has_corrections, in_total_order
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import ClinicalDecision, Dispense
 from isovigil.decisions.course import Course
@@ -21,7 +21,7 @@ from isovigil.decisions.finding import Finding, Gate
 from isovigil.decisions.judgement import judged_at_start, rules_in_order
 from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.past_charts import Act, PastChart, PastCharts
-from isovigil.decisions.review import Review, review_of_the_past
+from isovigil.decisions.review import Review, review
 from isovigil.decisions.rule import START, Rule, Verdict
 from isovigil.decisions.rule_reads import kinds_read_by, reads_of
 from isovigil.decisions.standing_answers import StandingAnswers, marks_of
@@ -29,7 +29,6 @@ from isovigil.decisions.verdict import GateVerdict, badness, gate_verdicts
 from isovigil.law.law import Law, Regime
 from isovigil.law.rulebook import Rulebook
 
-Marks = tuple[Any, ...]
 Readings = list[tuple[Law, Regime]]
 
 
@@ -110,8 +109,7 @@ class PastActs:
         if day == act.day and not has_corrections(self._case):
             days = self._days[: bisect_right(self._days, day)]
         else:
-            filed = in_total_order(chart.case)
-            days = [day, *(entry.day for entry in filed if entry.day <= day)]
+            days = days_up_to(chart.case, day)
         readings = self._law.readings(programme, self._policy, act.day, days)
         return [law for law, _ in readings]
 
@@ -144,7 +142,7 @@ class PastActs:
     def _reviewed(self, act: Act, case: Case, known_by: datetime) -> Review:
         """The whole review, where a shorter way could miss what it refuses."""
         at = act.at if isinstance(act, Dispense) else None
-        return review_of_the_past(
+        return review(
             case,
             self._law,
             at,
@@ -152,7 +150,7 @@ class PastActs:
             on=act.day if at is None else None,
             programme=self._programme,
             policy=self._policy,
-        ).review
+        )
 
 
 def _of_review(told: Review, gate: Gate) -> JudgedAct:

@@ -11,7 +11,7 @@ import msgspec
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, days_up_to
 from isovigil.case.fact import Fact
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding, Gate, Task, TaskWord
@@ -65,8 +65,7 @@ class Judge:
         """The patient on a day, with the facts of the plan so far and these on top."""
         case = msgspec.structs.replace(self.case, facts=(*self.case.facts, *facts)) if facts else self.case
         at, known_by = first_instant(day, self._zone), last_instant(day, self._zone)
-        days = frozenset({day, *(fact.day for fact in case.facts if fact.day <= day)})
-        readings = self.law.readings(self.programme, self.policy, self._known_day, days)
+        readings = self.law.readings(self.programme, self.policy, self._known_day, days_up_to(case, day))
         every = tuple(judge_every_reading(case, [reading for reading, _ in readings], at, known_by))
         return JudgedDay(max(every, key=lambda each: badness(each.gates)), every)
 

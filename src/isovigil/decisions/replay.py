@@ -131,7 +131,7 @@ def _replayed(acts: PastActs, act: Act, known_by: datetime) -> ReplayedAct:
         )
     verdict = in_hindsight = past.verdict.verdict
     agree = all(other == verdict for _, other in past.others)
-    if not (agree and _has_nothing_to_learn(acts, act, known_by)):
+    if not (agree and acts.has_nothing_to_learn(act, known_by)):
         in_hindsight = acts.verdict_in_hindsight(act, gate, past, known_by)
     named = [finding for finding in past.told if finding.rule in past.verdict.because]
     return ReplayedAct(
@@ -148,10 +148,6 @@ def _replayed(acts: PastActs, act: Act, known_by: datetime) -> ReplayedAct:
         other_readings=past.others,
         in_hindsight=in_hindsight,
     )
-
-
-def _has_nothing_to_learn(acts: PastActs, act: Act, known_by: datetime) -> bool:
-    return acts.has_nothing_to_learn(act, known_by)
 
 
 def _judged(verdict: Verdict, named: list[Finding]) -> Judged:

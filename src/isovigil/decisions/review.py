@@ -10,7 +10,7 @@ import msgspec
 
 from isovigil.calendar.window import Window, first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import in_total_order
+from isovigil.case.chart import days_up_to
 from isovigil.decisions.course import Course
 from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
@@ -77,13 +77,6 @@ class ReviewNotPossible(Exception):
     """The call does not say what is to be reviewed: no moment, or no programme."""
 
 
-class PastReview(NamedTuple):
-    """A review of a day that is over, and whether the law of that day could be read in one way only."""
-
-    review: Review
-    has_one_reading: bool
-
-
 class ReviewedCourse(NamedTuple):
     """A review with the course it was read from and the law it was judged by, of which more can be told."""
 
@@ -92,7 +85,8 @@ class ReviewedCourse(NamedTuple):
     law: Law
 
 
-Readings = list[tuple[Law, tuple[Layer, ...]]]
+_Reading = tuple[Judgement, tuple[Layer, ...]]
+"""One reading's judgement, and the layers whose open start it had to assume."""
 
 
 class _Question(NamedTuple):
@@ -135,39 +129,15 @@ def review_with_its_course(
 ) -> ReviewedCourse:
     """The same review, with what was worked out for it. Raises the same."""
     question = _ask(case, at, known_by, on, programme, policy)
-    judged = _judge_every_reading(question, _readings(question, law))
-    changes = [next_change(case, reading, question.known_by) for reading, _ in judged]
-    holds_until = min((change for change in changes if change is not None), default=None)
-    main, _ = _strictest(judged)
-    return ReviewedCourse(_told(question, law, judged, holds_until), main.course, main.law)
+    judged = _judge_every_reading(question, law)
+    main = max(judged, key=lambda reading: badness(reading[0].gates))
+    return ReviewedCourse(_told(question, law, judged, main), main[0].course, main[0].law)
 
 
-def review_of_the_past(
-    case: Case,
-    law: Rulebook,
-    at: datetime | None = None,
-    known_by: datetime | date | None = None,
-    *,
-    on: date | None = None,
-    programme: str | None = None,
-    policy: str | None = None,
-) -> PastReview:
-    """The same review without `holds_until`, which nobody asks of a day that is over. Raises the same."""
-    question = _ask(case, at, known_by, on, programme, policy)
-    readings = _readings(question, law)
-    told = _told(question, law, _judge_every_reading(question, readings), None)
-    return PastReview(told, len(readings) == 1)
-
-
-def _told(
-    question: _Question,
-    law: Rulebook,
-    judged: list[tuple[Judgement, tuple[Layer, ...]]],
-    holds_until: datetime | None,
-) -> Review:
-    main = _strictest(judged)
-    judgement = main[0]
+def _told(question: _Question, law: Rulebook, judged: list[_Reading], main: _Reading) -> Review:
+    judgement, _ = main
     others = [reading for reading in judged if reading is not main]
+    changes = [next_change(question.case, reading, question.known_by) for reading, _ in judged]
     return Review(
         patient=question.case.patient.id,
         programme=question.programme,
@@ -175,7 +145,7 @@ def _told(
         on=judgement.course.today.day,
         at=question.at,
         known_by=question.known_by,
-        holds_until=holds_until,
+        holds_until=min((change for change in changes if change is not None), default=None),
         regime=judgement.regime,
         gates=judgement.gates,
         window=_window(judgement),
@@ -187,11 +157,6 @@ def _told(
         rulebook=law.digest,
         start_frozen_on=judgement.course.sequence_started_on,
     )
-
-
-def _strictest(judged: list[tuple[Judgement, tuple[Layer, ...]]]) -> tuple[Judgement, tuple[Layer, ...]]:
-    """The reading that counts: the one with the worst verdicts, of equals the first."""
-    return max(judged, key=lambda reading: badness(reading[0].gates))
 
 
 def _ask(
@@ -222,29 +187,22 @@ def _ask(
     return _Question(case, chosen, policy or case.policy, at, until.astimezone(zone))
 
 
-def _judge_every_reading(
-    question: _Question, readings: Readings
-) -> list[tuple[Judgement, tuple[Layer, ...]]]:
+def _judge_every_reading(question: _Question, law: Rulebook) -> list[_Reading]:
     """Every reading of the law's open dates, earlier law first; identical ones are told once.
 
     A reading whose open date only touches acts of the past is dropped when it changes nothing.
     Where one reading holds no rule for the day, whether it can be judged is itself open: it is refused.
     """
+    days = days_up_to(question.case, question.at.date())
+    readings = law.readings(question.programme, question.policy, question.known_by.date(), days)
     laws = [reading for reading, _ in readings]
     judgements = judge_every_reading(question.case, laws, question.at, question.known_by)
-    judged: list[tuple[Judgement, tuple[Layer, ...]]] = []
+    judged: list[_Reading] = []
     for judgement, (_, assumed) in zip(judgements, readings, strict=True):
         if any(_same_answer(judgement, told) for told, _ in judged):
             continue
         judged.append((judgement, assumed))
     return judged
-
-
-def _readings(question: _Question, law: Rulebook) -> Readings:
-    day = question.at.date()
-    days = [entry.day for entry in in_total_order(question.case) if entry.day <= day]
-    days.append(day)
-    return law.readings(question.programme, question.policy, question.known_by.date(), days)
 
 
 def _same_answer(one: Judgement, other: Judgement) -> bool:
@@ -268,9 +226,7 @@ def _window(judgement: Judgement) -> ReviewWindow | None:
     )
 
 
-def _alternative(
-    reading: tuple[Judgement, tuple[Layer, ...]], main: tuple[Judgement, tuple[Layer, ...]]
-) -> Alternative:
+def _alternative(reading: _Reading, main: _Reading) -> Alternative:
     judgement, assumed = reading
     because = " and ".join(layer.undecided_because for layer in assumed or main[1] if layer.undecided_because)
     return Alternative(

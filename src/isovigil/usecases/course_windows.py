@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import Window
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, days_up_to
 from isovigil.decisions.course import Course
 from isovigil.decisions.review import Review
 from isovigil.decisions.windows_of_course import windows_of_course
@@ -21,7 +21,7 @@ def earlier_windows(case: Case, law: Rulebook, told: Review) -> tuple[Window, ..
     Where a date of law is open, by the earlier law; none where the rulebook does not hold how windows open.
     """
     course = Course(Chart(case, Moment(told.at, ZoneInfo(case.time_zone)), told.known_by))
-    days = frozenset({told.on, *(fact.day for fact in case.facts if fact.day <= told.on)})
+    days = days_up_to(case, told.on)
     reading = law.readings(told.programme, told.policy, told.known_by.date(), days)[0][0]
     try:
         found = [each.window for each in windows_of_course(course, reading)]
