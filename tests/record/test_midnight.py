@@ -20,9 +20,9 @@ from isovigil.usecases.record.judging import Judging, adopt, judge_now
 from isovigil.usecases.record.look_after import look_after_every_clinic
 from isovigil.usecases.record.patient_case import Identity
 from isovigil.usecases.record.record_facts import record_facts
-from isovigil.usecases.record.worklist_ahead import next_midnight, prepare_next_day
+from isovigil.usecases.record.worklist_ahead import prepare_next_day
 from isovigil.usecases.record.worklist_read import WorklistAsked, read_worklist
-from isovigil.usecases.record.worklist_rows import Line, refresh_worklist
+from isovigil.usecases.record.worklist_rows import Line, next_midnight, refresh_worklist
 from tests.record.records import IDENTITY, NOW, ON_SQLITE, Record, a_patient, weight
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -206,7 +206,7 @@ def test_around_a_change_of_clocks_lines_change_with_the_clinics_day(
     record: Record, name: str, noon: str, midnight: str
 ):
     at, turn = datetime.fromisoformat(noon), datetime.fromisoformat(midnight)
-    assert next_midnight(at, NEW_YORK) == turn, name
+    assert next_midnight(at.astimezone(NEW_YORK)) == turn, name
     look_after_every_clinic(turn - timedelta(hours=1) - SECOND)
     assert prepared(record) == 0
     look_after_every_clinic(turn - timedelta(minutes=1))
@@ -221,7 +221,7 @@ def test_where_clocks_skip_midnight_the_day_begins_at_one():
     clock three hours ahead of UTC, which is 22:00 UTC on the 23rd.
     """
     at = datetime(2026, 4, 23, 12, 0, tzinfo=UTC)
-    assert next_midnight(at, ZoneInfo("Africa/Cairo")) == datetime(2026, 4, 23, 22, 0, tzinfo=UTC)
+    assert next_midnight(at.astimezone(ZoneInfo("Africa/Cairo"))) == datetime(2026, 4, 23, 22, 0, tzinfo=UTC)
 
 
 def test_preparing_tells_how_many_it_prepared(record: Record):

@@ -7,31 +7,25 @@ as long as their own review says; an entry about a patient throws hers away.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
-from isovigil.calendar.window import first_instant
 from isovigil.storage.models import Clinic, WorklistRow
 from isovigil.storage.tenancy import reading, writing
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.judging import Judging, judging_of
 from isovigil.usecases.record.requests import hold_the_log
 from isovigil.usecases.record.worklist_prepared import prepare
-from isovigil.usecases.record.worklist_rows import AT_ONCE, rows_worked_out
+from isovigil.usecases.record.worklist_rows import AT_ONCE, next_midnight, rows_worked_out
 
 AHEAD: Final = timedelta(hours=1)
 """So long before midnight it begins: later than that few entries are made that throw a prepared row away."""
 DONE_WITHIN: Final = timedelta(minutes=50)
 """Of that hour: what is left is for rows that were thrown away, and for a round that failed."""
-
-
-def next_midnight(at: datetime, zone: ZoneInfo) -> datetime:
-    """The first instant of tomorrow in a zone, in UTC; where clocks skip midnight, when the day begins."""
-    return first_instant(at.astimezone(zone).date() + timedelta(days=1), zone).astimezone(UTC)
 
 
 def prepare_next_day(acting: Acting) -> int:
@@ -46,7 +40,7 @@ def prepare_next_day(acting: Acting) -> int:
     with reading(acting.clinic, acting.person):
         judging = judging_of(acting.clinic)
         zone = ZoneInfo(Clinic.objects.values_list("time_zone", flat=True).get(id=acting.clinic))
-        midnight = next_midnight(acting.at, zone)
+        midnight = next_midnight(acting.at.astimezone(zone))
         begins = midnight - AHEAD
         if acting.at < begins:
             return 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -173,7 +173,7 @@ def _worked_out(
         review = judge_now(known.case, judging, acting)
     except (NoRuleInForce, ReviewNotPossible) as refusal:
         row = _not_judged(patient, who.name, at, str(refusal), _ASK_WHICH_RULES)
-        return _WorkedOut(patient, row, who.second_id, known.seq, _next_midnight(at), who.language)
+        return _WorkedOut(patient, row, who.second_id, known.seq, next_midnight(at), who.language)
     row = row_of(known.case, review, name=who.name)
     return _WorkedOut(patient, row, who.second_id, known.seq, _holds_until(review, row, at), who.language)
 
@@ -193,7 +193,7 @@ def _does_not_verify(acting: Acting, patient: UUID, zone_name: str, identity: Id
     name = None if identity is None else identity.name
     second_id = f"record {str(patient)[:8]}" if identity is None else identity.second_id
     row = _not_judged(patient, name, at, DOES_NOT_VERIFY, _TELL_WHO_RUNS_IT)
-    return _WorkedOut(patient, row, second_id, 0, _next_midnight(at))
+    return _WorkedOut(patient, row, second_id, 0, next_midnight(at))
 
 
 def work_out_again(acting: Acting, patient: UUID) -> None:
@@ -254,7 +254,7 @@ def _not_judged(patient: UUID, name: str | None, at: datetime, why: str, step: s
 
 def _holds_until(review: Review, row: Row, at: datetime) -> datetime:
     """Until when the line stands: its review, and its group, which moves with the clock."""
-    ends = [_next_midnight(at)]
+    ends = [next_midnight(at)]
     if review.holds_until is not None:
         ends.append(review.holds_until)
     if row.deadline is not None:
@@ -263,9 +263,12 @@ def _holds_until(review: Review, row: Row, at: datetime) -> datetime:
     return min(ends)
 
 
-def _next_midnight(at: datetime) -> datetime:
-    """The day of the course and the days left change at midnight in the clinic's zone."""
-    return first_instant(at.date() + timedelta(days=1), ZoneInfo(str(at.tzinfo)))
+def next_midnight(at: datetime) -> datetime:
+    """The first instant of the day after one, in UTC: then the day of the course and the days left change.
+
+    `at` is told in the clinic's own zone. Where the clocks skip midnight, it is when the day begins.
+    """
+    return first_instant(at.date() + timedelta(days=1), ZoneInfo(str(at.tzinfo))).astimezone(UTC)
 
 
 def _order(row: Row) -> str:
