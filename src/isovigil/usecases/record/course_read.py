@@ -56,14 +56,17 @@ class CourseRead(NamedTuple):
     signatures: Sequence[Signature]
     as_known_on: datetime | None
     """Set where the page shows the course as it was known on a day before."""
-    earlier_windows: Sequence[Window] = ()
-    """The hand-over windows before the present one, which the review tells."""
 
     @property
     def chart(self) -> Chart:
         """The facts that stand at this moment: neither corrected nor entered in error."""
         zone = ZoneInfo(self.known.case.time_zone)
         return Chart(self.known.case, Moment(self.review.at, zone), self.review.known_by)
+
+    @property
+    def earlier_windows(self) -> Sequence[Window]:
+        """The hand-over windows before the present one, which the review tells; worked out when asked for."""
+        return earlier_windows(self.known.case, rulebook_in_use(), self.review)
 
     @property
     def facts(self) -> Sequence[FactOnRecord]:
@@ -108,8 +111,7 @@ def read_course(
         moment = AskedMoment(on=None, at=as_known_on, now=None, known_by=as_known_on)
         review = review_at(known.case, rulebook_in_use(), moment, judging.programme, judging.policy)
     row = row_of(known.case, review, name=known.identity.name)
-    windows = earlier_windows(known.case, rulebook_in_use(), review)
-    return CourseRead(shown, review, row, judging, people, signatures, as_known_on, windows)
+    return CourseRead(shown, review, row, judging, people, signatures, as_known_on)
 
 
 def _who_recorded(known: OnRecord) -> set[UUID]:
