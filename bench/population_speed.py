@@ -41,7 +41,8 @@ from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.fact_rows import StoredPatient
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.narrow_facts import CaseNarrower, narrow_patients, read_narrow
-from isovigil.exchange.bulk.sorting import Limits, rows_of, runs_in, shards_of, sort_rows
+from isovigil.exchange.bulk.runs_of_rows import runs_in
+from isovigil.exchange.bulk.sorting import Limits, rows_of, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
 from isovigil.usecases import population_judged

@@ -27,7 +27,8 @@ from isovigil.case.units import canonical_value
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
-from isovigil.exchange.bulk.sorting import Limits, rows_of, runs_in, shards_of, sort_rows
+from isovigil.exchange.bulk.runs_of_rows import runs_in
+from isovigil.exchange.bulk.sorting import Limits, rows_of, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_for_once
 
 TYPES = ("Patient", "Observation", "MedicationDispense")

@@ -17,7 +17,8 @@ from isovigil.exchange.bulk.flatten import Flattener, is_doubtful
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
-from isovigil.exchange.bulk.sorting import Limits, Shard, rows_of, runs_in, shards_of, sort_rows
+from isovigil.exchange.bulk.runs_of_rows import runs_in
+from isovigil.exchange.bulk.sorting import Limits, Shard, rows_of, shards_of, sort_rows
 from isovigil.exchange.bulk.table_files import part_name, write_whole
 from isovigil.exchange.fhir.intake import Intake, take_in
 from isovigil.exchange.fhir.reading import cases_of

@@ -15,7 +15,7 @@ from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.bulk.sorting import runs_in
+from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.fhir.intake import take_in
 from isovigil.exchange.fhir.reading import READERS
 from isovigil.exchange.fhir.resources import MedicationStatement

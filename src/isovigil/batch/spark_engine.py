@@ -35,12 +35,12 @@ from isovigil.batch.run_folder import RunFolder
 from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
 from isovigil.exchange.bulk.flatten import SHARED, row_schema
 from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
+from isovigil.exchange.bulk.runs_of_rows import runs_of_batches
 from isovigil.exchange.bulk.sorting import (
     MOST_ROWS,
     PATIENT_NAMED,
     Limits,
     Shard,
-    runs_of_batches,
     shards_of,
     sort_rows,
 )

@@ -25,7 +25,8 @@ from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
-from isovigil.exchange.bulk.sorting import Shard, rows_of, runs_in
+from isovigil.exchange.bulk.runs_of_rows import runs_in
+from isovigil.exchange.bulk.sorting import Shard, rows_of
 from isovigil.exchange.bulk.table_files import part_name, write_facts, write_for_once, write_part
 from isovigil.exchange.fhir.intake import Entry, take_in
 from isovigil.exchange.rulebook_files import load_rulebook

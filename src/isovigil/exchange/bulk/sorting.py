@@ -7,7 +7,7 @@ lines of which it cannot be told whom they are about.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -160,30 +160,3 @@ def rows_of(file: Path, shard: Shard) -> pa.Table:
 
     with pq.ParquetFile(file, memory_map=True) as opened:
         return opened.read_row_group(shard.number, use_threads=False)
-
-
-def runs_of_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """The same of batches that come one after the other; a patient may lie in several."""
-    patient, rows = None, []
-    for batch in batches:
-        for name, more in runs_in(batch):
-            if name == patient:
-                rows += more
-                continue
-            if patient is not None:
-                yield patient, rows
-            patient, rows = name, more
-    if patient is not None:
-        yield patient, rows
-
-
-def runs_in(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """Each patient's rows, as tuples in the order of the columns without the patient."""
-    names = [name for name in table.schema.names if name != "patient"]
-    patients = table.column("patient").to_pylist()
-    rows = list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
-    start = 0
-    for place in range(1, len(patients) + 1):
-        if place == len(patients) or patients[place] != patients[start]:
-            yield patients[start], rows[start:place]
-            start = place
