@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +17,13 @@ PATIENCE_MILLISECONDS = 15_000
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "manual"
 Scheme = Literal["light", "dark"]
+LOOKS: Final[tuple[tuple[int, Scheme], ...]] = (
+    (WIDE, "light"),
+    (NARROW, "light"),
+    (WIDE, "dark"),
+    (NARROW, "dark"),
+)
+"""The widths and schemes in each of which every page has to be right."""
 
 REVIEWED: dict[tuple[str, str], str] = {
     ("color-contrast", "svg"): "axe cannot see behind SVG text; test_colours.py does the arithmetic",
@@ -194,3 +201,22 @@ def picture(page: Page, name: str, folder: Path, is_for_the_manual: bool = True)
     target.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=target, full_page=True, animations="disabled", caret="hide")
     return target
+
+
+class Looking(NamedTuple):
+    """Looks at pages of one width and scheme."""
+
+    width: int
+    scheme: Scheme
+    folder: Path
+    """Where pictures go that the manual does not show."""
+
+    def page(self, browsing: Browsing) -> Page:
+        """A fresh page of that width and scheme."""
+        return browsing.page(width=self.width, scheme=self.scheme)
+
+    def assert_right(self, page: Page, name: str) -> None:
+        """The page is accessible and fits, and a picture is taken of it."""
+        assert_accessible(page)
+        assert_fits(page)
+        picture(page, f"{name}-{self.width}-{self.scheme}", self.folder, self.scheme == "light")

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
+from uuid import uuid4
 
 from playwright.sync_api import Page
 
-PLACES = {"prescriber": 0, "nurse": 1, "coordinator": 2, "pharmacist": 3}
+TASKS_OF_ENROLMENT = (
+    "category",
+    "eligibility",
+    "conditions",
+    "agreement",
+    "certification",
+    "programme",
+    "questions",
+    "contraception",
+    "counselling",
+    "tests",
+    "consents",
+    "consents/us_patient_consent",
+)
+"""The end of the address of each task of enrolment, consents among them."""
 
 
 def sign_in(page: Page, role: str = "prescriber") -> None:
     """As the made-up person of a role, who then stands on their own first page."""
     page.goto("/")
     with page.expect_navigation():
-        page.locator("form[action='/demo/sign-in/'] button").nth(PLACES[role]).click()
+        page.locator(f"button[name=role][value={role}]").first.click()
 
 
 def open_worklist(page: Page) -> None:
@@ -43,3 +58,20 @@ def course_of(page: Page, name: str) -> str:
     found = re.search(r"/course/[0-9a-f-]{36}/", page.url)
     assert found is not None
     return found.group()
+
+
+def a_name() -> tuple[str, str]:
+    """A name and a number nobody in the clinic has: the tests of a package share one clinic."""
+    mark = uuid4().hex[:8]
+    return f"Nova {mark}", f"N-{mark}"
+
+
+def register(page: Page, name: str, number: str, year: str = "2004") -> None:
+    """Register a patient, who then stands before the first task of enrolment."""
+    page.goto("/patients/new/")
+    page.fill("#id_name", name)
+    page.fill("#id_second_id", number)
+    for box, text in (("born_on", "3"), ("born_on_month", "4"), ("born_on_year", year)):
+        page.fill(f"#id_{box}", text)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Register", exact=True).click()

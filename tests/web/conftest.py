@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.web.browsing import Browsing, launched
+from tests.web.browsing import LOOKS, Browsing, Looking, launched
 from tests.web.serving import Server, serving
 
 HERE = Path(__file__).parent
@@ -62,3 +62,26 @@ def clinic(chromium: Browser, clinic_server: Server) -> Iterator[Browsing]:
     pages = Browsing(chromium, clinic_server.address)
     yield pages
     pages.close()
+
+
+@pytest.fixture(scope="module")
+def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A small clinic for each module: its people change, and its records may be damaged."""
+    home = tmp_path_factory.mktemp("small-clinic")
+    with serving(home, before=[("-m", "tests.web.small_clinic")]) as running:
+        yield running
+
+
+@pytest.fixture
+def people(chromium: Browser, small_clinic: Server) -> Iterator[Browsing]:
+    """Opens the small clinic's pages. A passkey belongs to a name: on a bare address there are none."""
+    pages = Browsing(chromium, small_clinic.address.replace("127.0.0.1", "localhost"))
+    yield pages
+    pages.close()
+
+
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[1]}")
+def look(request: pytest.FixtureRequest, tmp_path: Path) -> Looking:
+    """A test that asks for this is run in every width and scheme."""
+    width, scheme = request.param
+    return Looking(width, scheme, tmp_path)

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.actions import Task, budgets, tab_to
-from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
+from tests.web.actions import Task, tab_to
+from tests.web.browsing import Browsing, Looking
 from tests.web.clinic_pages import course_of, line_of, open_worklist, sign_in
-
-LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
-
-
-def within_budget(task: Task) -> None:
-    allowed = budgets()[task.name]
-    assert task.actions <= allowed["actions"], f"{task.actions} actions"
-    assert task.seconds <= allowed["seconds"], f"{task.seconds:.1f} s"
-    assert task.loads <= allowed["page_loads"], f"{task.loads} page loads"
 
 
 def open_visit(page: Page, name: str) -> str:
@@ -28,11 +17,8 @@ def open_visit(page: Page, name: str) -> str:
     return address
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_each_page_of_the_clinic_is_accessible_and_fits(
-    clinic: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    page = clinic.page(width=width, scheme=scheme)
+def test_each_page_of_the_clinic_is_accessible_and_fits(clinic: Browsing, look: Looking) -> None:
+    page = look.page(clinic)
     sign_in(page)
     address = course_of(page, "Ada Unremarkable")
     for name, where in {
@@ -43,9 +29,7 @@ def test_each_page_of_the_clinic_is_accessible_and_fits(
         "visit": address + "visit/",
     }.items():
         page.goto(where)
-        assert_accessible(page)
-        assert_fits(page)
-        picture(page, f"{name}-{width}-{scheme}", tmp_path, scheme == "light")
+        look.assert_right(page, name)
 
 
 def test_the_worklist_has_every_open_course_once(clinic: Browsing) -> None:
@@ -139,7 +123,7 @@ def test_an_unremarkable_month_is_signed_within_its_budget(clinic: Browsing) -> 
     task.think()
     task.click(page.get_by_role("button", name="Sign", exact=True))
     expect(page.get_by_text("The visit is signed.")).to_be_visible()
-    within_budget(task)
+    task.assert_within_budget()
     page.goto(page.url + "facts/")
     assert page.get_by_text("signed by Dr. Amara Osei").count() > 5
 
@@ -155,7 +139,7 @@ def test_three_results_are_entered_within_their_budget(clinic: Browsing) -> None
     task.click(page.get_by_role("button", name="Check and record"))
     task.click(page.get_by_role("button", name="Record", exact=True))
     expect(page.get_by_text("Recorded. A prescriber decides and signs.")).to_be_visible()
-    within_budget(task)
+    task.assert_within_budget()
 
 
 def test_a_unit_mix_up_cannot_be_saved_silently(clinic: Browsing) -> None:
@@ -235,7 +219,7 @@ def test_the_day_sheet_is_two_actions_away(clinic: Browsing) -> None:
     task = Task(page, "day_sheet")
     task.click(page.get_by_role("link", name="Day sheet to print"))
     expect(page.get_by_role("heading", level=1, name="Day sheet")).to_be_visible()
-    within_budget(task)
+    task.assert_within_budget()
 
 
 def test_a_visit_is_answered_and_signed_with_the_keyboard_alone(clinic: Browsing) -> None:

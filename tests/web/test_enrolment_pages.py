@@ -4,53 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.actions import Task, budgets
-from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
-from tests.web.clinic_pages import course_of, sign_in
-
-LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
-TASKS = (
-    "category",
-    "eligibility",
-    "conditions",
-    "agreement",
-    "certification",
-    "programme",
-    "questions",
-    "contraception",
-    "counselling",
-    "tests",
-    "consents",
-    "consents/us_patient_consent",
-)
-
-
-def within_budget(task: Task) -> None:
-    allowed = budgets()[task.name]
-    assert task.actions <= allowed["actions"], f"{task.actions} actions"
-    assert task.seconds <= allowed["seconds"], f"{task.seconds:.1f} s"
-    assert task.loads <= allowed["page_loads"], f"{task.loads} page loads"
-
-
-def a_name() -> tuple[str, str]:
-    """A name and a number nobody in the clinic has: the tests of a package share one clinic."""
-    mark = uuid4().hex[:8]
-    return f"Nova {mark}", f"N-{mark}"
-
-
-def register(page: Page, name: str, number: str, year: str = "2004") -> None:
-    page.goto("/patients/new/")
-    page.fill("#id_name", name)
-    page.fill("#id_second_id", number)
-    for box, text in (("born_on", "3"), ("born_on_month", "4"), ("born_on_year", year)):
-        page.fill(f"#id_{box}", text)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Register", exact=True).click()
+from tests.web.actions import Task
+from tests.web.browsing import Browsing, Looking
+from tests.web.clinic_pages import TASKS_OF_ENROLMENT, a_name, course_of, register, sign_in
 
 
 def enrolled(page: Page) -> str:
@@ -64,46 +23,32 @@ def status_of(page: Page, words: str) -> str:
     return page.locator(".govuk-task-list__item").filter(has_text=words).locator(".verdict").inner_text()
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_each_page_of_the_enrolment_is_accessible_and_fits(
-    clinic: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    page = clinic.page(width=width, scheme=scheme)
+def test_each_page_of_the_enrolment_is_accessible_and_fits(clinic: Browsing, look: Looking) -> None:
+    page = look.page(clinic)
     sign_in(page)
     address = enrolled(page)
     places = {"patients": "/patients/", "register": "/patients/new/", "enrolment-begun": address}
-    places |= {f"task-{task.replace('/', '-')}": f"{address}{task}/" for task in TASKS}
+    places |= {f"task-{task.replace('/', '-')}": f"{address}{task}/" for task in TASKS_OF_ENROLMENT}
     for name, where in places.items():
         page.goto(where)
-        assert_accessible(page)
-        assert_fits(page)
-        picture(page, f"{name}-{width}-{scheme}", tmp_path, scheme == "light")
+        look.assert_right(page, name)
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_correction_and_plan_are_accessible_and_fit(
-    clinic: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    page = clinic.page(width=width, scheme=scheme)
+def test_correction_and_plan_are_accessible_and_fit(clinic: Browsing, look: Looking) -> None:
+    page = look.page(clinic)
     sign_in(page)
     address = course_of(page, "Bea Untested")
     page.goto(address + "plan/")
     assert page.locator(".agenda > li").count() > 1
-    look(page, "plan", tmp_path, width, scheme)
+    look.assert_right(page, "plan")
     with page.expect_navigation():
         page.get_by_role("button", name="Print in Spanish").click()
     assert page.locator("h1").inner_text() == "Mi plan"
-    look(page, "plan-printed", tmp_path, width, scheme)
+    look.assert_right(page, "plan-printed")
     page.goto(address + "facts/")
     page.get_by_role("link", name="Correct", exact=True).first.click()
     expect(page.locator("#id_reason")).to_be_visible()
-    look(page, "correct", tmp_path, width, scheme)
-
-
-def look(page: Page, name: str, folder: Path, width: int, scheme: Scheme) -> None:
-    assert_accessible(page)
-    assert_fits(page)
-    picture(page, f"{name}-{width}-{scheme}", folder, scheme == "light")
+    look.assert_right(page, "correct")
 
 
 def test_a_patient_is_registered_from_the_worklist_within_the_budget(clinic: Browsing) -> None:
@@ -119,7 +64,7 @@ def test_a_patient_is_registered_from_the_worklist_within_the_budget(clinic: Bro
         task.write(page.locator(f"#id_{box}"), text, by_tab=True)
     task.click(page.get_by_role("button", name="Register", exact=True))
     expect(page.get_by_role("heading", level=1, name="Enrolment")).to_be_visible()
-    within_budget(task)
+    task.assert_within_budget()
 
 
 def test_who_is_on_record_already_is_shown_first(clinic: Browsing) -> None:
@@ -238,7 +183,7 @@ def test_a_mistake_is_put_right_within_the_budget_and_both_values_stay(clinic: B
     task.write(page.locator("#id_reason"), "Another patient's")
     task.click(page.get_by_role("button", name="Record the correction"))
     expect(page.get_by_text("The correction is recorded.")).to_be_visible()
-    within_budget(task)
+    task.assert_within_budget()
     expect(page.locator("li.fact.is-replaced").filter(has_text=before).first).to_be_visible()
     expect(page.locator("li.fact").filter(has_text="kg: 61.5").first).to_contain_text("Another patient's")
 

@@ -9,9 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.browsing import Browsing
-from tests.web.clinic_pages import sign_in
+from tests.web.clinic_pages import a_name, register, sign_in
 from tests.web.keyboard import Answer, Keys, do
-from tests.web.test_enrolment_pages import a_name, register
 from tests.web.test_keyboard_tasks import A_DAY, at, is_told_and_leads_to
 
 

@@ -6,31 +6,14 @@ import base64
 import hmac
 import re
 import struct
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.web.browsing import Browsing
 from tests.web.keyboard import Keys, assert_walks
-from tests.web.serving import Server, serving
 
 PASSWORD = "a sentence nobody else would say"
-
-
-@pytest.fixture(scope="module")
-def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("people-by-keys")
-    with serving(home, before=[("-m", "tests.web.small_clinic")]) as running:
-        yield running
-
-
-@pytest.fixture
-def people(chromium: Browser, small_clinic: Server) -> Iterator[Browsing]:
-    pages = Browsing(chromium, small_clinic.address)
-    yield pages
-    pages.close()
 
 
 def signed_in(people: Browsing, role: str) -> Keys:

@@ -6,23 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.browsing import NARROW, WIDE, Browsing, assert_accessible, assert_fits
-from tests.web.clinic_pages import course_of, sign_in
+from tests.web.clinic_pages import TASKS_OF_ENROLMENT, course_of, sign_in
 from tests.web.keyboard import Keys, assert_skip_link_works, assert_walks, stops_of
 
-AROUND_A_COURSE = ("", "facts/", "visit/", "plan/", "outage/", "enrolment/", "enrolment/consents/")
-TASKS = (
-    "category",
-    "eligibility",
-    "conditions",
-    "agreement",
-    "certification",
-    "programme",
-    "questions",
-    "contraception",
-    "counselling",
-    "tests",
-    "consents/us_patient_consent",
-)
+AROUND_A_COURSE = ("", "facts/", "visit/", "plan/", "outage/", "enrolment/")
 OF_THE_CLINIC = (
     "/worklist/",
     "/worklist/day-sheet/",
@@ -65,16 +52,14 @@ def test_every_task_of_enrolment_is_walked(clinic: Browsing) -> None:
     page = clinic.page()
     sign_in(page)
     course = course_of(page, "Bea Untested")
-    for task in TASKS:
+    for task in TASKS_OF_ENROLMENT:
         assert_walks_opened(page, f"{course}enrolment/{task}/")
 
 
 @pytest.mark.parametrize("role", list(OF_OTHERS))
 def test_every_page_of_the_others_is_walked(clinic: Browsing, role: str) -> None:
     page = clinic.page()
-    page.goto("/")
-    with page.expect_navigation():
-        page.locator(f"button[name=role][value={role}]").first.click()
+    sign_in(page, role)
     for where in OF_OTHERS[role]:
         assert_walks_opened(page, where)
 

@@ -3,63 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
-from tests.web.clinic_pages import course_of, sign_in
-from tests.web.serving import Server, serving
-from tests.web.test_enrolment_pages import a_name, register
-
-LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
-at_every_look = pytest.mark.parametrize(("width", "scheme"), LOOKS)
+from tests.web.browsing import Browsing, Looking
+from tests.web.clinic_pages import a_name, course_of, register, sign_in
+from tests.web.serving import Server
 
 
-@pytest.fixture(scope="module")
-def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A clinic of its own: its people change, and one of its records is damaged."""
-    home = tmp_path_factory.mktemp("pictured")
-    with serving(home, before=[("-m", "tests.web.small_clinic")]) as running:
-        yield running
-
-
-@pytest.fixture
-def people(chromium: Browser, small_clinic: Server) -> Iterator[Browsing]:
-    pages = Browsing(chromium, small_clinic.address)
-    yield pages
-    pages.close()
-
-
-class Looking:
-    """Looks at pages of one width and scheme."""
-
-    def __init__(self, folder: Path, width: int, scheme: Scheme) -> None:
-        self.folder, self.width, self.scheme = folder, width, scheme
-
-    def assert_right(self, page: Page, name: str) -> None:
-        assert_accessible(page)
-        assert_fits(page)
-        picture(page, f"{name}-{self.width}-{self.scheme}", self.folder, self.scheme == "light")
-
-
-def signed_in(browsing: Browsing, role: str, width: int, scheme: Scheme) -> Page:
-    page = browsing.page(width=width, scheme=scheme)
-    page.goto("/")
-    with page.expect_navigation():
-        page.locator(f"button[name=role][value={role}]").first.click()
-    return page
-
-
-@at_every_look
-def test_what_follows_from_the_worklist_and_a_course(
-    clinic: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    look = Looking(tmp_path, width, scheme)
-    page = clinic.page(width=width, scheme=scheme)
+def test_what_follows_from_the_worklist_and_a_course(clinic: Browsing, look: Looking) -> None:
+    page = look.page(clinic)
     sign_in(page)
     for place in (0, 1, 2):
         page.locator("input[name=patient]").nth(place).check(force=True)
@@ -79,12 +33,8 @@ def test_what_follows_from_the_worklist_and_a_course(
     look.assert_right(page, "confirm-demo")
 
 
-@at_every_look
-def test_a_consent_as_it_was_signed_and_a_mistake(
-    clinic: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    look = Looking(tmp_path, width, scheme)
-    page = clinic.page(width=width, scheme=scheme)
+def test_a_consent_as_it_was_signed_and_a_mistake(clinic: Browsing, look: Looking) -> None:
+    page = look.page(clinic)
     sign_in(page)
     page.goto("/patients/new/")
     page.get_by_role("button", name="Register", exact=True).click()
@@ -102,15 +52,12 @@ def test_a_consent_as_it_was_signed_and_a_mistake(
     look.assert_right(page, "consent-signed")
 
 
-@at_every_look
-def test_pages_about_people_that_a_task_leads_to(
-    people: Browsing, tmp_path: Path, width: int, scheme: Scheme
-) -> None:
-    look = Looking(tmp_path, width, scheme)
-    page = signed_in(people, "administrator", width, scheme)
+def test_pages_about_people_that_a_task_leads_to(people: Browsing, look: Looking) -> None:
+    page = look.page(people)
+    sign_in(page, "administrator")
     page.goto("/people/invite/")
     page.get_by_label("Name").fill("Newman Nurse")
-    page.get_by_label("Email address").fill(f"{width}-{scheme}@nurse.example")
+    page.get_by_label("Email address").fill(f"{look.width}-{look.scheme}@nurse.example")
     page.get_by_label("nurse").check()
     page.get_by_role("button", name="Invite").click()
     code = page.locator("#invitation-code").inner_text()
@@ -123,7 +70,7 @@ def test_pages_about_people_that_a_task_leads_to(
     look.assert_right(page, "new-way-in")
     page.goto("/account/password/change/")
     look.assert_right(page, "password")
-    guest = people.page(width=width, scheme=scheme)
+    guest = look.page(people)
     guest.goto("/account/invitation/")
     guest.get_by_label("The code of your invitation").fill(code)
     with guest.expect_navigation():
@@ -140,12 +87,11 @@ def test_pages_about_people_that_a_task_leads_to(
     look.assert_right(guest, "passkey-added")
 
 
-@at_every_look
 def test_a_record_in_need_and_a_record_that_does_not_verify(
-    people: Browsing, small_clinic: Server, tmp_path: Path, width: int, scheme: Scheme
+    people: Browsing, small_clinic: Server, look: Looking
 ) -> None:
-    look = Looking(tmp_path, width, scheme)
-    page = signed_in(people, "nurse", width, scheme)
+    page = look.page(people)
+    sign_in(page, "nurse")
     page.goto("/worklist/?group=nothing")
     if not page.locator(".worklist-line__name").count():
         page.goto("/worklist/")
@@ -153,10 +99,12 @@ def test_a_record_in_need_and_a_record_that_does_not_verify(
     assert course is not None
     page.goto(course)
     patient = course.strip("/").rpartition("/")[2]
-    pharmacist = signed_in(people, "pharmacist", width, scheme)
+    pharmacist = look.page(people)
+    sign_in(pharmacist, "pharmacist")
     pharmacist.goto(f"/patients/{patient}/break-glass/")
     look.assert_right(pharmacist, "break-glass")
-    auditor = signed_in(people, "auditor", width, scheme)
+    auditor = look.page(people)
+    sign_in(auditor, "auditor")
     auditor.goto(f"/patients/{patient}/looks/")
     look.assert_right(auditor, "looks-at-a-record")
     damage(small_clinic, patient)

@@ -26,14 +26,13 @@ from isovigil.usecases.record.enrolment_acts import ConsentAct, Signer, record_w
 from isovigil.usecases.record.judging import Judging
 from isovigil.usecases.record.register_patient import put_identity_right
 from isovigil.usecases.record.symptom_words import symptom_words
-from isovigil.web.catalogue import compiled, messages_used
 from isovigil.web.enrolment.asked_words import CONDITIONS, MEDICINES
 from isovigil.web.log.views import PAGE_WORDS
 from isovigil.web.visit.asked_words import PHQ9, SYMPTOMS
 from tests.access.clinics import Clinics
 from tests.access.conftest import clinics, template
 from tests.record.records import IDENTITY
-from tests.web.test_words import in_brackets
+from tests.web.bracketed import in_brackets, write_bracketed_catalogue
 
 __all__ = ["clinics", "template"]
 PUBLISHED = """
@@ -100,14 +99,7 @@ def untranslated(texts: list[str]) -> list[str]:
 @pytest.fixture
 def bracketed(tmp_path: Path) -> Iterator[None]:
     """Spanish in which each word of our catalogue stands in brackets."""
-    folder = tmp_path / "bracketed" / "es" / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    told = {}
-    for message in messages_used():
-        is_a_format = "Django format" in message.context
-        texts = (message.text, message.plural) if message.plural else (message.text,)
-        told[message] = texts if is_a_format else tuple(in_brackets(text) for text in texts)
-    (folder / "django.mo").write_bytes(compiled(told))
+    write_bracketed_catalogue(tmp_path / "bracketed", "es")
     with override_settings(LOCALE_PATHS=[tmp_path / "bracketed"]), translation.override("en"):
         yield
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.access.asvs import covers
-from tests.web.browsing import NARROW, WIDE, Browsing, Scheme, assert_accessible, assert_fits, picture
-from tests.web.serving import Server, serving
+from tests.web.browsing import Browsing, Looking
+from tests.web.clinic_pages import sign_in
 
 PASSWORD = "a sentence nobody else would say"
-LOOKS: list[tuple[int, Scheme]] = [(WIDE, "light"), (NARROW, "light"), (WIDE, "dark"), (NARROW, "dark")]
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",
@@ -23,27 +19,6 @@ AUTHENTICATOR = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture(scope="module")
-def small_clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("people")
-    with serving(home, before=[("-m", "tests.web.small_clinic")]) as running:
-        yield running
-
-
-@pytest.fixture
-def people(chromium: Browser, small_clinic: Server) -> Iterator[Browsing]:
-    """A passkey belongs to a name: on a bare address there are none."""
-    pages = Browsing(chromium, small_clinic.address.replace("127.0.0.1", "localhost"))
-    yield pages
-    pages.close()
-
-
-def sign_in(page: Page, role: str) -> None:
-    page.goto("/")
-    with page.expect_navigation():
-        page.locator(f"button[name=role][value={role}]").click()
 
 
 def invited(people: Browsing, email: str) -> str:
@@ -108,11 +83,8 @@ def test_a_leaver_is_out_at_their_next_click(people: Browsing):
     assert "next=" in leaver.url
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_pages_about_people_can_be_read_by_everybody(
-    people: Browsing, tmp_path: Path, width: int, scheme: Scheme
-):
-    page = people.page(width=width, scheme=scheme)
+def test_pages_about_people_can_be_read_by_everybody(people: Browsing, look: Looking):
+    page = look.page(people)
     sign_in(page, "prescriber")
     for group in ("", "?group=nothing"):  # so that there is something to read about who looked
         page.goto(f"/worklist/{group}")
@@ -141,6 +113,4 @@ def test_pages_about_people_can_be_read_by_everybody(
             sign_in(page, role)
         for name, where in pages.items():
             page.goto(where)
-            assert_accessible(page)
-            assert_fits(page)
-            picture(page, f"{name}-{width}-{scheme}", tmp_path)
+            look.assert_right(page, name)

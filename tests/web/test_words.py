@@ -25,11 +25,11 @@ from isovigil.web.catalogue import (
     read_catalogue,
     written,
 )
+from tests.web.bracketed import PLACEHOLDERS, write_bracketed_catalogue
 
 PSEUDO = "eo"
 """A language of Django's that the product does not speak: it stands for any other."""
 HINT = "Run `.venv/bin/python -m isovigil.web.catalogue`, and write the Spanish into django.po."
-PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|\{\w*\}")
 TAGS = re.compile(r"</?\w+")
 
 
@@ -151,29 +151,10 @@ def test_a_word_outside_the_catalogue_would_be_seen():
 # -- a language nobody speaks ------------------------------------------------------------------------------
 
 
-def in_brackets(text: str) -> str:
-    """The text a third longer, with marks on its letters, its placeholders and tags as they were."""
-    marked = "".join(
-        part if PLACEHOLDERS.fullmatch(part) or part.startswith("<") else part.translate(MARKS)
-        for part in re.split(r"(%\(\w+\)[sd]|\{\w*\}|<[^>]*>)", text)
-    )
-    return f"⟦{marked}{'~' * (len(text) // 3)}⟧"
-
-
-MARKS = str.maketrans("aeiouAEIOUnsc", "àéîõüÀÉÎÕÜñšç")
-
-
 @pytest.fixture
 def pseudo_locale(tmp_path: Path) -> Iterator[Client]:
     """A client of the product in the pseudo-locale."""
-    folder = tmp_path / PSEUDO / "LC_MESSAGES"
-    folder.mkdir(parents=True)
-    told = {}
-    for message in messages_used():
-        is_a_format = "Django format" in message.context
-        texts = (message.text, message.plural) if message.plural else (message.text,)
-        told[message] = texts if is_a_format else tuple(in_brackets(text) for text in texts)
-    (folder / "django.mo").write_bytes(compiled(told))
+    write_bracketed_catalogue(tmp_path, PSEUDO)
     settings = override_settings(
         LANGUAGES=[("en", "English"), (PSEUDO, "Esperanto")],
         LOCALE_PATHS=[tmp_path],
