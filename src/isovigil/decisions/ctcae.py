@@ -7,6 +7,7 @@ first, and never against an assumed limit.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
@@ -29,19 +30,24 @@ Row = Mapping[str, Any]
 
 VERSIONS: Final = ("5.0", "6.0")
 _TABLES: Final = {
-    "alt": "liver_enzymes",
-    "ast": "liver_enzymes",
-    "bilirubin": "bilirubin",
-    "ggt": "ggt",
-    "alp": "alp",
-    "triglycerides": "triglycerides",
-    "cholesterol": "cholesterol",
-    "ck": "creatine_kinase",
-    "anc": "neutrophils",
-    "wbc": "white_cells",
-    "platelets": "platelets",
-    "glucose": "glucose",
+    "alt": "ctcae/liver_enzymes",
+    "ast": "ctcae/liver_enzymes",
+    "bilirubin": "ctcae/bilirubin",
+    "ggt": "ctcae/ggt",
+    "alp": "ctcae/alp",
+    "triglycerides": "ctcae/triglycerides",
+    "cholesterol": "ctcae/cholesterol",
+    "ck": "ctcae/creatine_kinase",
+    "anc": "ctcae/neutrophils",
+    "wbc": "ctcae/white_cells",
+    "platelets": "ctcae/platelets",
+    "glucose": "ctcae/glucose",
 }
+_graded_by = attrgetter("analyte", "value", "unit", "comparator", "upper_limit", "lower_limit")
+"""All of a result that its grade depends on, beside the table and the baseline."""
+_WITHOUT_BASELINE: Final = frozenset({"from", "above", "below", "above_limit", "below_lower_limit"})
+"""The bounds that ask for nothing of the patient's own baseline."""
+_GRADES_KEPT: Final = 16_384
 
 
 class Grade(msgspec.Struct, frozen=True):
@@ -60,10 +66,18 @@ def grades(fact: Laboratory, baseline: Baseline | None, law: Law) -> tuple[Grade
     table = _TABLES.get(fact.analyte)
     if table is None:
         return ()
-    terms = _terms_of(law.value(f"ctcae/{table}", fact.taken_on))
-    fact = as_tabled(fact)
+    terms = _terms_of(law.value(table, fact.taken_on))
     kind = "raised" if was_raised(baseline) else "normal"
-    return tuple([_grade(version, terms[version], kind, fact, baseline) for version in VERSIONS])
+    own = (baseline.value, baseline.in_limits) if baseline and kind in terms.asking_for_baseline else None
+    key = (_graded_by(fact), kind, own)
+    told = terms.told.get(key)
+    if told is None:
+        if len(terms.told) >= _GRADES_KEPT:
+            terms.told.clear()
+        fact = as_tabled(fact)
+        told = tuple([_grade(name, terms.by_version[name], kind, fact, baseline) for name in VERSIONS])
+        terms.told[key] = told
+    return told
 
 
 class _Term(msgspec.Struct, frozen=True):
@@ -80,12 +94,31 @@ class _Term(msgspec.Struct, frozen=True):
     """For each grade the baseline, in upper limits, above which it is not defined."""
 
 
+class _Terms:
+    """The rows of a table by version, each as it is read, with the grades they gave: results repeat."""
+
+    def __init__(self, by_version: dict[str, list[_Term]]) -> None:
+        self.by_version = by_version
+        self.asking_for_baseline = frozenset(
+            kind
+            for kind in ("normal", "raised")
+            if any(_asks_for_baseline(term, kind) for terms in by_version.values() for term in terms)
+        )
+        """The kinds of baseline of which a grade depends on how high it was, too."""
+        self.told: dict[tuple[Any, ...], tuple[Grade, ...]] = {}
+
+
+def _asks_for_baseline(term: _Term, kind: str) -> bool:
+    bounds = {bound for bounds in term.grades for bound, _ in bounds}
+    return term.baseline in (None, kind) and not bounds <= _WITHOUT_BASELINE
+
+
 @once_for_each_value
-def _terms_of(table: Dated[Any]) -> dict[str, list[_Term]]:
-    """The rows of a table by version, each as it is read."""
-    return {
+def _terms_of(table: Dated[Any]) -> _Terms:
+    by_version = {
         version: [_as_term(row) for row in table.value if row["version"] == version] for version in VERSIONS
     }
+    return _Terms(by_version)
 
 
 def _as_term(row: Row) -> _Term:
