@@ -197,7 +197,7 @@ def test_with_a_baseline_of_sixty_above_a_limit_of_forty_each_bound_is_a_multipl
 
 
 def test_one_value_after_another_baseline_or_limit_is_graded_anew():
-    # Version 5.0: grade 2 above 3 times the patient's own 60 (180) or 70 (210), or 3 times a limit of 40 (120).
+    # Version 5.0: grade 2 above 3 times the patient's own 60 (180) or 70 (210), or 3 limits of 40 (120).
     fact = result("alt", 200, "U/L", upper_limit=LIMIT)
     told = [graded(fact, baseline)["5.0"].grade for baseline in (raised(60), raised(70), None, raised(60))]
     assert told == [2, 1, 2, 2]
