@@ -10,6 +10,7 @@ export PYTHON
 BIN := .venv/bin
 INSTALLER := requirements/install.sh requirements/java.sh requirements/machine_index.py requirements/install.txt requirements/build.txt pyproject.toml
 RULEBOOK := $(shell find src/isovigil/rulebook 2>/dev/null)
+LINES := src/isovigil/exchange/bulk/native
 SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 
 .PHONY: help install install-test rulebook test check nightly bench bench-peers demo docs lock clean
@@ -17,10 +18,10 @@ SNAPSHOT := src/isovigil/exchange/rulebook_snapshot.py
 help: ## list these targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-install: .venv/.installed-core .venv/.installed-web .venv/.rulebook ## put Isovigil and what it needs to run into .venv
+install: .venv/.installed-core .venv/.installed-web .venv/.rulebook .venv/.lines ## put Isovigil and what it needs to run into .venv
 	@echo "Isovigil is installed: $(BIN)/isovigil --help"
 
-install-test: .venv/.installed-core .venv/.installed-test .venv/.installed-spark .venv/.rulebook .venv/.second-opinion ## the same, with everything the tests need
+install-test: .venv/.installed-core .venv/.installed-test .venv/.installed-spark .venv/.rulebook .venv/.lines .venv/.second-opinion ## the same, with everything the tests need
 	@bash requirements/system.sh
 
 rulebook: ## compile the rulebook again, whether or not it changed
@@ -71,4 +72,8 @@ clean: ## remove .venv and every cache
 
 .venv/.rulebook: .venv/.installed-core $(RULEBOOK) $(wildcard $(SNAPSHOT))
 	@if [ -e $(SNAPSHOT) ]; then $(BIN)/python -m isovigil.exchange.rulebook_snapshot; fi
+	@touch $@
+
+.venv/.lines: .venv/.installed-core $(wildcard $(LINES)/*.rs) $(LINES)/build.sh
+	@bash $(LINES)/build.sh $(BIN)/python
 	@touch $@

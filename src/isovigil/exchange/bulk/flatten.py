@@ -7,22 +7,24 @@ the whole line, for the strict loader; so is every line of a type that is not co
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
+from isovigil.exchange.bulk import native_lines
+from isovigil.exchange.bulk.chunk_rows import Broken, Row, RowsOfChunk, row_schema
 from isovigil.exchange.bulk.doubts import Doubts
 from isovigil.exchange.bulk.elements import Column, Elements, Taken
 from isovigil.exchange.bulk.fast_columns import FAST, shape_of, template_elements
 from isovigil.exchange.bulk.input_files import Chunk
-from isovigil.exchange.bulk.lines import Damage, LongLine, blocks_of
+from isovigil.exchange.bulk.lines import BLOCK, Damage, Lines, LongLine, blocks_of, count_of
+from isovigil.exchange.bulk.matched_rows import LinesOfAType, RowsLikeKnown
 from isovigil.exchange.bulk.templates import Template, Templates
 from isovigil.exchange.fhir.code_tables import codes_reading
 from isovigil.exchange.fhir.record import plain_reference
-from isovigil.exchange.fhir.unread_resources import UNREAD
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -36,32 +38,12 @@ _OWN_ID: Final = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"')
 _TARGET: Final = re.compile(rb'"reference"\s*:\s*"([^"\\]{1,300})"')
 _DOUBTFUL: Final = (b"null", b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
 """Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
-_MOST_TEMPLATES: Final = 2 * 1024 * 1024
-"""Characters of all templates of a chunk. Where hardly anything repeats, lines are kept whole."""
-_MOST_IN_A_BATCH: Final = 20_000
+_BLOCK_OF_KNOWN: Final = 2 * 1024 * 1024
+"""Bytes of which known lines are taken at a time: many, as little is done for each line."""
+_READ_FIRST: Final = 64
+"""So many lines that are like none are read and learned before the others are looked at again."""
 SHARED: Final = frozenset({"Medication", "Organization", "Specimen"})
 """Types that are looked up from others. Without a patient of their own they are everybody's."""
-NOT_READ: Final = "No rule looks at a {}."
-
-
-class Row(NamedTuple):
-    """A line for the strict loader, or the trouble with one that was not kept."""
-
-    patient: str
-    line: int
-    kind: str
-    resource: str | None
-    raw: bytes | None
-    targets: list[str] | None
-    trouble: str | None
-    is_json: bool = True
-
-
-class Broken(NamedTuple):
-    """Reading stopped at this line of the chunk: the packed file is damaged or cut off."""
-
-    line: int
-    says: str
 
 
 class Flat(NamedTuple):
@@ -76,23 +58,14 @@ class Flat(NamedTuple):
     broken: Broken | None
 
 
-def row_schema() -> pa.Schema:
-    """The columns of the rows between reading and judging."""
-    import pyarrow as pa
-
-    text = pa.string()
-    return pa.schema(
-        [("patient", text), ("chunk", pa.int32()), ("line", pa.int32()), ("kind", text), ("resource", text),
-         ("day", text), ("later", text), ("changed", text), ("number", text), ("under", text),
-         ("template", pa.int64()), ("raw", pa.binary()), ("targets", pa.list_(text)), ("trouble", text)]
-    )  # fmt: skip
-
-
 class Flattener:
     """Takes chunks apart, one after the other; keeps what it learns of the shape of lines, and templates."""
 
-    def __init__(self, *, is_fast: bool = True) -> None:
+    def __init__(self, *, is_fast: bool = True, knows_lines: bool | None = None) -> None:
+        """`knows_lines` says whether lines like known ones are recognised; if they can be, unless told."""
         self._is_fast = is_fast
+        self._knows_lines = is_fast and (native_lines.is_there() if knows_lines is None else knows_lines)
+        self._known: dict[str, LinesOfAType] = {}
         self._elements: dict[str, Elements] = {}
         self._templates = Templates()
 
@@ -100,8 +73,8 @@ class Flattener:
         """The rows of one chunk."""
         import pyarrow as pa
 
-        work = _Work(chunk)
-        for block in blocks_of(chunk):
+        work = RowsOfChunk(chunk)
+        for block in blocks_of(chunk, _BLOCK_OF_KNOWN if self._knows_lines else BLOCK):
             if isinstance(block, Damage):
                 work.broken = Broken(work.lines, block.says)
             elif isinstance(block, LongLine):
@@ -113,27 +86,94 @@ class Flattener:
         table = pa.Table.from_batches(work.batches, row_schema())
         return Flat(work.lines, work.fast, work.strict, work.unread, work.templates, table, work.broken)
 
-    def _take(self, block: bytes, work: _Work) -> None:
+    def _take(self, block: Lines, work: RowsOfChunk) -> None:
         found = _TYPE.search(block)
         name = "" if found is None else found[1].decode()
-        if not self._is_fast or name not in FAST:
-            lines = block.removesuffix(b"\n").split(b"\n")
-            for place, line in enumerate(lines, start=work.lines):
-                if line.strip():
-                    work.strict_row(_row_of(line, place))
-            work.lines += len(lines)
-            return
-        if name not in self._elements:
+        if self._templates.forget_where_too_many():
+            for each in self._known.values():
+                each.forget()
+        if self._is_fast and name in FAST and name not in self._elements:
             self._elements[name] = Elements(shape_of(name), template_elements(name))
-        taken = self._elements[name].of(block)
-        strict = [*taken.given_up, *(self._keep(name, taken, work) if taken.places else ())]
-        if strict:
-            lines = block.split(b"\n")
-            for place in sorted(strict):
-                work.strict_row(_row_of(lines[place], work.lines + place))
-        work.lines += taken.lines
+        if self._knows_lines and name in FAST:
+            self._take_known(name, block, work)
+            return
+        text = bytes(block)
+        numbers = range(work.lines, work.lines + count_of(text))
+        work.lines = numbers.stop
+        if self._is_fast and name in FAST:
+            self._take_apart(name, text, numbers, work)
+            return
+        for number, line in zip(numbers, text.removesuffix(b"\n").split(b"\n"), strict=True):
+            if line.strip():
+                work.strict_row(_row_of(line, number))
 
-    def _keep(self, name: str, taken: Taken, work: _Work) -> list[int]:
+    def _take_known(self, name: str, block: Lines, work: RowsOfChunk) -> None:
+        """Take lines that are like known ones; of the others read some, learn them, and look again."""
+        if name not in self._known:
+            self._known[name] = LinesOfAType(name, self._elements[name], self._templates)
+        known, some = self._known[name], _READ_FIRST
+        found = known.rows_of(block)
+        numbers: Sequence[int] = range(work.lines, work.lines + found.matched.lines)
+        work.lines += found.matched.lines
+        while True:
+            self._keep_known(name, block, numbers, found, work)
+            left = found.matched.left
+            if not left:
+                return
+            lines = [bytes(block[each.start : each.end]) for each in left]
+            numbers = [numbers[each.place] for each in left]
+            kept = self._take_apart(name, b"\n".join(lines[:some]), numbers[:some], work)
+            block, numbers = b"\n".join(lines[some:]), numbers[some:]
+            if not known.learn(kept):
+                # None of them can be an example, so the rest is read in the same way.
+                self._take_apart(name, block, numbers, work)
+                return
+            some *= 4
+            found = known.rows_of(block)
+
+    def _keep_known(
+        self, name: str, block: Lines, numbers: Sequence[int], found: RowsLikeKnown, work: RowsOfChunk
+    ) -> None:
+        """Keep the rows of lines that are like known ones."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        matched, which = found.matched, found.which
+        if not len(which):
+            return
+        met = [self._templates.met[place] for place in found.met]
+        is_refused = [not (place and work.holds(each)) for place, each in zip(found.met, met, strict=True)]
+        is_kept = [not refused and each.unread is None for refused, each in zip(is_refused, met, strict=True)]
+        own = {
+            "line": pa.array(numbers, pa.int32()).take(matched.places),
+            "template": pa.array([each.mark for each in met], pa.int64()).take(which),
+            **matched.columns,
+        }
+        if not all(is_kept):
+            for told in pc.value_counts(which).to_pylist():
+                each = met[told["values"]]
+                if each.unread is not None and not is_refused[told["values"]]:
+                    work.unread[name, each.unread] += told["counts"]
+            for row in pc.indices_nonzero(pa.array(is_refused).take(which)).to_pylist():
+                start, place = matched.starts[row].as_py(), matched.places[row].as_py()
+                line = bytes(block[start:]).split(b"\n", 1)[0]
+                work.strict_row(_row_of(line, numbers[place]))
+            kept = pa.array(is_kept).take(which)
+            own = {column: values.filter(kept) for column, values in own.items()}
+        work.columns_of_rows(name, own)
+
+    def _take_apart(self, name: str, text: bytes, numbers: Sequence[int], work: RowsOfChunk) -> list[bytes]:
+        """Read lines one element after the other; which of them were kept."""
+        taken = self._elements[name].of(text)
+        refused = set(self._keep(name, taken, numbers, work)) if taken.places else set()
+        if not self._knows_lines and not refused and not taken.given_up:
+            return []
+        lines = text.split(b"\n")
+        for place in sorted([*taken.given_up, *refused]):
+            work.strict_row(_row_of(lines[place], numbers[place]))
+        return [lines[place] for place in taken.places if place not in refused]
+
+    def _keep(self, name: str, taken: Taken, numbers: Sequence[int], work: RowsOfChunk) -> list[int]:
         """Keep the rows about which there is no doubt. The places of the others, for the strict loader."""
         count = len(taken.places)
         doubts = Doubts(name, taken.columns, count)
@@ -152,7 +192,7 @@ class Flattener:
         if without:
             refused.update(row for row, template in enumerate(templates) if template in without)
         wanted = _wanted(name, templates, refused, met, work)
-        lines: Sequence[int] = [place + work.lines for place in taken.places]
+        lines: Sequence[int] = [numbers[place] for place in taken.places]
         if wanted is not None:
             lines, templates = list(compress(lines, wanted)), list(compress(templates, wanted))
             for key, column in given.items():
@@ -164,7 +204,7 @@ class Flattener:
 
 
 def _wanted(
-    name: str, templates: Sequence[int], refused: set[int], met: Mapping[int, Template], work: _Work
+    name: str, templates: Sequence[int], refused: set[int], met: Mapping[int, Template], work: RowsOfChunk
 ) -> list[bool] | None:
     """Whether each row is kept; None where all are. What no rule looks at is only counted."""
     unread = {place: each.unread for place, each in met.items() if each.unread is not None}
@@ -174,89 +214,6 @@ def _wanted(
         if place in unread and row not in refused:
             work.unread[name, str(unread[place])] += 1
     return [row not in refused and place not in unread for row, place in enumerate(templates)]
-
-
-class _Work:
-    """What has been read of one chunk so far."""
-
-    def __init__(self, chunk: Chunk) -> None:
-        self.chunk = chunk
-        self.lines = self.fast = self.strict = 0
-        self.unread: Counter[tuple[str, str]] = Counter()
-        self.templates: dict[int, str] = {}
-        self._room = _MOST_TEMPLATES
-        self.batches: list[pa.RecordBatch] = []
-        self.broken: Broken | None = None
-        self._rows: list[Row] = []
-        self._bytes = 0
-        self._kind = ""
-        self._fast: defaultdict[str, list[Any]] = defaultdict(list)
-        """The columns of the fast rows that are in no batch yet, all of one kind."""
-
-    def strict_row(self, row: Row) -> None:
-        """Keep a line for the strict loader, unless no rule looks at resources of its type."""
-        self.strict += 1
-        if row.kind in UNREAD and row.is_json:
-            self.unread[row.kind, NOT_READ.format(row.kind)] += 1
-            return
-        self._rows.append(row)
-        self._bytes += len(row.raw or b"")
-        if self._bytes > 32 * 1024 * 1024:
-            self.flush()
-
-    def holds(self, template: Template) -> bool:
-        """Is there room for a template among those of the chunk?"""
-        if template.unread is None and template.mark not in self.templates:
-            if len(template.text) > self._room:
-                return False
-            self._room -= len(template.text)
-            self.templates[template.mark] = template.text
-        return True
-
-    def fast_rows(self, name: str, lines: Sequence[int], given: Mapping[str, Sequence[Any] | None]) -> None:
-        """Keep rows that were taken apart."""
-        self.fast += len(lines)
-        if name != self._kind or len(self._fast["line"]) > _MOST_IN_A_BATCH:
-            self._flush_fast()
-            self._kind = name
-        for column, values in {**given, "line": lines}.items():
-            self._fast[column].extend([None] * len(lines) if values is None else values)
-
-    def _flush_fast(self) -> None:
-        import pyarrow as pa
-
-        schema, count = row_schema(), len(self._fast["line"])
-        if not count:
-            return
-        columns = {
-            "chunk": pa.repeat(pa.scalar(self.chunk.number, pa.int32()), count),
-            "kind": pa.repeat(self._kind, count),
-        }
-        for column, values in self._fast.items():
-            columns[column] = pa.array(values, schema.field(column).type)
-        arrays = [
-            columns[each.name] if each.name in columns else pa.nulls(count, each.type) for each in schema
-        ]
-        self.batches.append(pa.record_batch(arrays, schema=schema))
-        self._fast = defaultdict(list)
-
-    def flush(self) -> None:
-        """Put the rows kept so far into batches."""
-        import pyarrow as pa
-
-        self._flush_fast()
-        rows, schema = self._rows, row_schema()
-        if not rows:
-            return
-        given: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in Row._fields}
-        given["chunk"] = [self.chunk.number] * len(rows)
-        self.batches.append(
-            pa.record_batch(
-                [pa.array(given.get(each.name, [None] * len(rows)), each.type) for each in schema],
-                schema=schema,
-            )
-        )
-        self._rows, self._bytes = [], 0
 
 
 class _Told(msgspec.Struct):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import IO, Any, Final, NamedTuple
+from io import BufferedReader
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from isovigil.exchange.bulk.input_files import Chunk
 
@@ -17,6 +18,10 @@ BLOCK: Final = 256 * 1024
 """Bytes that are taken apart at a time: they and what is found in them stay near the processor."""
 LONGEST_LINE: Final = 16 * 1024 * 1024
 """Bytes. A resource has a few kilobytes; a narrative may have a megabyte."""
+
+
+Lines: TypeAlias = bytes | memoryview
+"""Some whole lines."""
 
 
 class LongLine(NamedTuple):
@@ -32,8 +37,11 @@ class Damage(NamedTuple):
     says: str
 
 
-def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[bytes | LongLine | Damage]:
-    """The lines of a chunk, some whole ones at a time, each with its end; a file's last may lack it."""
+def blocks_of(chunk: Chunk, block: int = BLOCK) -> Iterator[Lines | LongLine | Damage]:
+    """The lines of a chunk, some whole ones at a time, each with its end; a file's last may lack it.
+
+    What is given out holds until the next is asked for.
+    """
     with open(chunk.file.path, "rb") as file:  # noqa: PTH123 - a path would be built for every chunk
         if chunk.file.compression == "none":
             yield from _plain(file, chunk, block)
@@ -46,7 +54,7 @@ def count_of(lines: bytes) -> int:
     return lines.count(b"\n") + (not lines.endswith(b"\n") and lines != b"")
 
 
-def _unpacked(file: IO[bytes], compression: str) -> _Frames:
+def _unpacked(file: BufferedReader, compression: str) -> _Frames:
     if compression == "gzip":
         return _Frames(file, partial(zlib.decompressobj, wbits=_GZIP))
     import zstandard
@@ -57,7 +65,7 @@ def _unpacked(file: IO[bytes], compression: str) -> _Frames:
 class _Frames:
     """Packed frames one after the other; what stands before a damaged place is still given out."""
 
-    def __init__(self, file: IO[bytes], new: Callable[[], Any]) -> None:
+    def __init__(self, file: BufferedReader, new: Callable[[], Any]) -> None:
         self._file = file
         self._new = new
         self._frame = new()
@@ -82,35 +90,37 @@ class _Frames:
                 return text
 
 
-def _plain(file: IO[bytes], chunk: Chunk, block: int) -> Iterator[bytes | LongLine]:
+def _plain(file: BufferedReader, chunk: Chunk, block: int) -> Iterator[Lines | LongLine]:
     """The lines that begin at or after the chunk's start and before its end."""
     if chunk.start > 0:
         file.seek(chunk.start - 1)
         _skip_line(file)
-    while (at := file.tell()) < chunk.end and (data := file.read(min(block, chunk.end - at))):
-        whole = data.rfind(b"\n") + 1
-        if whole == len(data):
-            yield data
-            continue
-        rest = _rest_of_line(file, data[whole:])
-        if isinstance(rest, bytes):
-            yield data + rest
+    room = bytearray(block)
+    view = memoryview(room)
+    while (at := file.tell()) < chunk.end:
+        size = file.readinto(view[: min(block, chunk.end - at)])
+        if not size:
+            return
+        whole = room.rfind(b"\n", 0, size) + 1
+        if whole:
+            file.seek(at + whole)
+            yield view[:whole]
         else:
-            yield from filter(None, (data[:whole], rest))
+            yield _rest_of_line(file, bytes(view[:size]))
 
 
-def _skip_line(file: IO[bytes]) -> None:
+def _skip_line(file: BufferedReader) -> None:
     while True:
         part = file.readline(LONGEST_LINE)
         if not part or part.endswith(b"\n"):
             return
 
 
-def _rest_of_line(file: IO[bytes], beginning: bytes) -> bytes | LongLine:
+def _rest_of_line(file: BufferedReader, beginning: bytes) -> bytes | LongLine:
     rest = file.readline(LONGEST_LINE + 1)
     length = len(beginning) + len(rest.removesuffix(b"\n"))
     if length <= LONGEST_LINE:
-        return rest
+        return beginning + rest
     beginning += rest
     while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
         length += len(rest.removesuffix(b"\n"))
@@ -171,8 +181,14 @@ def line_of(chunk: Chunk, number: int) -> bytes | None:
     for lines in blocks_of(chunk):
         if isinstance(lines, Damage):
             return None
-        count = count_of(lines) if isinstance(lines, bytes) else 1
+        if isinstance(lines, LongLine):
+            before += 1
+            if number < before:
+                return None
+            continue
+        text = bytes(lines)
+        count = count_of(text)
         if number < before + count:
-            return lines.split(b"\n")[number - before] if isinstance(lines, bytes) else None
+            return text.split(b"\n")[number - before]
         before += count
     return None

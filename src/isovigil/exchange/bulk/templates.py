@@ -41,7 +41,7 @@ _named: Final = msgspec.json.Decoder(tuple[_Named, ...])
 _encoder: Final = msgspec.json.Encoder()
 _ASKS_WHO: Final = frozenset({"pregnancy_test", "contraception"})
 """What Observations are read as whose performer is looked at; those of our own codes are, too."""
-_REFUSED: Final = -1
+REFUSED: Final = -1
 """Who the performers are cannot be told."""
 _KEPT: Final = 50_000
 Performers: TypeAlias = tuple[Reference, ...]
@@ -74,10 +74,19 @@ class Templates:
         self._together: dict[tuple[int, int], int] = {}
         self._read: set[tuple[Any, ...]] = set()
 
+    def forget_where_too_many(self) -> bool:
+        """Begin anew where much was met; whether that is so. Every place is another then."""
+        is_much = max(len(self.met), len(self._meant), len(self._together)) > _KEPT
+        if is_much:
+            self._forget()
+        return is_much
+
     def of_rows(self, name: str, taken: Taken) -> list[int]:
         """For each row the place of its template in `met`; 0 where the strict loader has to read the line."""
-        if max(len(self.met), len(self._meant), len(self._together)) > _KEPT:
-            self._forget()
+        return self.together(*self.parts_of_rows(name, taken))
+
+    def parts_of_rows(self, name: str, taken: Taken) -> tuple[list[int], Sequence[int]]:
+        """For each row what its template and its performers are by themselves, to be put `together`."""
         known = self._places.setdefault((name, taken.repeating), {})
         places: list[Any] = list(map(known.get, taken.templates))
         if None in places:
@@ -87,7 +96,10 @@ class Templates:
                     if text not in known:
                         known[text] = self._first_sight(name, template_as_json(name, taken.repeating, text))
                     places[row] = known[text]
-        whom = self._whom(name, taken, len(places))
+        return places, self._whom(name, taken, len(places))
+
+    def together(self, places: Sequence[int], whom: Sequence[int]) -> list[int]:
+        """For each row the place of its template in `met`, from what `parts_of_rows` said."""
         found: list[Any] = list(map(self._together.get, zip(places, whom, strict=True)))
         if None in found:
             return list(map(self._answer, places, whom))
@@ -142,7 +154,7 @@ class Templates:
     def _performer(self, name: str, written: bytes) -> int:
         meant = _performers_meant(written, _signer if name == "Consent" else _who)
         if meant is None:
-            return _REFUSED
+            return REFUSED
         if meant not in self._meant_at:
             self._meant_at[meant] = len(self._meant)
             self._meant.append(meant)
@@ -152,7 +164,7 @@ class Templates:
         """A template with its performers, where somebody asks who they are. All of them have to be sound."""
         found = self._together.get((place, who))
         if found is None:
-            found = place if who != _REFUSED else 0
+            found = place if who != REFUSED else 0
             if found < 0:
                 name, resource = self._asking[-place - 1]
                 whole = msgspec.structs.replace(resource, performer=self._meant[who])

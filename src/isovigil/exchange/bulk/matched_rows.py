@@ -1,0 +1,90 @@
+"""Which rows do lines make that are like lines that were read before?
+
+What the careful reader makes of one line of each kind holds for all of them: their template, and who the
+performers are. The rest of a row is texts, which stand in the columns already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from isovigil.exchange.bulk.doubts import Doubts
+from isovigil.exchange.bulk.elements import Elements
+from isovigil.exchange.bulk.lines import Lines
+from isovigil.exchange.bulk.native_lines import KnownLines, Matched, Span
+from isovigil.exchange.bulk.templates import REFUSED, Templates
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_APART: Final = 1 << 24
+"""More than there are performers that mean different things."""
+
+
+class RowsLikeKnown(NamedTuple):
+    """The rows of some lines, by the place of their template among those met."""
+
+    matched: Matched
+    met: Sequence[int]
+    """The places that occur, each once; 0 where the strict loader has to read the lines."""
+    which: pa.Array
+    """Of each row, which of them."""
+
+
+class LinesOfAType:
+    """The lines of one type that were read so far, and what those mean that are like them."""
+
+    def __init__(self, name: str, elements: Elements, templates: Templates) -> None:
+        self._name = name
+        self._elements = elements
+        self._templates = templates
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin anew: where there is no more room, or the places of templates have changed."""
+        self._known = KnownLines(self._name)
+        self._places: list[int] = []
+        self._whom: list[int] = []
+
+    def learn(self, lines: Sequence[bytes]) -> bool:
+        """Take lines that were read and kept as examples. Whether any can be one."""
+        return sum(map(self._known.learn, lines)) > 0
+
+    def rows_of(self, block: Lines) -> RowsLikeKnown:
+        """The rows of the lines of a block, as far as they are like known ones."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if self._known.is_full:
+            self.forget()
+        matched = self._known.take(block)
+        if matched.new_templates or matched.new_performers:
+            self._work_out(block, matched)
+        places = pa.array(self._places, pa.int64()).take(matched.templates)
+        whom = pa.array(self._whom, pa.int64()).take(matched.performers)
+        both = pc.add(pc.multiply(places, _APART), pc.subtract(whom, REFUSED))
+        found = pc.dictionary_encode(both)
+        parts: list[Any] = [divmod(each, _APART) for each in found.dictionary.to_pylist()]
+        met = self._templates.together([place for place, _ in parts], [who + REFUSED for _, who in parts])
+        return RowsLikeKnown(matched, met, found.indices)
+
+    def _work_out(self, block: Lines, matched: Matched) -> None:
+        """What the careful reader makes of one line of each kind."""
+        places = self._meant(block, matched.new_templates)
+        self._places += [place for place, _ in places]
+        self._whom += [who for _, who in self._meant(block, matched.new_performers)]
+
+    def _meant(self, block: Lines, spans: Sequence[Span]) -> Sequence[tuple[int, int]]:
+        found = [(0, REFUSED)] * len(spans)
+        if not spans:
+            return found
+        taken = self._elements.of(b"\n".join([block[each.start : each.end] for each in spans]))
+        if not taken.places:
+            return found
+        doubts = Doubts(self._name, taken.columns, len(taken.places))
+        parts = zip(*self._templates.parts_of_rows(self._name, taken), strict=True)
+        for row, (place, part) in enumerate(zip(taken.places, parts, strict=True)):
+            if row not in doubts.rows:
+                found[place] = part
+        return found

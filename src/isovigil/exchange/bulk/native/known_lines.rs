@@ -1,0 +1,278 @@
+//! Which lines are byte for byte like one that was read before, but for plain texts in known places?
+//!
+//! Lines are learned, not understood: whoever calls has read a line with care, and hands it over. What stands
+//! between its values becomes a path in a tree of exact texts; its values become places in that path. A later
+//! line follows a path if all texts between its values are the same to the byte, and each value is a sound
+//! one: a text, plain where a column is made of it, or a number, true or false. Whatever follows no path is
+//! left to the careful reader. So a key that is given twice, another order of keys, another blank, a null
+//! or a nested resource never passes unseen: it would have to be learned first.
+//!
+//! Without `unsafe`: what comes from outside is only ever looked at through checked slices.
+
+use crate::example::{pieces_of, Hole};
+use crate::roles::{Role, COLUMNS, NUMBER, PATIENT, RESOURCE, UNDER};
+use crate::taken::Taken;
+use crate::values::{end_of_line, holds, is_id, is_plain_number, is_reference, patient_named, scalar, word};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+const OURS: &[u8] = b"urn:isovigil:";
+const MOST_EDGES: usize = 50_000;
+const MOST_KEYS: usize = 100_000;
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+
+struct Edge {
+    literal: Box<[u8]>,
+    hole: Hole,
+    next: usize,
+}
+
+/// A hasher for short bytes that come from the tree's own paths; equality is always compared whole.
+#[derive(Default)]
+pub struct Mixed(u64);
+
+impl Hasher for Mixed {
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        let mut chunks = bytes.chunks_exact(8);
+        for chunk in &mut chunks {
+            self.mix(word(chunk));
+        }
+        let mut last = [0u8; 8];
+        let rest = chunks.remainder();
+        last[..rest.len()].copy_from_slice(rest);
+        self.mix(u64::from_le_bytes(last) ^ ((rest.len() as u64) << 56));
+    }
+}
+
+impl Mixed {
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 32;
+    }
+}
+
+type Keys = HashMap<Box<[u8]>, u32, BuildHasherDefault<Mixed>>;
+
+/// The paths of the lines of one resource type.
+pub struct KnownLines {
+    roles: HashMap<Vec<u8>, Role>,
+    nodes: Vec<Vec<Edge>>,
+    edges: usize,
+    /// Of all texts and keys that are kept.
+    bytes: usize,
+    templates: Keys,
+    performers: Keys,
+    template_key: Vec<u8>,
+    performer_key: Vec<u8>,
+    pub taken: Taken,
+}
+
+type Span = (usize, usize);
+
+impl KnownLines {
+    /// `roles` says what the values at a path are for: `code`, or more narrowly `valueQuantity.value`.
+    pub fn new(roles: HashMap<Vec<u8>, Role>) -> KnownLines {
+        KnownLines {
+            roles,
+            nodes: vec![Vec::new()],
+            edges: 0,
+            bytes: 0,
+            templates: Keys::default(),
+            performers: Keys::default(),
+            template_key: Vec::new(),
+            performer_key: Vec::new(),
+            taken: Taken::default(),
+        }
+    }
+
+    /// Is there no room for another path, template or performer?
+    pub fn is_full(&self) -> bool {
+        self.edges >= MOST_EDGES
+            || self.templates.len() >= MOST_KEYS
+            || self.performers.len() >= MOST_KEYS
+            || self.bytes >= MOST_BYTES
+    }
+
+    /// Take a line that was read with care as an example. Whether it can be one.
+    pub fn learn(&mut self, line: &[u8]) -> bool {
+        if self.is_full() || std::str::from_utf8(line).is_err() {
+            return false;
+        }
+        let pieces = match pieces_of(line, &self.roles) {
+            Some(pieces) => pieces,
+            None => return false,
+        };
+        self.add(pieces);
+        true
+    }
+
+    fn add(&mut self, pieces: Vec<(Box<[u8]>, Hole)>) {
+        let mut node = 0;
+        for (literal, hole) in pieces {
+            let known = self.nodes[node].iter().find(|edge| edge.hole == hole && edge.literal == literal);
+            node = match known {
+                Some(edge) => edge.next,
+                None => {
+                    let (next, length) = (self.nodes.len(), literal.len());
+                    self.nodes.push(Vec::new());
+                    let edges = &mut self.nodes[node];
+                    edges.push(Edge { literal, hole, next });
+                    // The longest first: what begins alike goes on differently.
+                    edges.sort_by_key(|edge| std::cmp::Reverse(edge.literal.len()));
+                    self.edges += 1;
+                    self.bytes += length;
+                    next
+                }
+            }
+        }
+    }
+
+    /// Take the lines of a text apart; the last may end with it.
+    pub fn take(&mut self, text: &[u8]) {
+        let mut taken = std::mem::take(&mut self.taken);
+        taken.clear();
+        let is_sound = std::str::from_utf8(text).is_ok();
+        let mut start = 0;
+        let mut spans: [Option<Span>; COLUMNS];
+        while start < text.len() {
+            let length = end_of_line(&text[start..]);
+            let line = &text[start..start + length];
+            let place = taken.lines as u32;
+            taken.lines += 1;
+            if !line.is_empty() {
+                spans = [None; COLUMNS];
+                if is_sound && self.follow(line, &mut spans) {
+                    self.keep(line, start, place, &spans, &mut taken);
+                } else {
+                    taken.left.extend([place, start as u32, (start + length) as u32]);
+                }
+            }
+            start += length + 1;
+        }
+        self.taken = taken;
+    }
+
+    fn keep(
+        &mut self,
+        line: &[u8],
+        start: usize,
+        place: u32,
+        spans: &[Option<Span>; COLUMNS],
+        taken: &mut Taken,
+    ) {
+        let row = taken.places.len();
+        taken.places.push(place);
+        taken.starts.push(start as u32);
+        for (column, span) in taken.columns.iter_mut().zip(spans) {
+            column.push(row, span.map(|(begin, end)| &line[begin..end]));
+        }
+        let example = [start as u32, (start + line.len()) as u32];
+        let before = (taken.new_templates.len(), taken.new_performers.len());
+        taken.templates.push(number_of(
+            &mut self.templates,
+            &self.template_key,
+            example,
+            &mut taken.new_templates,
+        ));
+        taken.performers.push(number_of(
+            &mut self.performers,
+            &self.performer_key,
+            example,
+            &mut taken.new_performers,
+        ));
+        if taken.new_templates.len() > before.0 {
+            self.bytes += self.template_key.len();
+        }
+        if taken.new_performers.len() > before.1 {
+            self.bytes += self.performer_key.len();
+        }
+    }
+
+    /// Does a line follow a path? Fills in what stands in its places.
+    fn follow(&mut self, line: &[u8], spans: &mut [Option<Span>; COLUMNS]) -> bool {
+        self.template_key.clear();
+        self.performer_key.clear();
+        let (mut node, mut at) = (0, 0);
+        loop {
+            let rest = &line[at..];
+            let edge = match self.nodes[node].iter().find(|edge| rest.starts_with(&edge.literal)) {
+                Some(edge) => edge,
+                None => return false,
+            };
+            at += edge.literal.len();
+            node = edge.next;
+            let (role, length) = match edge.hole {
+                Hole::End => {
+                    self.template_key.extend_from_slice(&(node as u32).to_le_bytes());
+                    self.performer_key.extend_from_slice(&(node as u32).to_le_bytes());
+                    return at == line.len();
+                }
+                Hole::Text(role) => (role, role.text(&line[at..])),
+                Hole::Scalar(role) => (role, scalar(&line[at..])),
+            };
+            let length = match length {
+                Some(length) => length,
+                None => return false,
+            };
+            let value = &line[at..at + length];
+            match role {
+                Role::Ignored | Role::Literal | Role::Plain => {}
+                Role::Template => note(&mut self.template_key, value),
+                Role::Performer => note(&mut self.performer_key, value),
+                Role::NotOurs => {
+                    if holds(value, OURS) {
+                        return false;
+                    }
+                }
+                Role::OwnPatient => {
+                    if !is_id(value) {
+                        return false;
+                    }
+                    spans[PATIENT] = Some((at, at + length));
+                    spans[RESOURCE] = Some((at, at + length));
+                }
+                Role::Whose => match patient_named(value) {
+                    Some(begin) => spans[PATIENT] = Some((at + begin, at + length)),
+                    None => return false,
+                },
+                Role::Number => {
+                    if !is_plain_number(value) {
+                        return false;
+                    }
+                    spans[NUMBER] = Some((at, at + length));
+                }
+                Role::Under => {
+                    if !is_reference(value) {
+                        return false;
+                    }
+                    spans[UNDER] = Some((at, at + length));
+                }
+                Role::Text(column) => {
+                    if value.is_empty() {
+                        return false;
+                    }
+                    spans[column] = Some((at, at + length));
+                }
+            }
+            at += length;
+        }
+    }
+}
+
+fn note(key: &mut Vec<u8>, value: &[u8]) {
+    key.extend_from_slice(&(value.len() as u32).to_le_bytes());
+    key.extend_from_slice(value);
+}
+
+fn number_of(known: &mut Keys, key: &[u8], example: [u32; 2], new: &mut Vec<u32>) -> u32 {
+    if let Some(number) = known.get(key) {
+        return *number;
+    }
+    let number = known.len() as u32;
+    known.insert(key.into(), number);
+    new.extend([number, example[0], example[1]]);
+    number
+}
