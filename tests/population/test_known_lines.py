@@ -153,6 +153,19 @@ def test_rows_have_the_texts_as_they_were_written_and_templates_of_their_own():
 
 
 @needs_the_library
+def test_of_people_who_performed_it_the_type_counts_and_of_organizations_which_one():
+    line = changed(b"Organization/o1", b"%s")
+    whom = (
+        b"Practitioner/a", b"Practitioner/b", b"http://e/Practitioner/a", b"Patient/a", b"Organization/a",
+        b"Organization/b", b"#a", b"urn:uuid:a/b", b"a",
+    )  # fmt: skip
+    known = KnownLines("Observation")
+    assert known.learn(RESULT)
+    found = known.take(b"\n".join([line % each for each in whom]))
+    assert found.performers.to_pylist() == [0, 0, 1, 2, 3, 4, 5, 6, 7]
+
+
+@needs_the_library
 @pytest.mark.parametrize(
     "line",
     [b"", b"{", b"[]x", RESULT[:-1], RESULT.replace(b'"a-1"', b'"\\n"'), b"[" * 100 + b"]" * 100, b"\xff"],

@@ -35,7 +35,7 @@ LIBRARY: Final = _HERE / "libisovigil_lines.so"
 COLUMNS: Final = ("patient", "resource", "day", "later", "changed", "number", "under")
 """The columns of rows that come out of lines, in the library's order."""
 _LITERAL, _TEMPLATE, _PERFORMER, _NOT_OURS, _WHOSE, _OWN_PATIENT, _NUMBER, _UNDER = range(1, 9)
-_PLAIN: Final = 13
+_IGNORED, _PLAIN, _PERFORMER_REFERENCE = 0, 13, 14
 _TEXTS: Final = {"resource": 9, "day": 10, "later": 11, "changed": 12}
 """What a value is for, by the library's numbers."""
 _PAIRS: Final = 1 + 7 + 4 * len(COLUMNS)
@@ -152,7 +152,9 @@ def roles_of(name: str) -> dict[str, int]:
     roles["id"] = _OWN_PATIENT if name == "Patient" else _TEXTS["resource"]
     roles[f"{fast.whose}.reference"] = _WHOSE
     if "performer" in element_names(fast.kind):
-        roles["performer"] = _PERFORMER
+        roles |= {"performer": _PERFORMER, "performer.reference": _PERFORMER_REFERENCE}
+        # Which person it was says nothing (`templates`), and people are many.
+        roles |= dict.fromkeys(("performer.display", "performer.identifier.value"), _IGNORED)
     if NUMBER.partition(".")[0] in fast.inside:
         roles[NUMBER] = _NUMBER
     if name == "MedicationDispense":

@@ -12,7 +12,9 @@
 use crate::example::{pieces_of, Hole};
 use crate::roles::{Role, COLUMNS, NUMBER, PATIENT, RESOURCE, UNDER};
 use crate::taken::Taken;
-use crate::values::{end_of_line, holds, is_id, is_plain_number, is_reference, patient_named, scalar, word};
+use crate::values::{
+    end_of_line, holds, is_id, is_plain_number, is_reference, patient_named, performer_meant, scalar, word,
+};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -222,6 +224,7 @@ impl KnownLines {
                 Role::Ignored | Role::Literal | Role::Plain => {}
                 Role::Template => note(&mut self.template_key, value),
                 Role::Performer => note(&mut self.performer_key, value),
+                Role::PerformerReference => note(&mut self.performer_key, performer_meant(value)),
                 Role::NotOurs => {
                     if holds(value, OURS) {
                         return false;

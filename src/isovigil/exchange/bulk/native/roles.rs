@@ -22,6 +22,8 @@ pub enum Role {
     Template,
     /// Part of who performed it.
     Performer,
+    /// A reference to who performed it. Of a person only the type counts, not which one it is.
+    PerformerReference,
     /// Looked at by no reader, unless it is of our own making.
     NotOurs,
     /// Looked at by no reader, but the careful one wants it without escapes.
@@ -55,6 +57,7 @@ impl Role {
             11 => Role::Text(LATER),
             12 => Role::Text(CHANGED),
             13 => Role::Plain,
+            14 => Role::PerformerReference,
             _ => return None,
         })
     }

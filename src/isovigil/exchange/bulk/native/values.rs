@@ -134,6 +134,18 @@ pub fn patient_named(reference: &[u8]) -> Option<usize> {
     (is_absolute && before.len() >= scheme && is_id(&reference[begin..])).then_some(begin)
 }
 
+/// What of a reference to a performer counts: of an organization, and of what is inside the same resource, which
+/// one it is; of everybody else what stands before the name.
+pub fn performer_meant(reference: &[u8]) -> &[u8] {
+    if holds(reference, b"Organization/") || reference.starts_with(b"#") || reference.starts_with(b"urn:") {
+        return reference;
+    }
+    match reference.iter().rposition(|byte| *byte == b'/') {
+        Some(at) => &reference[..=at],
+        None => reference,
+    }
+}
+
 pub fn holds(value: &[u8], part: &[u8]) -> bool {
     value.windows(part.len()).any(|window| window == part)
 }
