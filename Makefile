@@ -61,6 +61,7 @@ lock: .venv/.installed-core ## lock the lists in pyproject.toml again (LOCK=--up
 
 clean: ## remove .venv and every cache
 	@rm -rf .venv .venv.uv .bench .hypothesis .pytest_cache .mypy_cache .ruff_cache .import_linter_cache build dist
+	@rm -f $(LINES)/*.so
 	@find src tests bench -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .venv/.installed-%: requirements/%.txt $(INSTALLER)

@@ -10,12 +10,14 @@ from random import Random
 
 import pytest
 
+from isovigil.batch.summary import WITHOUT_LIBRARY, show_summary
 from isovigil.exchange.bulk import native_lines
 from isovigil.exchange.bulk.chunk_rows import row_schema
 from isovigil.exchange.bulk.fast_columns import FAST
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.native_lines import KnownLines
+from isovigil.exchange.rulebook_files import load_rulebook
 from tests.population.exports import CHANGES, RAW_CHANGES, Lines, nation_lines, write_export
 from tests.population.exports import changed as gone_wrong
 from tests.population.odd_resources import odd_lines
@@ -45,6 +47,20 @@ def test_where_there_is_a_compiler_the_library_was_made_of_these_sources():
     if shutil.which("rustc") is None:
         pytest.skip("There is no Rust compiler on this machine.")
     assert native_lines.is_there()
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_summary_says_when_the_library_is_missing(
+    is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(native_lines, "is_there", lambda: is_there)
+    told = {
+        "counts": {}, "patients": 1, "on": "2025-06-30", "replay": False,
+        "lines": 2, "files": 1, "lines_fast": 2, "lines_strict": 0, "unread": 0,
+    }  # fmt: skip
+    show_summary(told, tmp_path, 1.0, load_rulebook())
+    said = " ".join(capsys.readouterr().out.split())
+    assert (WITHOUT_LIBRARY in said) is not is_there
 
 
 @needs_the_library
