@@ -12,9 +12,10 @@ from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.case.chart import Chart
-from isovigil.decisions import judgement
+from isovigil.decisions.answering import answer
 from isovigil.decisions.course import Course
 from isovigil.decisions.judgement import Judgement, judge, judge_every_reading
+from isovigil.decisions.shared_answers import forget_shared_answers
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
 from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law
@@ -71,13 +72,13 @@ def test_the_readings_of_an_open_day_differ_for_a_patient_whom_the_new_law_touch
 
 def test_a_rule_that_asked_for_nothing_in_dispute_is_judged_once(monkeypatch: pytest.MonkeyPatch):
     asked: list[str] = []
-    once = judgement.answer
 
     def counted(rule: Any, course: Any, law: Any) -> Any:
         asked.append(rule.name)
-        return once(rule, course, law)
+        return answer(rule, course, law)
 
-    monkeypatch.setattr(judgement, "answer", counted)
+    forget_shared_answers()
+    monkeypatch.setattr("isovigil.decisions.judgement.answer", counted)
     case, laws = december_patient(), readings(OPEN_DAY, december_patient())
     judge_every_reading(case, laws, first_instant(OPEN_DAY, ZONE), last_instant(OPEN_DAY, ZONE))
     assert asked.count("laboratory.liver") == 1

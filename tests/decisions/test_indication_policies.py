@@ -6,7 +6,7 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from isovigil.decisions.judgement import strongest
+from isovigil.decisions.answering import strongest
 from tests.decisions.judged import UK, US, day, fact
 from tests.decisions.switched import judged_saying
 

@@ -27,9 +27,9 @@ from isovigil.case.kinds import (
     TreatmentStart,
     TreatmentStop,
 )
+from isovigil.decisions.answering import answer
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
-from isovigil.decisions.judgement import answer
 from isovigil.decisions.rule_reads import MARKS, everything_in, kinds_read_by, reads_of
 from isovigil.exchange.case_file import case_from_mapping
 from isovigil.law.law import Law

@@ -4,7 +4,7 @@ import pytest
 
 from isovigil.case import kinds
 from isovigil.case.fact import Fact
-from isovigil.decisions.judgement import strongest
+from isovigil.decisions.answering import strongest
 from tests.decisions.judged import UK, can, day, fact, handed_over, judged
 
 

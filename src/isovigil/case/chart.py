@@ -157,6 +157,7 @@ class Chart:
         self.coming: list[date] = []
         """Days after today on which a fact already known comes into view, or an interval ends."""
         self._by_kind: dict[type[Fact], list[Any]] = {}
+        self._last_days: dict[type[Fact], date] = {}
         self._admit()
 
     def _admit(self) -> None:
@@ -164,7 +165,7 @@ class Chart:
         replaced: frozenset[str] = frozenset()
         if has_corrections(self.case):
             replaced = _replaced([entry.fact for entry in known])
-        today, by_kind = self.today.day, self._by_kind
+        today, by_kind, last_days = self.today.day, self._by_kind, self._last_days
         for entry in known:
             fact = entry.fact
             if fact.withdrawn or (replaced and fact.id in replaced):
@@ -177,6 +178,7 @@ class Chart:
                 by_kind[entry.kind] = [fact]
             else:
                 facts.append(fact)
+            last_days[entry.kind] = entry.day
             if entry.ends_on is not None and entry.ends_on >= today:
                 self.coming.append(date.fromordinal(entry.ends_on.toordinal() + 1))
 
@@ -204,6 +206,14 @@ class Chart:
     def everything(self) -> list[Fact]:
         """Every fact that counts, kind by kind, each kind in its total order."""
         return [fact for facts in self._by_kind.values() for fact in facts]
+
+    def kinds(self) -> frozenset[type[Fact]]:
+        """The kinds of which any fact counts."""
+        return frozenset(self._by_kind)
+
+    def kinds_since(self, first: date) -> frozenset[type[Fact]]:
+        """The kinds of which any fact of that day or later counts."""
+        return frozenset([kind for kind, last in self._last_days.items() if last >= first])
 
     def all(self, kind: type[F]) -> list[F]:
         """Every fact of a kind, oldest first, in the total order of its kind."""

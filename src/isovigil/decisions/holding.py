@@ -8,9 +8,10 @@ from datetime import datetime
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant
 from isovigil.case.case import Case
+from isovigil.decisions.answering import answer, bind
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding
-from isovigil.decisions.judgement import Judgement, answer, bind, judge
+from isovigil.decisions.judgement import Judgement, judge
 from isovigil.decisions.rule import RULES
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,25 +12,22 @@ from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.case.chart import Chart
+from isovigil.decisions.answering import answer, bind
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import BINDING, PASSES, STRENGTHS, Finding, Outcome, Task, unknown
-from isovigil.decisions.rule import EVERY_GATE, START, Rule
+from isovigil.decisions.finding import Finding
+from isovigil.decisions.rule import START, Rule
+from isovigil.decisions.shared_answers import nothing_shared, shared_answers
 from isovigil.decisions.verdict import (
-    NOTHING_ASKED,
     ClinicalVerdict,
     GateVerdict,
+    asks_for_something,
     clinical_verdict,
     gate_verdicts,
     in_order_of_precedence,
 )
 from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law, Regime
-from isovigil.law.refusal import NoRuleInForce
-from isovigil.law.source import Strength
-from isovigil.law.value import Dated
-
-_RANK = {strength: place for place, strength in enumerate(STRENGTHS)}
 
 
 class Judgement(NamedTuple):
@@ -94,34 +91,48 @@ def _judged(
     regime = law.regime_on(today.day)
     at_start = judged_at_start(course, law)
     asked: Law = law if compared is None else compared
-    findings: list[Finding] = []
-    turning = {instant: list(rules) for instant, rules in said.turning_points.items()}
-    for rule in rules_in_order(law.programme.rules):
-        name = rule.name
-        if at_start is not None and rule.gates == START:
-            findings.append(at_start[name])
-            continue
-        if name in said.findings:
-            findings.append(said.findings[name])
-            continue
-        finding = bind(rule, answer(rule, course, asked), course)
-        findings.append(finding)
-        if today.later:
-            _note_turning_points(turning, today, name)
-        if compared is not None:
-            if not compared.readings_differ:
-                said.findings[name] = finding
-            compared.readings_differ = False
+    rules = rules_in_order(law.programme.rules)
+    shared = nothing_shared(rules) if said.findings else shared_answers(course, asked, rules)
+    findings: list[Any] = list(shared.findings)
+    asking = list(shared.asking)
+    turning = {instant: list(named) for instant, named in said.turning_points.items()}
+    for name, later in shared.later:
+        _note_turning_points(turning, today, name, later)
+    said.findings.update(shared.alike)
+    told = said.findings if at_start is None else {**said.findings, **_frozen(at_start)}
+    for place, rule in shared.left:
+        finding = told.get(rule.name)
+        if finding is None:
+            finding = bind(rule, answer(rule, course, asked), course)
+            if today.later:
+                _note_turning_points(turning, today, rule.name, today.later)
+                today.later = []
+            if compared is not None:
+                if not compared.readings_differ:
+                    said.findings[rule.name] = finding
+                compared.readings_differ = False
+        findings[place] = finding
+        if asks_for_something(finding):
+            asking.append(finding)
     if compared is not None:
         _keep_turning_points(turning, said)
-    return _summed_up(course, law, regime, findings, at_start, turning)
+    gates = gate_verdicts(asking)
+    if at_start is not None:
+        gates |= gate_verdicts(at_start.values(), START)
+    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(asking), turning)
 
 
-def _note_turning_points(turning: dict[datetime, list[str]], today: Moment, rule: str) -> None:
-    """What the rule just judged compared the moment with."""
-    for later in today.later:
+def _frozen(at_start: dict[str, Finding]) -> dict[str, Finding]:
+    """What was answered at the first dose by rules that feed no other gate than the start."""
+    return {name: finding for name, finding in at_start.items() if RULES[name].gates == START}
+
+
+def _note_turning_points(
+    turning: dict[datetime, list[str]], today: Moment, rule: str, compared_with: Iterable[date | datetime]
+) -> None:
+    """What a rule compared the moment with."""
+    for later in compared_with:
         turning.setdefault(today.instant_of(later), []).append(rule)
-    today.later = []
 
 
 def _keep_turning_points(turning: dict[datetime, list[str]], said: _SaidInEveryReading) -> None:
@@ -129,21 +140,6 @@ def _keep_turning_points(turning: dict[datetime, list[str]], said: _SaidInEveryR
     for instant, rules in turning.items():
         if alike := [rule for rule in rules if rule in said.findings]:
             said.turning_points[instant] = alike
-
-
-def _summed_up(
-    course: Course,
-    law: Law,
-    regime: Regime,
-    findings: list[Finding],
-    at_start: dict[str, Finding] | None,
-    turning: dict[datetime, list[str]],
-) -> Judgement:
-    asking = [each for each in findings if each.answer not in PASSES or each.action not in NOTHING_ASKED]
-    gates = gate_verdicts(asking)
-    if at_start is not None:
-        gates |= gate_verdicts(at_start.values(), START)
-    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(asking), turning)
 
 
 @cache
@@ -173,79 +169,3 @@ def judged_at_start(course: Course, law: Law) -> dict[str, Finding] | None:
             if "start" in rule.gates
         }
     return told
-
-
-def answer(rule: Rule, course: Course, law: Law) -> Outcome:
-    """One rule's answer. A value the rulebook does not hold for the day is `unknown`, never a pass."""
-    try:
-        return rule.judge(course, law)
-    except NoRuleInForce as refusal:
-        return unknown(
-            f"No value is held for {refusal.question} on {refusal.on.isoformat()}.",
-            needs=f"the rules that governed {refusal.on.isoformat()}, which this rulebook does not hold",
-            whose_move="programme",
-            strength="law",
-        )
-
-
-def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool = False) -> Finding:
-    """An outcome as a finding: bound to its gates, with its strength, its amber flag and its tasks.
-
-    Until the first dose, what holds the start holds the first prescription and hand-over too. An answer
-    that is frozen at the start asks the clinical channel for nothing today.
-    """
-    gates = outcome.gates
-    if gates is None:
-        gates = rule.gates
-        if frozen_at_start:
-            gates = START
-        elif "start" in gates and not course.has_started:
-            gates = EVERY_GATE
-    values, answer_given = outcome.values, outcome.answer
-    strength = outcome.strength or (values[0].strength if len(values) == 1 else strongest(values))
-    # By place, in the order Finding declares: this runs for every rule of every patient.
-    return Finding(
-        rule.name,
-        gates,
-        answer_given,
-        strength,
-        outcome.amber or not (strength in BINDING or answer_given in PASSES),
-        outcome.says,
-        outcome.needs,
-        outcome.whose_move,
-        outcome.satisfiable_from,
-        outcome.facts,
-        values,
-        None if frozen_at_start else outcome.action,
-        () if outcome.task is None else (_task(rule, outcome),),
-    )
-
-
-def _task(rule: Rule, outcome: Outcome) -> Task:
-    assert outcome.task is not None
-    says = outcome.needs or outcome.says
-    return Task(
-        what=outcome.task,
-        who=outcome.whose_move or "prescriber",
-        opens_on=outcome.satisfiable_from,
-        due_on=outcome.due_on,
-        closes_on=outcome.closes_on,
-        rule=rule.name,
-        says=says[0].upper() + says[1:] + ("" if says.endswith(".") else "."),
-    )
-
-
-def strongest(values: tuple[Dated[Any], ...]) -> Strength:
-    """The strength of a finding: that of the strongest value it rests on.
-
-    An answer that names no value is treated as law, so that it can only err towards holding.
-    """
-    if not values:
-        return "law"
-    found = values[0].strength
-    if found == "law":
-        return found
-    for value in values:
-        if _RANK[value.strength] < _RANK[found]:
-            found = value.strength
-    return found

@@ -14,9 +14,9 @@ from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 from isovigil.calendar.moment import Moment
+from isovigil.decisions.answering import answer, bind
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import PASSES, Finding, Gate
-from isovigil.decisions.judgement import answer, bind
 from isovigil.decisions.past_charts import PastChart
 from isovigil.decisions.rule import EVERY_GATE, RULES, Rule
 from isovigil.decisions.rule_reads import MARKS, reads_of

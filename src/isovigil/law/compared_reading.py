@@ -22,6 +22,8 @@ class ComparedReading(Law):
         super().__init__(reading.programme, reading.known_by, starts)
         self._reading = reading
         self._others = tuple(others)
+        self.readings: tuple[Law, ...] = (reading, *self._others)
+        """Every reading that is compared, the one that answers first."""
         self._governing = reading.agreed_with(self._others)
         self.readings_differ = False
         """Was it asked for something that the readings answer otherwise? Whoever wants to know it of one
