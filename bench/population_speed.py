@@ -42,7 +42,7 @@ from isovigil.exchange.bulk.fact_rows import StoredPatient
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.narrow_facts import CaseNarrower, narrow_patients, read_narrow
 from isovigil.exchange.bulk.runs_of_rows import runs_in
-from isovigil.exchange.bulk.sorting import Limits, rows_of, shards_of, sort_rows
+from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
 from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
 from isovigil.usecases import population_judged
@@ -109,16 +109,15 @@ def floor(folder: Path) -> float:
 
 
 def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any]]:
-    """The sorted rows of an export, and their shards, with a worker ready to judge them."""
+    """The sorted pieces of an export, and their shards, with a worker ready to judge them."""
     chunks = chunks_of(survey(str(folder)).files)
     work.prepare_reading(True)
     work.flattened(chunks[0])
-    rows = scratch / "sorted.parquet"
+    rows = scratch / "pieces"
     with timed(spent, "reading"):
-        told = [work.read_chunk(chunk, str(scratch / "rows")) for chunk in chunks]
+        told = [each for chunk in chunks for each in work.read_chunks([chunk], str(rows))]
     with timed(spent, "sorting"):
-        sort_rows(scratch / "rows", rows, Limits(512, 1))
-        shards = shards_of(rows)
+        shards = cut_into_shards(rows, Limits(512, 1))
     templates = {mark: text for each in told for mark, text in each["templates"]}
     places = tuple(Place(chunk.file.name, 0) for chunk in chunks)
     work.prepare_judging(

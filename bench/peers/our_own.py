@@ -28,8 +28,8 @@ from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.runs_of_rows import runs_in
-from isovigil.exchange.bulk.sorting import Limits, rows_of, shards_of, sort_rows
-from isovigil.exchange.bulk.table_files import part_name, write_for_once
+from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
+from isovigil.exchange.bulk.sorted_pieces import PieceWriter
 
 TYPES = ("Patient", "Observation", "MedicationDispense")
 WANTED = tuple(
@@ -84,19 +84,18 @@ def main(export: str, out: str, day: str) -> None:
     work.prepare_reading(True)
     told = []
     with tempfile.TemporaryDirectory() as held:
-        scratch, rows = Path(held), Path(held) / "sorted.parquet"
-        (scratch / "rows").mkdir()
+        rows = Path(held)
+        writer = PieceWriter(rows)
         for chunk in chunks:
             table, found = work.flattened(chunk)
             told.append(found)
-            write_for_once(scratch / "rows" / part_name(chunk.number), wanted_rows(table, found["templates"]))
-        limits = Limits(512, 1)
-        sort_rows(scratch / "rows", rows, limits)
+            writer.add(chunk.number, wanted_rows(table, found["templates"]))
+        writer.flush()
         again = partial(_line_again, chunks)
         places = tuple(places_of(chunks, told))
         assembler = Assembler(dict(templates_of(told)), places, {}, "us_ipledge", again)
         lines = []
-        for shard in shards_of(rows):
+        for shard in cut_into_shards(rows, Limits(512, 1)):
             for patient, own in runs_in(rows_of(rows, shard)):
                 case = assembler.assemble(patient, own).case
                 lines.append(json.dumps([patient, *answers(() if case is None else case.facts, index)]))

@@ -18,8 +18,8 @@ from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
 from isovigil.exchange.bulk.runs_of_rows import runs_in
-from isovigil.exchange.bulk.sorting import Limits, Shard, rows_of, shards_of, sort_rows
-from isovigil.exchange.bulk.table_files import part_name, write_whole
+from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
+from isovigil.exchange.bulk.sorted_pieces import PieceWriter
 from isovigil.exchange.fhir.intake import Intake, take_in
 from isovigil.exchange.fhir.reading import cases_of
 from isovigil.synthetic_nation.nation import Nation, write_one
@@ -58,10 +58,11 @@ def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[Assem
     flattener = Flattener(is_fast=is_fast)
     chunks = chunks_of(survey(str(export)).files)
     flats = [flattener.flatten(chunk) for chunk in chunks]
+    pieces = work / "pieces"
+    writer = PieceWriter(pieces)
     for chunk, flat in zip(chunks, flats, strict=True):
-        write_whole(work / "rows" / part_name(chunk.number), flat.table)
-    rows, limits = work / "sorted.parquet", Limits(256, 1)
-    sort_rows(work / "rows", rows, limits)
+        writer.add(chunk.number, flat.table)
+        writer.flush()
     templates = {mark: text for flat in flats for mark, text in flat.templates.items()}
     assembler = Assembler(
         templates,
@@ -70,9 +71,10 @@ def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[Assem
         PROGRAMME,
         lambda chunk, line: line_of(chunks[chunk], line),
     )
-    shards: list[Shard] = shards_of(rows)
     found = [
-        assembler.assemble(patient, own) for shard in shards for patient, own in runs_in(rows_of(rows, shard))
+        assembler.assemble(patient, own)
+        for shard in cut_into_shards(pieces, Limits(256, 1))
+        for patient, own in runs_in(rows_of(pieces, shard))
     ]
     return found, Counter(fast=sum(flat.fast for flat in flats), strict=sum(flat.strict for flat in flats))
 

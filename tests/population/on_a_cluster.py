@@ -16,11 +16,10 @@ from threading import Event
 
 from pyspark import SparkContext
 
-from isovigil.batch import spark_engine
 from isovigil.batch.local_engine import Run
 from isovigil.batch.run_folder import RunFolder
 from isovigil.batch.spark_engine import BeforeEach, begin_spark, judge_with_spark
-from isovigil.exchange.bulk import sorting
+from isovigil.exchange.bulk import shards
 from isovigil.exchange.bulk.input_files import survey
 from isovigil.usecases.population_judged import Asked
 
@@ -68,10 +67,9 @@ def go(run: Run, spark: SparkContext, before: BeforeEach | None) -> None:
 
 
 def one_executor_killed(export: str, out: str, mark: str) -> None:
-    """Judge on two executors, one of which is ended; Spark sorts."""
+    """Judge on two executors, one of which is ended."""
     os.environ["SPARK_MASTER"] = "local-cluster[2,1,1024]"
-    # As if there were too many rows for this machine, and enough for several files.
-    vars(spark_engine).update(SORTED_HERE=0, MOST_ROWS=300)
+    vars(shards).update(FEWEST_ROWS=100)  # so that there are several pieces to judge
     spark = begin_spark(2)
     go(Run(export, Path(out), ASKED), spark, partial(end_one_executor, Path(mark)))
     spark.stop()
@@ -79,7 +77,7 @@ def one_executor_killed(export: str, out: str, mark: str) -> None:
 
 def interrupted_twice(export: str, out: str, told: str) -> None:
     """Interrupt the reading, then the judging, then go on to the end; what was finished at each stop."""
-    vars(sorting).update(FEWEST_ROWS=100)  # so that there are several pieces to judge
+    vars(shards).update(FEWEST_ROWS=100)  # so that there are several pieces to judge
     spark = begin_spark(2)
     finished: dict[str, list[str]] = {}
     work = Path(out) / "unfinished"

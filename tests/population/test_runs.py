@@ -149,7 +149,7 @@ def test_an_interrupted_run_goes_on_and_does_nothing_twice(
         return judge_rows(shard)
 
     monkeypatch.setattr(work, "judge_rows", stops_once)
-    monkeypatch.setattr("isovigil.exchange.bulk.sorting.FEWEST_ROWS", 100)
+    monkeypatch.setattr("isovigil.exchange.bulk.shards.FEWEST_ROWS", 100)
     assert judge(export, out) == 130
     assert "--resume goes on" in capsys.readouterr().err
     assert not (out / "run.json").exists()
@@ -170,7 +170,7 @@ def test_a_worker_that_is_killed_ends_the_run_with_what_is_finished_kept(
     kill_once = partial(kills_its_process_once, mark)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(work, "judge_rows", kill_once)
-        patched.setattr("isovigil.exchange.bulk.sorting.FEWEST_ROWS", 100)
+        patched.setattr("isovigil.exchange.bulk.shards.FEWEST_ROWS", 100)
         assert judge(export, out, workers=2) == 70
         assert "fewer --workers" in capsys.readouterr().err
         assert judge(export, out, workers=2, resume=True) == 0

@@ -1,4 +1,4 @@
-"""How is a population judged on one machine: DuckDB to sort, processes to judge, in bounded memory?"""
+"""How is a population judged on one machine, by several processes, in bounded memory?"""
 
 from __future__ import annotations
 
@@ -17,16 +17,20 @@ from isovigil.exchange.bulk.assembling import Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, twice_named
 from isovigil.exchange.bulk.declared_tables import INDICATORS, PROBLEMS, UNREAD
 from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
-from isovigil.exchange.bulk.sorting import Limits, Shard, shards_of, sort_rows
+from isovigil.exchange.bulk.shards import Limits, Shard, cut_into_shards, nobodys_in, shared_in
 from isovigil.exchange.bulk.table_files import part_name, write_part
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.usecases.population_indicators import indicator_rows
 from isovigil.usecases.population_judged import Asked
 
 SORTING_MB: Final = 512
-"""What DuckDB may take to sort; the rest spills to disk. With two workers the whole stays below 1.5 GB."""
+"""What DuckDB may take to file who recorded what; the rest spills to disk. With two workers the whole stays
+below 1.5 GB."""
 FILES_TOGETHER: Final = 100
 UNREAD_KEPT: Final = 5_000
+_TASKS: Final = 64
+_MOST_TOGETHER: Final = 16
+"""Where there are many chunks, some are read as one task: the fewer pieces, the fewer slices of a shard."""
 
 Tell = Callable[[str, int, int], object]
 """Told again and again: what is being done, how much of it is done, and how much there is."""
@@ -114,34 +118,29 @@ def to_judge_again(told: Sequence[dict[str, Any]]) -> dict[int, TwiceNamed]:
 def _judge_export(
     run: Run, survey: Survey, folder: RunFolder, judging: work.Judging, tell: Tell
 ) -> dict[str, Any]:
-    parts, rows = folder.work / "rows", folder.work / "sorted.parquet"
-    parts.mkdir(exist_ok=True)
-    chunks = chunks_of(survey.files)
-    read = _all_done(
-        run,
-        folder,
-        [(f"read/{chunk.number:06d}", work.read_chunk, (chunk, str(parts))) for chunk in chunks],
-        work.prepare_reading,
-        (run.is_fast,),
-        "reading",
-        tell,
-    )
-    limits = Limits(run.sorting_mb, max(run.workers, 1))
-    if not folder.is_done("sorted"):
-        tell("sorting", 0, 1)
-        sort_rows(parts, rows, limits)
-        folder.done("sorted", [list(shard) for shard in shards_of(rows)])
-        tell("sorting", 1, 1)
-    shards = [Shard(*each) for each in folder.told("sorted")]
+    pieces, chunks = folder.work / "pieces", chunks_of(survey.files)
+    pieces.mkdir(exist_ok=True)
+    several = chunks_together(chunks)
+    reading: list[_Task] = [(f"read/{each[0].number:06d}", work.read_chunks, (each, str(pieces)))
+                            for each in several]  # fmt: skip
+    ready = (work.prepare_reading, (run.is_fast,))
+    found = _all_done(run, folder, reading, *ready, "reading", tell, list(map(len, several)))
+    read = [each for told in found for each in told]
+    if not folder.is_done("shards"):
+        tell("cutting", 0, 1)
+        limits = Limits(run.sorting_mb, max(run.workers, 1))
+        folder.done("shards", [list(shard) for shard in cut_into_shards(pieces, limits)])
+        tell("cutting", 1, 1)
+    shards = [Shard(*each) for each in folder.told("shards")]
     judging = judging._replace(
-        rows=str(rows),
-        shared=str(rows.with_name("shared.parquet")),
+        rows=str(pieces),
+        shared=str(shared_in(pieces)),
         templates=templates_of(read),
         places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
     tasks: list[_Task] = [(f"judged/{shard.number:06d}", work.judge_rows, (shard,)) for shard in shards]
-    nobodys = (len(shards), str(rows.with_name("nobodys.parquet")))
+    nobodys = (len(shards), str(nobodys_in(pieces)))
     tasks.append((f"judged/{len(shards):06d}", work.judge_nobodys, nobodys))
     weights = [shard.patients for shard in shards] + [0]
     told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell, weights)
@@ -151,7 +150,13 @@ def _judge_export(
     return _ended(run, folder, told, read, files=len(survey.files))
 
 
-_Task = tuple[str, Callable[..., dict[str, Any]], tuple[Any, ...]]
+def chunks_together(chunks: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
+    """Chunks in pieces of work. How many are read together depends on the input alone."""
+    count = min(-(-len(chunks) // _TASKS), _MOST_TOGETHER)
+    return [tuple(chunks[at : at + count]) for at in range(0, len(chunks), count)]
+
+
+_Task = tuple[str, Callable[..., Any], tuple[Any, ...]]
 
 
 def _all_done(
@@ -163,7 +168,7 @@ def _all_done(
     doing: str,
     tell: Tell,
     weights: Sequence[int] | None = None,
-) -> list[dict[str, Any]]:
+) -> list[Any]:
     """What came of every task, in their order; what is done already is not done again."""
     weigh = dict(zip((name for name, _, _ in tasks), weights or [1] * len(tasks), strict=True))
     total = sum(weigh.values())
@@ -179,7 +184,7 @@ def _all_done(
 
 def _results(
     workers: int, tasks: Sequence[_Task], prepare: Callable[..., None], given: tuple[Any, ...]
-) -> Iterator[tuple[str, dict[str, Any]]]:
+) -> Iterator[tuple[str, Any]]:
     """Each task's result as it comes: in this process for one worker, else in processes of their own."""
     if workers <= 1 or len(tasks) <= 1:
         if tasks:
@@ -188,7 +193,7 @@ def _results(
             yield name, do(*arguments)
         return
     with _pool(min(workers, len(tasks)), prepare, given) as pool:
-        waiting: dict[Future[dict[str, Any]], str] = {}
+        waiting: dict[Future[Any], str] = {}
         coming = iter(tasks)
         for name, do, arguments in _first(coming, 2 * workers):
             waiting[pool.submit(do, *arguments)] = name

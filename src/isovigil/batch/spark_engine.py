@@ -1,8 +1,8 @@
 """How is a population judged on a cluster that runs Apache Spark, by the same functions?
 
-A thin adapter: Spark shares out the pieces of work (`mapInArrow`, a task a piece), sorts the rows where they
-are many, and starts again what a lost worker had in hand; what the rows say is worked out by the functions
-of the local engine. Every executor needs Isovigil with its extra `spark`, and must see the input and the
+A thin adapter: Spark shares out the pieces of work (`mapInArrow`, a task a piece) and starts again what a
+lost worker had in hand; what the rows say, and how they come together, is worked out by the functions of the
+local engine. Every executor needs Isovigil with its extra `spark`, and must see the input and the
 output under the same path (a shared disk). There each finished piece leaves what it found, so that an
 interrupted run is gone on with and no piece is done twice.
 """
@@ -23,6 +23,7 @@ from isovigil.batch.local_engine import (
     Run,
     Tell,
     broken_files,
+    chunks_together,
     files_together,
     numbers_of,
     places_of,
@@ -33,35 +34,20 @@ from isovigil.batch.local_engine import (
 )
 from isovigil.batch.run_folder import RunFolder
 from isovigil.exchange.bulk.declared_tables import PROBLEMS, UNREAD
-from isovigil.exchange.bulk.flatten import SHARED, row_schema
 from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
-from isovigil.exchange.bulk.runs_of_rows import runs_of_batches
-from isovigil.exchange.bulk.sorting import (
-    MOST_ROWS,
-    PATIENT_NAMED,
-    Limits,
-    Shard,
-    shards_of,
-    sort_rows,
-)
-from isovigil.exchange.bulk.table_files import part_name, write_for_once, write_part
+from isovigil.exchange.bulk.shards import Limits, Shard, cut_into_shards, nobodys_in, shared_in
+from isovigil.exchange.bulk.table_files import part_name, write_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark import Broadcast, SparkContext
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 _OWN: Final = "spark"
 """Below this folder of the unfinished run lies what only this engine reads."""
-_SORTED: Final = f"{_OWN}/sorted"
-_ROWS: Final = "sorted.parquet"
-_APART: Final = "apart-"
-SORTED_HERE: Final = 2_000_000
-"""So many rows (some 40,000 patients) are sorted by whoever began the run, as the local engine sorts: that
-takes seconds, and Spark would need as many to begin. More are sorted by Spark."""
+_SHARDS: Final = f"{_OWN}/shards"
 _TOLD_EVERY: Final = 1.0
 """Seconds."""
-_ROWS_AT_A_TIME: Final = 10_000
 _QUICK_TO_START: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """For Spark on this machine, which lives for minutes: to compile for hours of work would not pay."""
 
@@ -131,27 +117,29 @@ def begin_spark(workers: int) -> SparkContext:
 
 
 def _judge_export(engine: _Engine, survey: Survey, judging: work.Judging) -> dict[str, Any]:
-    """Read, sort and judge the files of an export."""
+    """Read and judge the files of an export. To cut between patients takes little, so it is done here."""
     chunks = chunks_of(tuple(map(_seen_from_everywhere, survey.files)))
-    parts = engine.folder.work / _OWN / "rows"
-    read = _all_done(engine, "read", partial(_read_chunk, parts, engine.run.is_fast), chunks)
-    if not engine.folder.is_done(_SORTED):
-        engine.tell("sorting", 0, 1)
-        count = sum(found["fast"] + found["strict"] for found in read)
-        sort = partial(_sort_here if count <= SORTED_HERE else _sort_with_spark, engine, parts, count)
-        engine.folder.done(_SORTED, _waited_for(sort, lambda: None))
-        engine.tell("sorting", 1, 1)
-    pieces = engine.folder.told(_SORTED)
+    pieces = engine.folder.work / _OWN / "pieces"
+    pieces.mkdir(parents=True, exist_ok=True)
+    several = chunks_together(chunks)
+    found = _all_done(engine, "read", partial(_read_chunks, pieces, engine.run.is_fast), several)
+    read = [each for told in found for each in told["chunks"]]
+    if not engine.folder.is_done(_SHARDS):
+        engine.tell("cutting", 0, 1)
+        limits = Limits(engine.run.sorting_mb, max(engine.run.workers, 1))
+        engine.folder.done(_SHARDS, [list(shard) for shard in cut_into_shards(pieces, limits)])
+        engine.tell("cutting", 1, 1)
+    shards = engine.folder.told(_SHARDS)
     judging = judging._replace(
-        rows=str(engine.folder.work / _OWN / _ROWS),
-        shared=str(engine.folder.work / _OWN / "shared.parquet"),
+        rows=str(pieces),
+        shared=str(shared_in(pieces)),
         templates=templates_of(read),
         places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
     given = engine.spark.broadcast(judging)
-    told = _all_done(engine, "judged", partial(_judge_rows, given), pieces)
-    told += _tell_the_rest(engine, judging, read, len(pieces))
+    told = _all_done(engine, "judged", partial(_judge_rows, given), shards)
+    told += _tell_the_rest(engine, judging, read, nobodys_in(pieces), len(shards))
     return _ended(engine, survey, told, read)
 
 
@@ -258,91 +246,16 @@ def _do_one(
     folder.done(_step(doing, number), do(number, piece))
 
 
-def _read_chunk(parts: Path, is_fast: bool, number: int, chunk: Chunk) -> dict[str, Any]:
-    """Read one piece of a file into rows; those that name no patient go into a file apart."""
-    import pyarrow.compute as pc
-
+def _read_chunks(pieces: Path, is_fast: bool, _: int, chunks: tuple[Chunk, ...]) -> dict[str, Any]:
+    """Read some pieces of files into sorted rows."""
     work.prepare_reading(is_fast)
-    with work.few_collections():
-        table, found = work.flattened(chunk)
-    is_nobodys = pc.equal(table.column("patient"), "")
-    nobodys = table.filter(is_nobodys)
-    if nobodys.num_rows:
-        write_for_once(parts / f"{_APART}{part_name(number)}", nobodys)
-    write_for_once(parts / part_name(number), table.filter(pc.invert(is_nobodys)))
-    return found
+    return {"chunks": work.read_chunks(chunks, str(pieces))}
 
 
-def _sort_here(engine: _Engine, parts: Path, count: int) -> list[Any]:
-    """Sort the rows as the local engine does; where the pieces begin and end."""
-    rows = engine.folder.work / _OWN / _ROWS
-    sort_rows(parts, rows, Limits(engine.run.sorting_mb, max(engine.run.workers, 1)))
-    return [list(shard) for shard in shards_of(rows)]
-
-
-def _sort_with_spark(engine: _Engine, parts: Path, count: int) -> list[Any]:
-    """Let Spark sort the rows into files between which no patient is shared; the files.
-
-    How many there are depends on the input alone.
-    """
-    from pyspark.sql.pandas.types import from_arrow_schema
-
-    read = _tables(engine.spark).read.schema(from_arrow_schema(row_schema()))
-    rows = read.parquet(f"{parts.as_uri()}/part-*.parquet")
-    if _write_apart(engine.folder.work / _OWN, parts):
-        rows = _with_provenance(rows, read.parquet(f"{parts.as_uri()}/{_APART}*.parquet"))
-    cut = rows.drop("targets").repartitionByRange(count // MOST_ROWS + 1, "patient")
-    out = engine.folder.work / _OWN / _ROWS
-    cut.sortWithinPartitions("patient", "chunk", "line").write.parquet(out.as_uri(), mode="overwrite")
-    return [str(part) for part in sorted(out.glob("part-*.parquet"))]
-
-
-def _write_apart(folder: Path, parts: Path) -> bool:
-    """Put together the resources others refer to, and the lines that are nobody's: few, so done here.
-
-    Whether there are Provenances among them, which are about patients without being filed under one.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    several = [pq.read_table(part) for part in sorted(parts.glob(f"{_APART}*.parquet"))]
-    every = pa.concat_tables([row_schema().empty_table(), *several]).sort_by(
-        [("chunk", "ascending"), ("line", "ascending")]
-    )
-    kind = every.column("kind")
-    is_shared = pc.is_in(kind, value_set=pa.array(sorted(SHARED)))
-    is_provenance = pc.equal(kind, "Provenance")
-    told = every.drop_columns(["targets"])
-    write_for_once(folder / "shared.parquet", told.filter(is_shared))
-    write_for_once(folder / "nobodys.parquet", told.filter(pc.invert(pc.or_(is_shared, is_provenance))))
-    return bool(pc.any(is_provenance).as_py())
-
-
-def _with_provenance(theirs: DataFrame, apart: DataFrame) -> DataFrame:
-    """The rows that name a patient, and who recorded what filed under each patient it is about."""
-    from pyspark.sql import functions as of
-
-    told = apart.where(apart.kind == "Provenance")
-    about = told.withColumn("target", of.explode("targets")).withColumn(
-        "named", of.regexp_extract("target", PATIENT_NAMED, 1)
-    )
-    owners = theirs.select(
-        theirs.patient.alias("owner"), of.concat_ws("/", theirs.kind, theirs.resource).alias("named")
-    ).distinct()
-    found = about.join(owners, "named").dropDuplicates(["owner", "chunk", "line"])
-    return theirs.unionByName(found.withColumn("patient", found.owner).select(*theirs.columns))
-
-
-def _judge_rows(given: Broadcast[work.Judging], number: int, piece: Any) -> dict[str, Any]:
-    """Judge one piece of the sorted rows: a shard of their file, or a whole file that Spark wrote."""
-    import pyarrow.parquet as pq
-
+def _judge_rows(given: Broadcast[work.Judging], _: int, shard: Sequence[int]) -> dict[str, Any]:
+    """Judge one run of patients with their rows, out of all pieces."""
     work.prepare_judging(given.value)
-    if not isinstance(piece, str):
-        return work.judge_rows(Shard(*piece))
-    with pq.ParquetFile(piece) as opened:
-        return work.judge_runs(number, runs_of_batches(opened.iter_batches(batch_size=_ROWS_AT_A_TIME)))
+    return work.judge_rows(Shard(*shard))
 
 
 def _judge_store(judging: work.Judging, number: int, file: InputFile) -> dict[str, Any]:
@@ -356,11 +269,11 @@ def _judge_files(judging: work.Judging, _: int, piece: tuple[int, Any, Any]) -> 
 
 
 def _tell_the_rest(
-    engine: _Engine, judging: work.Judging, read: Sequence[dict[str, Any]], number: int
+    engine: _Engine, judging: work.Judging, read: Sequence[dict[str, Any]], path: Path, number: int
 ) -> list[dict[str, Any]]:
     """The problems of lines that are nobody's, and of files that are damaged: few, so told here."""
     work.prepare_judging(judging)
-    nobodys = work.judged_nobodys(str(engine.folder.work / _OWN / "nobodys.parquet"))
+    nobodys = work.judged_nobodys(str(path))
     rows = [*nobodys.rows[PROBLEMS.name], *broken_files(judging.places, read)]
     write_part(engine.run.out, PROBLEMS.name, part_name(number), rows)
     return [work.told(0, nobodys), {"patients": 0, "counts": Counter(), "unread": [], "indicators": []}]

@@ -26,8 +26,9 @@ from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.runs_of_rows import runs_in
-from isovigil.exchange.bulk.sorting import Shard, rows_of
-from isovigil.exchange.bulk.table_files import part_name, write_facts, write_for_once, write_part
+from isovigil.exchange.bulk.shards import Shard, rows_of
+from isovigil.exchange.bulk.sorted_pieces import PieceWriter
+from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
 from isovigil.exchange.fhir.intake import Entry, take_in
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
@@ -35,7 +36,6 @@ from isovigil.usecases.population_judged import Asked
 from isovigil.usecases.population_rules import RulesAsOf
 from isovigil.usecases.population_shard import (
     Judged,
-    Runs,
     counted,
     counted_problems,
     judge_cases,
@@ -59,7 +59,7 @@ class Judging(NamedTuple):
     rules_as_of: date | None
     overlay: str | None = None
     rows: str | None = None
-    """The sorted rows; None where the fact store or case files are judged."""
+    """The folder of the sorted pieces; None where the fact store or case files are judged."""
     shared: str | None = None
     templates: tuple[tuple[int, str], ...] = ()
     places: tuple[Place, ...] = ()
@@ -118,11 +118,15 @@ def few_collections() -> Iterator[None]:
 
 
 @few_collections()
-def read_chunk(chunk: Chunk, parts: str) -> dict[str, Any]:
-    """Read one piece of a file into rows, and say what was found."""
-    table, found = flattened(chunk)
-    write_for_once(Path(parts) / part_name(chunk.number), table)
-    return found
+def read_chunks(chunks: Sequence[Chunk], pieces: str) -> list[dict[str, Any]]:
+    """Read some pieces of files, one after the other, into sorted rows; say what was found in each."""
+    writer, told = PieceWriter(Path(pieces)), []
+    for chunk in chunks:
+        table, found = flattened(chunk)
+        writer.add(chunk.number, table)
+        told.append(found)
+    writer.flush()
+    return told
 
 
 def prepare_judging(judging: Judging) -> None:
@@ -165,18 +169,14 @@ def _shared(judging: Judging) -> dict[str, Entry]:
     return found
 
 
+@few_collections()
 def judge_rows(shard: Shard) -> dict[str, Any]:
-    """Judge one run of patients of the sorted rows."""
+    """Judge one run of patients with their rows, merged out of the sorted pieces."""
     rows = _Tools.judging.rows
     assert rows is not None  # said by whoever calls for rows
-    return judge_runs(shard.number, runs_in(rows_of(Path(rows), shard)))
-
-
-@few_collections()
-def judge_runs(number: int, runs: Runs) -> dict[str, Any]:
-    """Judge some patients with their sorted rows."""
+    runs = runs_in(rows_of(Path(rows), shard))
     judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings)
-    return _written(number, len(judged.rows["patients"]), judged)
+    return _written(shard.number, len(judged.rows["patients"]), judged)
 
 
 @few_collections()

@@ -1,0 +1,202 @@
+"""How do rows wait to be judged: sorted in many pieces, of which any part is found and merged again?
+
+A piece holds the rows of some chunks by patient, chunk and line, as one batch of Arrow IPC, not packed.
+A reader maps it into memory and touches only what it takes. Names are compared by their bytes in UTF-8, which
+is the order of their code points, so that Arrow, DuckDB and Python agree.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from isovigil.exchange.bulk.chunk_rows import row_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PIECE_BYTES: Final = 32 * 1024 * 1024
+"""What one piece holds at most, unless a single row has more."""
+_OPEN_TOGETHER: Final = 64
+"""So many pieces are mapped at a time; their rows are copied out before the next are opened."""
+_LONGEST_COLUMN: Final = 2**31 - 1
+"""Bytes of text that Arrow's plain columns can tell apart."""
+_PIECE: Final = "piece"
+_PROVENANCE: Final = "provenance"
+
+
+class Slice(NamedTuple):
+    """Some rows of one piece, one after the other."""
+
+    piece: str
+    start: int
+    rows: int
+
+
+def waiting_schema() -> pa.Schema:
+    """The columns of the rows that wait: those between reading and judging, without `targets`."""
+    schema = row_schema()
+    return schema.remove(schema.get_field_index("targets"))
+
+
+def in_order(rows: pa.Table) -> pa.Table:
+    """The rows by patient, chunk and line."""
+    import pyarrow as pa
+
+    if not rows.num_rows:
+        return rows
+    [batch] = _columns_whole(rows).combine_chunks().to_batches()
+    order, count = _order_of(batch), batch.num_rows
+    columns = [
+        pa.nulls(count, column.type) if column.null_count == count else column.take(order)
+        for column in batch.columns
+    ]
+    return pa.Table.from_arrays(columns, schema=batch.schema)
+
+
+def _columns_whole(rows: pa.Table) -> pa.Table:
+    """The same rows with columns that can lie in one piece, however long the lines they hold are."""
+    import pyarrow as pa
+
+    if rows.nbytes <= _LONGEST_COLUMN:
+        return rows
+    at = rows.schema.get_field_index("raw")
+    return rows.set_column(at, "raw", rows.column(at).cast(pa.large_binary()))
+
+
+def _order_of(rows: pa.RecordBatch) -> pa.Array:
+    """The places of the rows in their order. Each name is compared once, then only numbers."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = rows.column("patient").dictionary_encode()
+    whose = pc.rank(names.dictionary, tiebreaker="first").take(names.indices)
+    of_chunks = pc.shift_left(rows.column("chunk").cast(pa.int64()), pa.scalar(32, pa.int64()))
+    where = pc.add(of_chunks, rows.column("line"))
+    order = pc.array_sort_indices(whose)
+    if _ascends(whose.take(order), where.take(order)):
+        return order  # the usual: rows came in the order of lines, and sorting leaves equals as they came
+    by_line = pc.array_sort_indices(where)
+    return by_line.take(pc.array_sort_indices(whose.take(by_line)))
+
+
+def _ascends(whose: pa.Array, where: pa.Array) -> bool:
+    """Do each patient's rows stand in the order of chunks and lines? Patients stand together already."""
+    import pyarrow.compute as pc
+
+    is_next = pc.not_equal(pc.pairwise_diff(whose), 0)
+    is_further = pc.greater_equal(pc.pairwise_diff(where), 0)
+    return bool(pc.all(pc.or_(is_next, is_further), min_count=0).as_py())
+
+
+class PieceWriter:
+    """Writes the rows of chunks that come one after the other, those of several chunks into one piece."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._held: list[pa.Table] = []
+        self._bytes = 0
+        self._first = 0
+
+    def add(self, chunk: int, rows: pa.Table) -> None:
+        """Take the rows of one chunk."""
+        if self._held and self._bytes + rows.nbytes > PIECE_BYTES:
+            self.flush()
+        if not self._held:
+            self._first = chunk
+        self._held.append(rows)
+        self._bytes += rows.nbytes
+
+    def flush(self) -> None:
+        """Write what is held: sorted pieces, and apart who recorded what."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = pa.concat_tables([row_schema().empty_table(), *self._held])
+        self._held, self._bytes = [], 0
+        targets = rows.column("targets")
+        if targets.null_count < rows.num_rows:
+            self._write(_PROVENANCE, rows.filter(pc.is_valid(targets)))
+            rows = rows.filter(pc.is_null(targets))
+        self._write(_PIECE, rows.drop_columns(["targets"]))
+
+    def _write(self, sort: str, rows: pa.Table) -> None:
+        for number, part in enumerate(_small_enough(rows)):
+            write_rows(self._folder / f"{sort}-{self._first:06d}-{number:03d}.arrow", in_order(part))
+
+
+def _small_enough(rows: pa.Table) -> Iterator[pa.Table]:
+    """The rows in parts that are no more than a piece holds; several are cut in the order of lines."""
+    if rows.nbytes <= PIECE_BYTES:
+        if rows.num_rows:
+            yield rows
+        return
+    by_line = _columns_whole(rows).sort_by([("chunk", "ascending"), ("line", "ascending")])
+    yield from (part.cast(rows.schema) for part in _halves(by_line))
+
+
+def _halves(rows: pa.Table) -> Iterator[pa.Table]:
+    if rows.nbytes <= PIECE_BYTES or rows.num_rows == 1:
+        yield rows
+        return
+    half = rows.num_rows // 2
+    yield from _halves(rows.slice(0, half))
+    yield from _halves(rows.slice(half))
+
+
+def write_rows(path: Path, rows: pa.Table) -> None:
+    """Write rows to a file that has its name only once it is whole."""
+    import pyarrow as pa
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
+    with pa.OSFile(str(unfinished), "wb") as file, pa.ipc.new_file(file, rows.schema) as writer:
+        writer.write_table(rows)
+    unfinished.rename(path)
+
+
+def pieces_in(folder: Path) -> list[Path]:
+    """The sorted pieces of a folder, in the order of their chunks."""
+    return sorted(folder.glob(f"{_PIECE}-*.arrow"))
+
+
+def provenances_in(folder: Path) -> list[Path]:
+    """The files of a folder that hold who recorded what."""
+    return sorted(folder.glob(f"{_PROVENANCE}-*.arrow"))
+
+
+def patients_of(piece: Path) -> tuple[list[str], list[int]]:
+    """The patients of a piece in their order, and the row with which each one's rows end."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    wanted = pa.ipc.IpcReadOptions(included_fields=[waiting_schema().get_field_index("patient")])
+    with pa.memory_map(str(piece)) as file:
+        runs = pc.run_end_encode(pa.ipc.open_file(file, options=wanted).get_batch(0).column(0))
+        return runs.values.to_pylist(), runs.run_ends.to_pylist()
+
+
+def merged(folder: Path, slices: Iterable[Slice]) -> pa.Table:
+    """The rows of some slices by patient, chunk and line; nothing of their files stays mapped."""
+    import pyarrow as pa
+
+    wanted = list(slices)
+    together = [
+        pa.concat_tables(
+            [
+                waiting_schema().empty_table(),
+                *(_cut_out(folder, each) for each in wanted[at : at + _OPEN_TOGETHER]),
+            ]
+        ).combine_chunks()
+        for at in range(0, len(wanted), _OPEN_TOGETHER)
+    ]
+    return in_order(pa.concat_tables([waiting_schema().empty_table(), *together]))
+
+
+def _cut_out(folder: Path, part: Slice) -> pa.Table:
+    import pyarrow as pa
+
+    with pa.memory_map(str(folder / part.piece)) as file:
+        return pa.Table.from_batches([pa.ipc.open_file(file).get_batch(0).slice(part.start, part.rows)])
