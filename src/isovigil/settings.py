@@ -209,7 +209,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "isovigil.web.accounts.adapter.WaysIn"
-ACCOUNT_FORMS = {"login": "isovigil.web.accounts.forms.SignIn"}
+ACCOUNT_FORMS = {
+    "login": "isovigil.web.accounts.forms.SignIn",
+    "reset_password": "isovigil.web.accounts.forms.ForgottenPassword",
+    "reset_password_from_key": "isovigil.web.accounts.forms.NewPassword",
+    "change_password": "isovigil.web.accounts.forms.AnotherPassword",
+    "reauthenticate": "isovigil.web.accounts.forms.PasswordOnceMore",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up; allauth wants the list to be consistent
@@ -223,7 +229,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_RATE_LIMITS = {"invitation": "10/m/ip"}  # allauth keeps its own limits for all else
 MFA_ADAPTER = "isovigil.web.accounts.adapter.Factors"
-MFA_FORMS = {"add_webauthn": "isovigil.web.accounts.forms.AddPasskey"}
+MFA_FORMS = {
+    "authenticate": "isovigil.web.accounts.forms.SecondStep",
+    "reauthenticate": "isovigil.web.accounts.forms.CodeOnceMore",
+    "activate_totp": "isovigil.web.accounts.forms.FirstCode",
+    "add_webauthn": "isovigil.web.accounts.forms.AddPasskey",
+    "edit_webauthn": "isovigil.web.accounts.forms.NameOfPasskey",
+}
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False

@@ -13,10 +13,14 @@ from django.test import Client, RequestFactory
 
 from isovigil.storage.models import Entry
 from isovigil.usecases.record.hand_over import NotToday, authorise_hand_over
-from isovigil.usecases.record.hand_over_told import TOLD_TO_THE_PHARMACY
+from isovigil.usecases.record.hand_over_told import TOLD_TO_THE_PHARMACY, why_not_told_to_the_pharmacy
+from isovigil.usecases.record.judging import rulebook_in_use
 from isovigil.usecases.record.record_facts import record_facts
 from isovigil.usecases.record.worklist_read import WorklistAsked, read_worklist
 from isovigil.usecases.record.worklist_rows import DOES_NOT_VERIFY, Line
+from isovigil.usecases.review_cases import AskedMoment, review_at
+from isovigil.usecases.synthetic_clinic.clinic import tell
+from isovigil.usecases.synthetic_clinic.story import STORIES
 from isovigil.web.accounts.sessions import SEEN_AT
 from isovigil.web.refused import RefusalPages
 from tests.access.clinics import NOW, OF_PEOPLE, Clinics
@@ -205,6 +209,23 @@ def test_nothing_told_to_the_pharmacy_is_a_rule_about_a_person() -> None:
         "prescription",
     }
     assert "dispensing.no_lockout" not in TOLD_TO_THE_PHARMACY  # it names a test
+
+
+def test_no_story_makes_the_page_name_what_is_the_clinics() -> None:
+    """Where nothing opened a window its rule names the test or the counselling that is missing."""
+    today = NOW.date()
+    moment = AskedMoment(on=None, at=None, now=NOW, known_by=NOW)
+    without_a_window = 0
+    for story in STORIES["us_ipledge"]:
+        case = tell(story, 1, "Ada Brook", today, 7).case
+        review = review_at(case, rulebook_in_use(), moment, "us_ipledge", "balanced")
+        told = why_not_told_to_the_pharmacy(review)
+        said = " ".join(told.reasons)
+        assert not re.search("pregnan|test|counsel|contracept|mood", said, re.IGNORECASE), (story.name, said)
+        assert told.verdict == "ready" or told.reasons or told.has_untold, story.name
+        window = next(each for each in review.findings if each.rule == "dispensing.inside_the_window")
+        without_a_window += window.rule in review.gates["dispense"].because and window.answer == "unknown"
+    assert without_a_window > 0
 
 
 # -- a form that does not say what was looked at ----------------------------------------------------------

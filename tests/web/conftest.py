@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import override_settings
+from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.web.bracketed import write_bracketed_catalogue
 from tests.web.browsing import LOOKS, Browsing, Looking, launched
 from tests.web.serving import Server, serving
 
@@ -85,3 +88,11 @@ def look(request: pytest.FixtureRequest, tmp_path: Path) -> Looking:
     """A test that asks for this is run in every width and scheme."""
     width, scheme = request.param
     return Looking(width, scheme, tmp_path)
+
+
+@pytest.fixture
+def bracketed(tmp_path: Path) -> Iterator[None]:
+    """Spanish in which each word of our catalogue stands in brackets."""
+    write_bracketed_catalogue(tmp_path / "bracketed", "es")
+    with override_settings(LOCALE_PATHS=[tmp_path / "bracketed"]), translation.override("en"):
+        yield

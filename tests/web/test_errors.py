@@ -37,6 +37,7 @@ ERRORS = [
     ("/nowhere/", 404, "There is no such page"),
     ("/gallery/only-post/", 405, "This address does not take that kind of request"),
     ("/gallery/fails/413/", 413, "Too much was sent at once"),
+    ("/gallery/fails/429/", 429, "Too many tries"),
     ("/gallery/fails/500/", 500, "Something went wrong on our side"),
     ("/gallery/fails/503/", 503, "The record cannot be reached just now"),
 ]

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hmac
 import re
-import struct
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.web.browsing import Browsing
 from tests.web.keyboard import Keys, assert_walks
-
-PASSWORD = "a sentence nobody else would say"
+from tests.web.own_account import PASSWORD, code_of
 
 
 def signed_in(people: Browsing, role: str) -> Keys:
@@ -26,15 +22,6 @@ def signed_in(people: Browsing, role: str) -> Keys:
 
 def at(page: Page, heading: str) -> None:
     expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
-
-
-def code_of(secret: str, page: Page) -> str:
-    """The six digits that an app shows now (RFC 6238: HMAC-SHA-1 of the number of half minutes)."""
-    half_minutes = page.evaluate("Math.floor(Date.now() / 30000)")
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.digest(key, struct.pack(">Q", half_minutes), "sha1")
-    (number,) = struct.unpack(">I", digest[digest[-1] & 15 :][:4])
-    return f"{(number & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 def invited(people: Browsing, email: str) -> str:

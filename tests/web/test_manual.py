@@ -16,6 +16,7 @@ PICTURED = {
     "second_factor": "second-factor",
     "accept_invitation": "invitation",
     "account_reset_password": "forgotten-password",
+    "mfa_authenticate": "second-step",
     "mfa_activate_totp": "codes-from-an-app",
     "mfa_add_webauthn": "passkey-added",
     "worklist": "worklist",

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.browsing import Browsing, Looking
 from tests.web.clinic_pages import a_name, course_of, register, sign_in
+from tests.web.gallery.gallery_views import REFUSED
 from tests.web.serving import Server
 
 
@@ -119,6 +121,14 @@ def test_a_record_in_need_and_a_record_that_does_not_verify(
     expect(page.locator("[data-opened]")).to_contain_text("Nothing was changed.")
     look.assert_right(page, "worklist-does-not-verify")
     assert line.locator(".verdict--ready").count() == 0
+
+
+@pytest.mark.parametrize("why", list(REFUSED))
+def test_capsules_that_may_not_be_handed_over(browsing: Browsing, look: Looking, why: str) -> None:
+    page = look.page(browsing)
+    page.goto(f"/gallery/not-today/{why}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Do not dispense")
+    look.assert_right(page, f"not-today-{why}")
 
 
 def damage(server: Server, patient: str) -> None:

@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
-from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
 
 from isovigil.case.words import ConditionWord
 from isovigil.usecases.enrolment import consent_texts
@@ -32,7 +30,7 @@ from isovigil.web.visit.asked_words import PHQ9, SYMPTOMS
 from tests.access.clinics import Clinics
 from tests.access.conftest import clinics, template
 from tests.record.records import IDENTITY
-from tests.web.bracketed import in_brackets, write_bracketed_catalogue
+from tests.web.bracketed import in_brackets, in_spanish, untranslated
 
 __all__ = ["clinics", "template"]
 PUBLISHED = """
@@ -49,59 +47,6 @@ la televisión
 inquieto(a) o agitado(a) que ha estado moviéndose mucho más de lo normal
 Pensamientos de que estaría mejor muerto(a) o de lastimarse de alguna manera
 """
-NAMES = (IDENTITY.name, IDENTITY.second_id, "A prescriber", "A clinic", "Isovigil", "English", "Español")
-VOID = frozenset({"input", "br", "img", "hr", "meta", "link"})
-
-
-class InSpanish(HTMLParser):
-    """The texts of a page that stand inside an element in Spanish."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in VOID:
-            before = self.open[-1] if self.open else ""
-            self.open.append(dict(attrs).get("lang") or before)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in VOID and self.open:
-            self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] == "es" and data.strip():
-            self.texts.append(data.strip())
-
-
-def in_spanish(page: str) -> list[str]:
-    read = InSpanish()
-    read.feed(page)
-    return read.texts
-
-
-def untranslated(texts: list[str]) -> list[str]:
-    """Those that hold words of no catalogue. Names of people, clinics, languages and days are data."""
-    with translation.override("es"):
-        days = {str(each).lower() for named in (WEEKDAYS, WEEKDAYS_ABBR, MONTHS) for each in named.values()}
-    left = []
-    for text in texts:
-        words = re.sub(r"⟦[^⟧]*⟧", "", text)
-        for name in NAMES:
-            words = words.replace(name, "")
-        rest = [word for word in re.findall(r"[^\W\d_]{3,}", words) if word.lower() not in days]
-        if rest:
-            left.append(text)
-    return left
-
-
-@pytest.fixture
-def bracketed(tmp_path: Path) -> Iterator[None]:
-    """Spanish in which each word of our catalogue stands in brackets."""
-    write_bracketed_catalogue(tmp_path / "bracketed", "es")
-    with override_settings(LOCALE_PATHS=[tmp_path / "bracketed"]), translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -4,39 +4,10 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page
-
 from tests.access.asvs import covers
 from tests.web.browsing import Browsing, Looking
 from tests.web.clinic_pages import sign_in
-
-PASSWORD = "a sentence nobody else would say"
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
-
-
-def invited(people: Browsing, email: str) -> str:
-    """The code of an invitation that the administrator just made."""
-    page = people.page()
-    sign_in(page, "administrator")
-    page.goto("/people/invite/")
-    page.get_by_label("Name").fill("Newman Nurse")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("nurse").check()
-    page.get_by_role("button", name="Invite").click()
-    return page.locator("#invitation-code").inner_text()
-
-
-def with_a_passkey_device(page: Page) -> None:
-    device = page.context.new_cdp_session(page)
-    device.send("WebAuthn.enable")
-    device.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+from tests.web.own_account import PASSWORD, invited, with_a_passkey_device
 
 
 @covers("6.3.3", "6.4.1", "7.4.1")

@@ -91,7 +91,7 @@ class Message(msgspec.Struct, frozen=True, order=True):
 def messages_used(web: Path = WEB) -> dict[Message, list[str]]:
     """Every message patients read, with its files. Raises ValueError where one is not written out."""
     used: dict[Message, list[str]] = {}
-    for path in sorted([*web.rglob("*.py"), *web.rglob("*.html")]):
+    for path in sorted(each for ending in ("py", "html", "txt") for each in web.rglob(f"*.{ending}")):
         name = path.relative_to(web).as_posix()
         if name.startswith(READ_BY_PATIENTS):
             text = path.read_text("utf-8")

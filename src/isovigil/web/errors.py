@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 
 from isovigil.web.partial import never_inside_another
 
-_DRESSED: Final = frozenset({400, 403, 404, 405, 413, 503})
+_DRESSED: Final = frozenset({400, 403, 404, 405, 413, 429, 503})
 _RETRY_SECONDS: Final = "30"
 _log = logging.getLogger("isovigil.web")
 
@@ -40,6 +40,11 @@ def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return _page(request, 404)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    """429, for whoever tried to get in too often."""
+    return _page(request, 429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

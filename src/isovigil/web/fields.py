@@ -186,9 +186,14 @@ class PageForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            says = _CHOOSE if isinstance(field, forms.ChoiceField) else _FILL_IN
-            field.error_messages["required"] = format_lazy(says, name=field.label or "")
+        ask_for_what_is_missing(self.fields)
+
+
+def ask_for_what_is_missing(fields: Mapping[str, forms.Field]) -> None:
+    """Let each field that is left empty say what to do, with its label."""
+    for field in fields.values():
+        says = _CHOOSE if isinstance(field, forms.ChoiceField) else _FILL_IN
+        field.error_messages["required"] = format_lazy(says, name=field.label or "")
 
 
 _CHOOSE: Final = gettext_lazy("Choose an answer: {name}")

@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "isovigil.web.errors.bad_request"
 handler403 = "isovigil.web.errors.permission_denied"
 handler404 = "isovigil.web.errors.page_not_found"
+handler429 = "isovigil.web.errors.too_many_tries"  # allauth asks for it
 handler500 = "isovigil.web.errors.server_error"

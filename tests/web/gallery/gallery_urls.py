@@ -18,6 +18,8 @@ urlpatterns = [
     path("gallery/row/", views.row),
     path("gallery/fails/<int:status>/", views.fails),
     path("gallery/only-post/", views.only_post),
+    path("gallery/not-today/<str:why>/", views.not_today),
+    path("home/", views.gallery, name="home"),
     path("language/", set_language, name="set_language"),
     path("windows/", window_calculator, name="window_calculator"),
 ]

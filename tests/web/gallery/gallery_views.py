@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from django import forms
@@ -13,6 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from isovigil.usecases.record.hand_over import NotToday
+from isovigil.usecases.record.judging import rulebook_in_use
+from isovigil.usecases.review_cases import AskedMoment, review_at
+from isovigil.usecases.synthetic_clinic.clinic import tell
+from isovigil.usecases.synthetic_clinic.story import STORIES
 from isovigil.web.charts import timeline
 from isovigil.web.components import Cell, Column, Pair, PatientBanner, Row, Table, Task
 from isovigil.web.fields import DatePartsField, DayInput, PageForm
@@ -149,3 +154,22 @@ def fails(request: HttpRequest, status: int) -> HttpResponse:
 @require_POST
 def only_post(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
+
+
+REFUSED = {
+    "stop": "positive test",
+    "waiting": "invalid test needs repeating",
+    "too-late": "first capsules to be collected",
+}
+"""Whose capsules may not be handed over: what the page shows, and the story the patient lives."""
+
+
+def not_today(request: HttpRequest, why: str) -> HttpResponse:
+    """Refuses a hand-over the way the record does, to a pharmacist."""
+    request.membership = SimpleNamespace(role="pharmacist", clinic="Riverside Dermatology", person="Sam Poe")  # type: ignore[attr-defined]  # as in service
+    story = next(each for each in STORIES["us_ipledge"] if each.name == REFUSED[why])
+    now = datetime(TODAY.year, TODAY.month, TODAY.day, 15, tzinfo=UTC)
+    moment = AskedMoment(on=None, at=None, now=now, known_by=now)
+    case = tell(story, 1, PERSON, TODAY, 7).case
+    review = review_at(case, rulebook_in_use(), moment, "us_ipledge", "balanced")
+    raise NotToday(review, now if why == "too-late" else None)

@@ -6,7 +6,7 @@ import base64
 import logging
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from isovigil.storage.models import Person
 from isovigil.usecases.record.acting import OWN_RECORD_ROLES
@@ -24,10 +25,21 @@ from isovigil.web.accounts import sessions
 
 NOWHERE: Final = "0.0.0.0"  # noqa: S104 - where no address is known; nothing is bound to it
 _log = logging.getLogger("isovigil.web")
+_TOO_OFTEN = _("Too many tries. Wait a few minutes and try again.")
 
 
 class WaysIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Signing in and out, as this product wants it."""
+
+    error_messages: ClassVar = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "Address and password do not belong together. Type both again, or choose a new password."
+        ),
+        "enter_current_password": _("This is not the password you have now. Type it again."),
+        "incorrect_password": _("This is not your password. Type it again."),
+        "too_many_login_attempts": _TOO_OFTEN,
+        "rate_limited": _TOO_OFTEN,
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up: a clinic invites."""
@@ -65,6 +77,14 @@ class WaysIn(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no typ
 
 class Factors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types
     """Second factors: their secrets are sealed in the database, and staff keep at least one."""
+
+    error_messages: ClassVar = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": _(
+            "Nothing was removed: this is your last passkey or app. Whoever works at a clinic needs one."
+        ),
+        "cannot_generate_recovery_codes": _("No codes were drawn: set up a passkey or an app first."),
+        "incorrect_code": _("This did not fit. Type the code your app shows now, or try the passkey again."),
+    }
 
     def encrypt(self, text: str) -> str:
         """What is stored of a secret: sealed under a key that is not in the database."""
