@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _TYPE: Final = re.compile(rb'"resourceType"\s*:\s*"([A-Za-z]{1,64})"')
+_END: Final = re.compile(rb"\n")
+_LINES_ASKED: Final = 8
 _WHOSE: Final = re.compile(
     rb'"(?:subject|patient)"\s*:\s*\{[^{}]*?"reference"\s*:\s*"(?:[^"\\]*/)?'
     rb"Patient/([A-Za-z0-9.-]{1,64})"
@@ -87,8 +89,7 @@ class Flattener:
         return Flat(work.lines, work.fast, work.strict, work.unread, work.templates, table, work.broken)
 
     def _take(self, block: Lines, work: RowsOfChunk) -> None:
-        found = _TYPE.search(block)
-        name = "" if found is None else found[1].decode()
+        name = _type_of(block)
         if self._templates.forget_where_too_many():
             for each in self._known.values():
                 each.forget()
@@ -214,6 +215,24 @@ def _wanted(
         if place in unread and row not in refused:
             work.unread[name, str(unread[place])] += 1
     return [row not in refused and place not in unread for row, place in enumerate(templates)]
+
+
+def _type_of(block: Lines) -> str:
+    """The common type of which one of the first lines is, so that a wrong line decides nothing for others."""
+    start = 0
+    text = memoryview(block)
+    for _ in range(_LINES_ASKED):
+        found = _TYPE.search(text, start)
+        if found is None:
+            break
+        name = found[1].decode()
+        if name in FAST:
+            return name
+        end = _END.search(text, found.end())
+        if end is None:
+            break
+        start = end.end()
+    return ""
 
 
 class _Told(msgspec.Struct):
