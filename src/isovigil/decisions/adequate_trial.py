@@ -32,29 +32,32 @@ def doubt_about(course: Course, law: Law, therapy: PriorTherapy) -> str | None:
     today = course.today.day
     if therapy.outcome in law.words("eligibility/failures_without_full_trial", today).value:
         return None
-    name = (therapy.name or therapy.what.replace("_", " ")).capitalize()
     length = law.period("eligibility/adequate_trial", today).value
     full_on = days_after(length.after(therapy.from_), -1)
     if not _lasted_until(course, therapy, full_on):
-        return f"{name} was tried for less than {length.in_words()}."
+        return f"{_named(therapy)} was tried for less than {length.in_words()}."
     taken = law.number("eligibility/adequate_trial_adherence", today)
     if therapy.adherence is not None and therapy.adherence < taken.value:
-        return f"{name} was taken less than {taken.value:.0%} of the time."
+        return f"{_named(therapy)} was taken less than {taken.value:.0%} of the time."
     if therapy.what in law.words("eligibility/prior_therapy_systemic", today).value:
-        return _doubt_about_an_antibiotic(course, law, therapy, name)
+        return _doubt_about_an_antibiotic(course, law, therapy)
     return None
 
 
-def _doubt_about_an_antibiotic(course: Course, law: Law, therapy: PriorTherapy, name: str) -> str | None:
+def _named(therapy: PriorTherapy) -> str:
+    return (therapy.name or therapy.what.replace("_", " ")).capitalize()
+
+
+def _doubt_about_an_antibiotic(course: Course, law: Law, therapy: PriorTherapy) -> str | None:
     today = course.today.day
     recent = law.period("eligibility/adequate_trial_recent", today).value
     if therapy.to is not None and course.today.is_past(recent.after(therapy.to)):
-        return f"{name} ended more than {recent.in_words()} ago."
+        return f"{_named(therapy)} ended more than {recent.in_words()} ago."
     topical = law.words("eligibility/prior_therapy_topical", today).value
     beside = [fact for fact in course.chart.all(PriorTherapy) if fact.what in topical]
     excused = law.words("eligibility/failures_without_full_trial", today).value
     if not any(_overlap(therapy, fact) or fact.outcome in excused for fact in beside):
-        return f"{name} was taken without a topical treatment beside it."
+        return f"{_named(therapy)} was taken without a topical treatment beside it."
     return None
 
 

@@ -31,6 +31,7 @@ _IN_PLAIN = {
     "night_driver": "driving at night",
 }
 _PRODUCTS: tuple[str, ...] = get_args(ProductFamily)
+_BARRING = {product: f"eligibility/conditions_barring_{product}" for product in _PRODUCTS}
 
 
 @rule("eligibility.contraindications", gates=EVERY_GATE, when_not_met="stop")
@@ -44,8 +45,9 @@ def contraindications(course: Course, law: Law) -> Outcome:
     barring = law.words("eligibility/contraindications", course.today.day)
     by_product = _barring_by_product(course, law)
     medicines, medicine_values = _barring_medicines(course, law)
-    barred = {*barring.value, *by_product.barred}
-    found: list[Condition | Medicine] = [fact for fact in present if fact.what in barred]
+    found: list[Condition | Medicine] = [
+        fact for fact in present if fact.what in barring.value or fact.what in by_product.barred
+    ]
     found += medicines
     if found:
         names = joined(list(dict.fromkeys(_plain(fact) for fact in found)))
@@ -62,8 +64,11 @@ def contraindications(course: Course, law: Law) -> Outcome:
     cared_for = law.value("eligibility/cautions", course.today.day)
     cares = _cares_of(cared_for)
     cautioned_by = _cautions(course, law) if present else ()
-    cautioned = {word for value in cautioned_by for word in value.value}
-    cautions = [fact for fact in present if fact.what in cautioned and fact.what not in by_product.free_of]
+    cautions = [
+        fact
+        for fact in present
+        if any(fact.what in value.value for value in cautioned_by) and fact.what not in by_product.free_of
+    ]
     careful = [fact for fact in present if fact.what in cares]
     if cautions or careful:
         return met(
@@ -158,7 +163,7 @@ def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
 
 
 def _of_products(course: Course, law: Law, products: tuple[str, ...]) -> tuple[Dated[tuple[str, ...]], ...]:
-    names = [f"eligibility/conditions_barring_{product}" for product in products]
+    names = [_BARRING[product] for product in products]
     day = course.today.day
     return tuple([law.words(name, day) for name in names if law.holds(name, day)])
 

@@ -18,6 +18,7 @@ from isovigil.case.kinds import (
     ClinicalDecision,
     CourseOpened,
     Dispense,
+    Laboratory,
     Pregnancy,
     PregnancyTest,
     Prescription,
@@ -222,6 +223,14 @@ class Course:
         if cleared_on is None:
             return self.today.day + _ONE_DAY
         return max(fact.day + _ONE_DAY, cleared_on)
+
+    @worked_out_once
+    def blood_results(self) -> dict[str, list[Laboratory]]:
+        """Every blood result of the patient by analyte, from any course, oldest first."""
+        found: dict[str, list[Laboratory]] = {}
+        for fact in self.chart.all(Laboratory):
+            found.setdefault(fact.analyte, []).append(fact)
+        return found
 
     # -- prescriptions and hand-overs --------------------------------------------------------
 

@@ -13,14 +13,13 @@ from typing import Any
 import msgspec
 
 from isovigil.calendar.days import days_after, in_words
-from isovigil.case.kinds import EyeExamination, Symptom
+from isovigil.case.kinds import Condition, EyeExamination, Symptom
 from isovigil.decisions.advice import advised, cannot_tell, nothing_asked
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.rule import rule
 from isovigil.decisions.symptom_reports import reported
-from isovigil.decisions.symptom_triggers import has_condition
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -35,14 +34,13 @@ def baseline(course: Course, law: Law) -> Outcome:
     day = course.today.day
     scheduled = law.flag(_SCHEDULED, day)
     advice = law.value("eyes/advised_before_start", day)
-    rows = [row for row in advice.value if has_condition(course, (row["condition"],))]
+    present = {each.what for each in course.chart.open_now(Condition)}
+    rows = [row for row in advice.value if row["condition"] in present]
+    if not scheduled.value and not rows:
+        return not_applicable("No eye examination is asked for before the first dose.", values=(scheduled,))
     says = " ".join(row["says"] for row in rows)
     told = tuple(_used(advice, {"condition": row["condition"]}) for row in rows)
     if not scheduled.value:
-        if not rows:
-            return not_applicable(
-                "No eye examination is asked for before the first dose.", values=(scheduled,)
-            )
         return nothing_asked(says, values=told)
     started_on = course.started_on
     examined = [

@@ -145,8 +145,9 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     remarks: list[str] = []
     lacking: list[str] = []
     tried_well: list[PriorTherapy] = []
+    on_file = course.chart.all(PriorTherapy)
     for name, kind in kinds.items():
-        tried = [fact for fact in course.chart.all(PriorTherapy) if fact.what in kind.value]
+        tried = [fact for fact in on_file if fact.what in kind.value]
         failed = [fact for fact in tried if fact.outcome in failing.value]
         if not failed:
             lacking.append(name)

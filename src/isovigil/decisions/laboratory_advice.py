@@ -52,7 +52,7 @@ def judged_in_words(judged: Judged, law: Law) -> str:
     said = [f"{in_plain(fact)}: {judged.placed.band}.", judged.because, grades_in_words(told, counts)]
     if may_be_worse(fact):
         said.append("The report gives only a bound, so the true value may be worse.")
-    return " ".join([part for part in said if part])
+    return " ".join(filter(None, said))
 
 
 def advise(

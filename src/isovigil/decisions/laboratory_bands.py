@@ -58,23 +58,14 @@ class Placed(msgspec.Struct, frozen=True):
     """0 is the mildest band."""
     row: Row
     table: Dated[tuple[Row, ...]]
+    band: str
+    """The band's name, such as TG-2."""
+    value: Dated[Row]
+    """The band alone as the value a finding rests on."""
+    has_conditions: bool
+    """Does the band name a graver action for what else is known?"""
     missing: str | None
     """What the report does not say and a worse band would need."""
-
-    @property
-    def band(self) -> str:
-        """The band's name, such as TG-2."""
-        return _bands_of(self.table)[self.place].name
-
-    @property
-    def value(self) -> Dated[Row]:
-        """The band alone as the value a finding rests on."""
-        return _bands_of(self.table)[self.place].alone
-
-    @property
-    def has_conditions(self) -> bool:
-        """Does the band name a graver action for what else is known?"""
-        return _bands_of(self.table)[self.place].has_conditions
 
 
 def place(
@@ -100,7 +91,17 @@ def place(
             break
         elif answer:
             missing = answer
-    return Placed(found, rows[found], held, missing)
+    return _in_band(held, found, missing)
+
+
+def in_the_worst_band(placed: Placed) -> Placed:
+    """A result moved to the last band of its table, for what else is known."""
+    return _in_band(placed.table, len(placed.table.value) - 1, placed.missing)
+
+
+def _in_band(table: Dated[tuple[Row, ...]], number: int, missing: str | None) -> Placed:
+    band = _bands_of(table)[number]
+    return Placed(number, table.value[number], table, band.name, band.alone, band.has_conditions, missing)
 
 
 def _is_in(row: Row, fact: Laboratory, raised: Baseline | None, lasting: float) -> bool | str:

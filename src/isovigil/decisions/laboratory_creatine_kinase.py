@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import Laboratory, Symptom
 from isovigil.decisions.advice import cannot_tell, graver, not_yet_drawn
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, rested_draw, still_standing
-from isovigil.decisions.laboratory_bands import action_of, place
+from isovigil.decisions.laboratory_bands import action_of, in_the_worst_band, place
 from isovigil.decisions.laboratory_results import (
     baseline_of,
     canonical,
@@ -54,9 +52,8 @@ def _advice(course: Course, law: Law, found: Laboratory, symptoms: list[Symptom]
     if symptoms:
         because.append(f"Muscle symptoms were reported on {in_words(symptoms[-1].date)}.")
     if placed.place and any("dark_urine" in (symptom.features or ()) for symptom in symptoms):
-        worst = placed.table.value[-1]
-        placed = msgspec.structs.replace(placed, row=worst, place=len(placed.table.value) - 1)
-        action = graver(action, worst["action"])
+        placed = in_the_worst_band(placed)
+        action = graver(action, placed.row["action"])
         because.append("The urine is dark.")
     judged = Judged(
         found, placed, action, baseline_of(course, law, "ck"), " ".join(because), "ask about exercise"

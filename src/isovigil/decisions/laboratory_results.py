@@ -123,19 +123,12 @@ class Baseline(Struct, frozen=True):
 
 def results(course: Course) -> dict[str, list[Laboratory]]:
     """Every blood result of the patient by analyte, oldest first; worked out once for a course."""
-    return course.remember("laboratory results", lambda: _by_analyte(course))
-
-
-def _by_analyte(course: Course) -> dict[str, list[Laboratory]]:
-    found: dict[str, list[Laboratory]] = {}
-    for fact in course.chart.all(Laboratory):
-        found.setdefault(fact.analyte, []).append(fact)
-    return found
+    return course.blood_results
 
 
 def latest(course: Course, analyte: str) -> Laboratory | None:
     """The last result of an analyte; of two on one day the worse."""
-    found = results(course).get(analyte)
+    found = course.blood_results.get(analyte)
     return found[-1] if found else None
 
 
@@ -158,11 +151,8 @@ def before_treatment(course: Course, analyte: str) -> list[Laboratory]:
     """
     stop = course.last_stop
     since = date.min if stop is None else stop.date
-    return [
-        fact
-        for fact in results(course).get(analyte, ())
-        if fact.taken_on > since and not on_treatment(course, fact)
-    ]
+    until = course.started_on or date.max
+    return [fact for fact in results(course).get(analyte, ()) if since < fact.taken_on <= until]
 
 
 def baseline_of(course: Course, law: Law, analyte: str) -> Baseline | None:

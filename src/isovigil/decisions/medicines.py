@@ -7,7 +7,8 @@ with its RxNorm ingredients, the beginnings of its ATC codes, and names. Any one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from isovigil.case.kinds import Medicine
@@ -58,9 +59,14 @@ def table_of_medicines(course: Course, law: Law) -> Dated[Any]:
 
 
 def _recognise_all(course: Course, law: Law) -> tuple[Recognised, ...]:
-    rows = _rows_of(law.value(_TABLE, course.today.day))
+    classes_by = _classes_by(law.value(_TABLE, course.today.day))
     topical = law.words(_TOPICAL, course.today.day).value
-    return tuple(Recognised(fact, _classes_of(fact, rows, topical)) for fact in course.chart.all(Medicine))
+    return tuple(
+        [
+            Recognised(each, classes_by(topical, each.class_, each.rxnorm, each.atc, each.name))
+            for each in course.chart.all(Medicine)
+        ]
+    )
 
 
 class _Row(NamedTuple):
@@ -74,9 +80,13 @@ class _Row(NamedTuple):
     """In plain words, between spaces."""
 
 
+_Classes = Callable[[tuple[str, ...], str | None, str | None, str | None, str], frozenset[str]]
+
+
 @once_for_each_value
-def _rows_of(table: Dated[Any]) -> tuple[_Row, ...]:
-    return _as_rows(table.value)
+def _classes_by(table: Dated[Any]) -> _Classes:
+    """What the rows of a table say of a medicine's class, codes and name: many patients take the same."""
+    return lru_cache(partial(_classes_of, _as_rows(table.value)))
 
 
 def _as_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[_Row, ...]:
@@ -95,14 +105,23 @@ def classes_of(
     ATC codes of what is put on the skin. What a record states outright outweighs an ingredient
     shared by two classes.
     """
-    return _classes_of(medicine, _as_rows(rows), tuple(topical))
+    return _classes_of(
+        _as_rows(rows), tuple(topical), medicine.class_, medicine.rxnorm, medicine.atc, medicine.name
+    )
 
 
-def _classes_of(medicine: Medicine, rows: Iterable[_Row], topical: tuple[str, ...]) -> frozenset[str]:
-    stated = {medicine.class_} if medicine.class_ not in (None, "other") else set()
-    name = _plainly(medicine.name)
-    found = {row.class_ for row in rows if _is_one_of(medicine, name, row)}
-    if (medicine.atc or "").startswith(topical):
+def _classes_of(
+    rows: tuple[_Row, ...],
+    topical: tuple[str, ...],
+    class_: str | None,
+    rxnorm: str | None,
+    atc: str | None,
+    name: str,
+) -> frozenset[str]:
+    stated = {class_} if class_ not in (None, "other") else set()
+    plain = _plainly(name)
+    found = {row.class_ for row in rows if _is_one_of(rxnorm, atc or "", plain, row)}
+    if (atc or "").startswith(topical):
         stated = {*stated, "topical_retinoid"}
         found.add("topical_retinoid")
     for shared, other in _OUTWEIGHED_BY.items():
@@ -111,12 +130,8 @@ def _classes_of(medicine: Medicine, rows: Iterable[_Row], topical: tuple[str, ..
     return frozenset(word for word in (*stated, *found) if word is not None)
 
 
-def _is_one_of(medicine: Medicine, name: str, row: _Row) -> bool:
-    return (
-        medicine.rxnorm in row.rxnorm
-        or (medicine.atc or "").startswith(row.atc)
-        or any(each in name for each in row.names)
-    )
+def _is_one_of(rxnorm: str | None, atc: str, name: str, row: _Row) -> bool:
+    return rxnorm in row.rxnorm or atc.startswith(row.atc) or any(each in name for each in row.names)
 
 
 def _plainly(name: str) -> str:

@@ -6,6 +6,8 @@ label-literal policy stops at what is new or worse.
 
 from __future__ import annotations
 
+from typing import Any
+
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import Condition, Questionnaire
 from isovigil.case.words import AssessmentWord, Tool
@@ -20,7 +22,7 @@ from isovigil.decisions.symptom_reports import reported, severity_rank
 from isovigil.decisions.symptom_triggers import has_condition
 from isovigil.decisions.symptoms import judge_symptoms
 from isovigil.law.law import Law
-from isovigil.law.value import Dated
+from isovigil.law.value import Dated, once_for_each_value
 
 _SCORE_RULE = "mental_health.mood_score"
 _SYMPTOM_RULE = "symptoms.mood"
@@ -96,17 +98,19 @@ def _judge_total(
     last = held[-1]
     bands = law.value(name, last.date)
     score = total(last)
-    row, row_at_most = _row(bands, score.least), _row(bands, score.most)
+    row = _row(bands, score.least)
+    row_at_most = row if score.is_known else _row(bands, score.most)
     says = f"{_NAMES[last.tool]} {_scored(score)} on {in_words(last.date)}"
     before = _baseline(course, held)
     rise = law.number("mental_health/rise_from_baseline", last.date)
     values: tuple[Dated[object], ...] = (bands,)
     if before is not None and before is not last:
         values = (*values, rise)
-        says += f" ({_scored(total(before))} before the first dose)"
-        if score.least - total(before).most >= rise.value and row < _REVIEWED:
+        was = total(before)
+        says += f" ({_scored(was)} before the first dose)"
+        if score.least - was.most >= rise.value and row < _REVIEWED:
             row = _REVIEWED
-        if score.most - total(before).least >= rise.value and row_at_most < _REVIEWED:
+        if score.most - was.least >= rise.value and row_at_most < _REVIEWED:
             row_at_most = _REVIEWED
     if stops_at_onset(course, law) and _is_onset(course, law, last, before, rise):
         reached.append(Reached(last, ONSET, f"{says}, new or worse since the start", values, held, _least))
@@ -127,14 +131,22 @@ def _least(fact: Questionnaire) -> float:
 
 def _row(bands: Dated[tuple[dict[str, object], ...]], score: int) -> str:
     """The row of the highest band that the score reaches; rows are named in the order of gravity."""
-    reached = [str(band["row"]) for band in bands.value if score >= int(str(band["from"]))]
+    reached = [row for least, row in _bands_of(bands) if score >= least]
     return reached[-1] if reached else NOTHING
+
+
+@once_for_each_value
+def _bands_of(bands: Dated[Any]) -> tuple[tuple[int, str], ...]:
+    """The least score of each band, with its row."""
+    return tuple((int(str(band["from"])), str(band["row"])) for band in bands.value)
 
 
 def _baseline(course: Course, held: tuple[Questionnaire, ...]) -> Questionnaire | None:
     """The last score before the first dose of the course, or of its day."""
     started_on = course.started_on
-    before = [each for each in held if started_on is not None and each.date <= started_on]
+    if started_on is None:
+        return None
+    before = [each for each in held if each.date <= started_on]
     return before[-1] if before else None
 
 

@@ -86,17 +86,20 @@ def said_of_rows(
     table = law.value(ACTIONS_TABLE, course.today.day)
     rows = rows_of(table)
     placed = [_place(course, rule, each, rows[each.row]) for each in reached]
-    placed.sort(key=lambda each: -gravity(each.action))
+    if len(placed) > 1:
+        placed.sort(key=lambda each: -gravity(each.action))
     missing = list(unsettled)
     says = " ".join([*[_told(each) for each in placed], *[each.says for each in missing]])
     facts = [fact for each in placed for fact in (each.reached.fact, each.decision, each.graver)]
     facts += [each.fact for each in missing]
     values = tuple([value for each in placed for value in (each.value, *each.reached.values)])
     values += tuple([value for each in missing for value in each.values]) or (() if values else (table,))
-    worst: Action = placed[0].action if placed else "continue"
     asking = [each for each in placed if each.action != "continue"]
+    if not asking and not missing:
+        cleared = any(each.decision is not None for each in placed)
+        return nothing_asked(says, facts=facts, values=values, amber=cleared)
     needs = [_needs(each) for each in asking] + [each.needs for each in missing]
-    if missing and not asking:
+    if not asking:
         return cannot_tell(
             says,
             needs="; ".join(needs),
@@ -105,13 +108,10 @@ def said_of_rows(
             facts=facts,
             values=values,
         )
-    if not asking:
-        cleared = any(each.decision is not None for each in placed)
-        return nothing_asked(says, facts=facts, values=values, amber=cleared)
     first = asking[0]
     opens, due = first.row.get("within_days", (0, 0))
     return advised(
-        worst,
+        placed[0].action,
         says,
         needs="; ".join(dict.fromkeys(needs)),
         whose_move=first.row.get("who", "prescriber"),
