@@ -7,6 +7,7 @@ first, and never against an assumed limit.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from operator import attrgetter
 from typing import Any, Final
 
@@ -63,21 +64,8 @@ def grades(fact: Laboratory, baseline: Baseline | None, law: Law) -> tuple[Grade
 
     Source: CTCAE 5.0 and 6.0 (`ctcae/*` values).
     """
-    table = _TABLES.get(fact.analyte)
-    if table is None:
-        return ()
-    terms = _terms_of(law.value(table, fact.taken_on))
-    kind = "raised" if was_raised(baseline) else "normal"
-    own = (baseline.value, baseline.in_limits) if baseline and kind in terms.asking_for_baseline else None
-    key = (_graded_by(fact), kind, own)
-    told = terms.told.get(key)
-    if told is None:
-        if len(terms.told) >= _GRADES_KEPT:
-            terms.told.clear()
-        fact = as_tabled(fact)
-        told = tuple([_grade(name, terms.by_version[name], kind, fact, baseline) for name in VERSIONS])
-        terms.told[key] = told
-    return told
+    table = table_for(fact.analyte, law, fact.taken_on)
+    return () if table is None else table.grades(fact, baseline)
 
 
 class _Term(msgspec.Struct, frozen=True):
@@ -94,18 +82,39 @@ class _Term(msgspec.Struct, frozen=True):
     """For each grade the baseline, in upper limits, above which it is not defined."""
 
 
-class _Terms:
-    """The rows of a table by version, each as it is read, with the grades they gave: results repeat."""
+class GradeTable:
+    """The rows of one table by version, with the grades they gave: results repeat."""
 
     def __init__(self, by_version: dict[str, list[_Term]]) -> None:
-        self.by_version = by_version
-        self.asking_for_baseline = frozenset(
+        self._by_version = by_version
+        self._asking_for_baseline = frozenset(
             kind
             for kind in ("normal", "raised")
             if any(_asks_for_baseline(term, kind) for terms in by_version.values() for term in terms)
         )
         """The kinds of baseline of which a grade depends on how high it was, too."""
-        self.told: dict[tuple[Any, ...], tuple[Grade, ...]] = {}
+        self._told: dict[tuple[Any, ...], tuple[Grade, ...]] = {}
+
+    def asked_of(self, baseline: Baseline | None) -> tuple[Any, ...]:
+        """All of a baseline that a grade depends on: whether it was raised and, where asked, how high."""
+        kind = "raised" if was_raised(baseline) else "normal"
+        if baseline is None or kind not in self._asking_for_baseline:
+            return (kind,)
+        return (kind, baseline.value, baseline.in_limits)
+
+    def grades(self, fact: Laboratory, baseline: Baseline | None) -> tuple[Grade, ...]:
+        """What each version says of one result, oldest version first."""
+        asked = self.asked_of(baseline)
+        key = (_graded_by(fact), asked)
+        told = self._told.get(key)
+        if told is None:
+            if len(self._told) >= _GRADES_KEPT:
+                self._told.clear()
+            fact = as_tabled(fact)
+            terms = self._by_version
+            told = tuple([_grade(name, terms[name], asked[0], fact, baseline) for name in VERSIONS])
+            self._told[key] = told
+        return told
 
 
 def _asks_for_baseline(term: _Term, kind: str) -> bool:
@@ -113,12 +122,21 @@ def _asks_for_baseline(term: _Term, kind: str) -> bool:
     return term.baseline in (None, kind) and not bounds <= _WITHOUT_BASELINE
 
 
+def table_for(analyte: str, law: Law, on: date) -> GradeTable | None:
+    """The table that grades an analyte's results of a day; None where no version has a term for it.
+
+    Raises NoRuleInForce where the law holds none for the day.
+    """
+    name = _TABLES.get(analyte)
+    return None if name is None else _as_table(law.value(name, on))
+
+
 @once_for_each_value
-def _terms_of(table: Dated[Any]) -> _Terms:
+def _as_table(table: Dated[Any]) -> GradeTable:
     by_version = {
         version: [_as_term(row) for row in table.value if row["version"] == version] for version in VERSIONS
     }
-    return _Terms(by_version)
+    return GradeTable(by_version)
 
 
 def _as_term(row: Row) -> _Term:

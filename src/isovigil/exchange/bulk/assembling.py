@@ -106,6 +106,29 @@ class Assembler:
                 return self._of_a_plan(patient, own, planned)
         return self.assemble_in_full(patient, own)
 
+    @property
+    def known(self) -> KnownTemplates:
+        """What its templates mean."""
+        return self._known
+
+    def cuts_days_for_all(self) -> str | None:
+        """The programme by whose clock everybody's days are cut; None where each patient's header says it."""
+        return self._programme if self._has_a_zone else None
+
+    def assemble_some(
+        self, patient: str, rows: Sequence[tuple[Any, ...]], every: Callable[[], Sequence[tuple[Any, ...]]]
+    ) -> Assembled | None:
+        """The case of some of a patient's rows, the patient's own among them, read as beside all the others.
+
+        `every` gives all rows of the patient. None where only all of them together tell what they mean.
+        """
+        whole = Whole(self._place, lambda: self._taken_in(patient, every()).entries)
+        try:
+            planned = planned_case(patient, rows, self._programme or "", self._known, whole)
+        except Unusual:
+            return None
+        return self._of_a_plan(patient, rows, planned)
+
     def _of_a_plan(self, patient: str, rows: Sequence[tuple[Any, ...]], planned: PlannedCase) -> Assembled:
         if not planned.issues:
             return Assembled(patient, planned.case, None, (), Counter())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from isovigil.case.fact import Fact
 from isovigil.exchange.bulk.declared_tables import FACTS
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _KEPT: Final = 50_000
+ONLY_WHOLE: Final = frozenset({"recorded_at", "fields"})
+"""The columns that nobody needs who does not read whole facts."""
 
 
 class Wordings:
@@ -34,7 +37,7 @@ class Wordings:
 
     def place(self, plan: Plan, met: dict[tuple[Any, ...], int], values: tuple[Any, ...]) -> int:
         """The place of what a fact says that was not met before."""
-        place = self._new(plan.said(values))
+        place = self.place_of_said(plan.said(values))
         # Equal instants read otherwise in another zone, so they are put into words each time.
         if not plan.instants or not any(isinstance(value, datetime) for value in values):
             with suppress(TypeError):  # what cannot be a key, such as areas with their grades
@@ -45,19 +48,78 @@ class Wordings:
         """The place of a patient's own row."""
         place = self._heads.get(head)
         if place is None:
-            place = self._heads[head] = self._new(Said(PATIENT_ROW, fields=as_text(head)))
+            place = self._heads[head] = self.place_of_said(Said(PATIENT_ROW, fields=as_text(head)))
         return place
 
-    def _new(self, said: Said) -> int:
+    def place_of_said(self, said: Said) -> int:
+        """A place of its own for what is in words already."""
         self.said.append(said)
         return len(self.said) - 1
 
-    def forget_where_too_many(self) -> None:
-        """Begin anew where much was met. Only between two collections: places change."""
-        if len(self.said) > _KEPT:
-            self.said.clear()
-            self.facts.clear()
-            self._heads.clear()
+    def place_of_fact(self, fact: Fact) -> int:
+        """The place of what a fact says."""
+        plan, met = self.facts.get(type(fact)) or self.of_kind(type(fact))
+        values = plan.values_of(fact)
+        try:
+            return met[values]
+        except (KeyError, TypeError):
+            return self.place(plan, met, values)
+
+    def table(self, rows: FactArrays, without: frozenset[str] = frozenset()) -> pa.Table:
+        """Rows of facts as a table: what each says comes from its place; texts that repeat are kept once.
+
+        Some columns may be left out.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        from isovigil.exchange.bulk.table_files import schema_of
+
+        used = rows.places.dictionary_encode()
+        columns = list(zip(*[self.said[place] for place in used.dictionary.to_pylist()], strict=True))
+        types = {field.name: field.type for field in schema_of(FACTS)}
+        of_each: dict[str, pa.Array] = {
+            "patient": rows.patient, "fact": rows.fact, "day": rows.day, "recorded_at": rows.recorded_at,
+        }  # fmt: skip
+        for name, values in zip(Said._fields, columns or ((),) * len(Said._fields), strict=True):
+            if name in without:
+                continue
+            said = pa.array(values, types[name])
+            if name in rows.own:
+                column = pc.coalesce(rows.own[name], said.take(used.indices))
+                of_each[name] = column.dictionary_encode() if types[name] == pa.string() else column
+            elif types[name] == pa.string():
+                said = said.dictionary_encode()
+                of_each[name] = pa.DictionaryArray.from_arrays(
+                    said.indices.take(used.indices), said.dictionary
+                )
+            else:
+                of_each[name] = said.take(used.indices)
+        return pa.table(
+            {column.name: of_each[column.name] for column in FACTS.columns if column.name not in without}
+        )
+
+    def forget_where_too_many(self) -> bool:
+        """Begin anew where much was met, and say so. Only between two collections: places change."""
+        if len(self.said) <= _KEPT:
+            return False
+        self.said.clear()
+        self.facts.clear()
+        self._heads.clear()
+        return True
+
+
+class FactArrays(NamedTuple):
+    """Rows of the table `facts`, as far as each has a value of its own."""
+
+    patient: pa.DictionaryArray
+    fact: pa.Array
+    day: pa.Array
+    recorded_at: pa.Array
+    places: pa.Array
+    """Where among the wordings stands what each says."""
+    own: Mapping[str, pa.Array] = {}
+    """Columns of which a value that is not null takes the place of what stands there."""
 
 
 class FactColumns:
@@ -85,7 +147,7 @@ class FactColumns:
         self._ids.append("")
         self._days.append(None if case is None else case.patient.born_on)
         self._recorded.append(None)
-        self._places.append(self._wordings.place_of_head(_head_of(stored)))
+        self._places.append(self._wordings.place_of_head(head_of(stored)))
         self._ids += [fact.id for fact in facts]
         self._recorded += [fact.recorded_at for fact in facts]
         known, days, places = self._wordings.facts, self._days, self._places
@@ -103,26 +165,15 @@ class FactColumns:
         """The rows as an Arrow table; texts that repeat are kept once."""
         import pyarrow as pa
 
-        from isovigil.exchange.bulk.table_files import schema_of
-
-        used = {place: at for at, place in enumerate(dict.fromkeys(self._places))}
-        places = pa.array([used[place] for place in self._places], pa.int32())
-        columns = list(zip(*[self._wordings.said[place] for place in used], strict=True))
-        types = {field.name: field.type for field in schema_of(FACTS)}
-        of_each: dict[str, pa.Array] = {
-            "patient": _one_for_each_row(self._patients, self._counts),
-            "fact": pa.array(self._ids, pa.string()),
-            "day": pa.array(self._days, pa.date32()),
-            "recorded_at": pa.array(self._recorded, types["recorded_at"]),
-        }
-        for name, values in zip(Said._fields, columns or ((),) * len(Said._fields), strict=True):
-            said = pa.array(values, types[name])
-            if types[name] == pa.string():
-                said = said.dictionary_encode()
-                of_each[name] = pa.DictionaryArray.from_arrays(said.indices.take(places), said.dictionary)
-            else:
-                of_each[name] = said.take(places)
-        return pa.table({column.name: of_each[column.name] for column in FACTS.columns})
+        return self._wordings.table(
+            FactArrays(
+                _one_for_each_row(self._patients, self._counts),
+                pa.array(self._ids, pa.string()),
+                pa.array(self._days, pa.date32()),
+                pa.array(self._recorded, pa.timestamp("us", tz="UTC")),
+                pa.array(self._places, pa.int32()),
+            )
+        )
 
 
 def _one_for_each_row(patients: list[str], counts: list[int]) -> pa.Array:
@@ -132,7 +183,8 @@ def _one_for_each_row(patients: list[str], counts: list[int]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(indices, pa.int32()), pa.array(patients, pa.string()))
 
 
-def _head_of(stored: StoredPatient) -> Head:
+def head_of(stored: StoredPatient) -> Head:
+    """What a patient's own row says."""
     case = stored.case
     if case is None:
         return Head(is_read=False, refusal=stored.refusal, errors=stored.errors, warnings=stored.warnings)

@@ -92,8 +92,8 @@ class Plan(NamedTuple):
     """The unit that the kind declares for its number; None where each fact names its own, or none."""
     refers_to: str | None
 
-    def said(self, values: tuple[Any, ...]) -> Said:
-        """The columns of a fact whose `others` have these values."""
+    def told(self, values: tuple[Any, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Of a fact whose `others` have these values: those by attribute, and by name those that are kept."""
         own = dict(zip(self.others, values, strict=True))
         for attribute, as_declared in self.numbers:
             if own[attribute] is not None:
@@ -103,6 +103,11 @@ class Plan(NamedTuple):
             for (name, usual), value in zip(self.others.values(), own.values(), strict=True)
             if value is not usual and value != usual
         }
+        return own, given
+
+    def said(self, values: tuple[Any, ...]) -> Said:
+        """The columns of a fact whose `others` have these values."""
+        own, given = self.told(values)
         number = None if self.number is None else own[self.number]
         ends_on = own.get("to")
         return Said(

@@ -7,6 +7,7 @@ no plan, and its rows are read one by one.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -75,25 +76,28 @@ class Plan(NamedTuple):
 class Numbers:
     """What the numbers of rows are in the unit of their fact."""
 
-    def __init__(
-        self, kind: type[Fact], attribute: str, factor: float, given: Mapping[str, Any], zone: ZoneInfo
-    ) -> None:
+    def __init__(self, kind: type[Fact], attribute: str, factor: float) -> None:
         self.attribute = attribute
-        self._kind = kind
+        self._type = next(each.type for each in msgspec.structs.fields(kind) if each.name == attribute)
         self._factor = factor
-        self._given = given
-        self._zone = zone
         self._known: dict[str, float | None] = {}
 
     def meant(self, text: str) -> float | None:
-        """The number in the fact's unit; None where no sound fact holds it."""
+        """The number in the fact's unit; None where no sound fact holds it.
+
+        A made-up number made a sound fact, and nothing in a fact of these kinds is compared with its number:
+        so this one does, where the field alone may hold it.
+        """
         if text in self._known:
             return self._known[text]
         if len(self._known) >= _KEPT:
             self._known.clear()
-        value = DECIMAL.decode(text) * self._factor
-        sound = sound_fact(self._kind, {**self._given, self.attribute: value}, _NOBODY_BORN, self._zone)
-        self._known[text] = None if sound is None else value
+        value: float | None = DECIMAL.decode(text) * self._factor
+        try:
+            msgspec.convert(value, self._type)
+        except msgspec.ValidationError:
+            value = None
+        self._known[text] = value if value is not None and math.isfinite(value) else None
         return self._known[text]
 
 
@@ -211,10 +215,9 @@ class _Question:
             measured = self._measured(_MEASURED[kind.kind], one)
             if measured is None:
                 return None
-        sound = self._sound(kind, self._given(one.values, holes, measured))
-        if sound is None:
+        base = self._sound(kind, self._given(one.values, holes, measured))
+        if base is None:
             return None
-        base, given = sound
         names = {name: field.attribute for name, field in fields_of(kind).items()}
         places = tuple((names[name], at) for name, at in holes.items())
         if _holds_a_day_of_its_own(base, places):
@@ -224,7 +227,7 @@ class _Question:
             places,
             later_counts,
             changed_counts,
-            None if measured is None else Numbers(kind, *measured, given, self._zone),
+            None if measured is None else Numbers(kind, *measured),
             PRESCRIPTION in one.values,
             any(at >= DAYS_INSIDE for _, at in places),
             one.issues,
@@ -332,11 +335,11 @@ class _Question:
             else:
                 yield from ({**given, measured[0]: number * measured[1]} for number in _NUMBERS_TRIED)
 
-    def _sound(self, kind: type[Fact], tried: Iterator[dict[str, Any]]) -> tuple[Fact, dict[str, Any]] | None:
+    def _sound(self, kind: type[Fact], tried: Iterator[dict[str, Any]]) -> Fact | None:
         for given in tried:
             fact = sound_fact(kind, given, _NOBODY_BORN, self._zone)
             if fact is not None:
-                return fact, given
+                return fact
         return None
 
 

@@ -1,0 +1,336 @@
+"""Which rows of a sorted table make exactly what their template's plan says, and which have to be read?
+
+Everything that `planned_patients` asks of a row that follows a plan is asked here of all rows at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from isovigil.exchange.bulk.days_as_columns import DaysOfTexts, Told
+from isovigil.exchange.bulk.ordered_rows import Ordered, Sorts
+from isovigil.exchange.bulk.plan_columns import (
+    CHANGED,
+    DAY,
+    EARLIEST,
+    LATER,
+    LATEST,
+    NOWHERE,
+    UNDER,
+    Making,
+    Makings,
+)
+from isovigil.exchange.bulk.template_plans import PRESCRIPTION
+from isovigil.exchange.fhir.days import DAY_LENGTH
+from isovigil.exchange.fhir.record import plain_reference
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LONGEST_ID: Final = 200
+MOST_ROWS: Final = 1000
+"""Whether somebody with more rows has too many facts to be judged is asked as ever."""
+_PATIENT: Final = "Patient"
+_WHOLE_NUMBERS: Final = Making._fields.index("number")
+"""So many values of a making come before its number."""
+_QUOTED: Final = r'["\\]'
+"""What would have to be written otherwise inside JSON."""
+_COURSE: Final = ("MedicationRequest", "MedicationDispense")
+
+
+class RowsOfPlans:
+    """The rows of a table beside the plans of their templates. Arrays have a value for each row."""
+
+    def __init__(self, rows: Ordered, makings: Makings, days: DaysOfTexts) -> None:
+        import pyarrow.compute as pc
+
+        self._rows = rows
+        self._makings = makings
+        self._days = days
+        self.unusual: set[int] = set()
+        """Patients, by number, about whom something is asked in the full way only."""
+        self.names = pc.binary_join_element_wise(rows["kind"], rows["resource"], "/")
+        """What the fact of each row is called."""
+        self._are_there = pc.greater(pc.binary_length(rows["resource"]), 0).fill_null(False)
+        self._is_own = pc.equal(rows["kind"], _PATIENT)
+        self._told = days.told(rows["day"])
+        self.born = self._births()
+        """Days of birth by patient, since the first of 1970."""
+        self._find_unusual_names()
+        self._make()
+        self._agree()
+        self._read_courses_together()
+        self._names: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+        self.refers_to = self._name_prescriptions()
+
+    def _births(self) -> list[int | None]:
+        """When each patient was born. Unusual is whose own row is not there once, or was not taken apart."""
+        import pyarrow.compute as pc
+
+        rows, own = self._rows, self._is_own
+        born: list[int | None] = [None] * len(rows.names)
+        self.marks: list[int] = [0] * len(rows.names)
+        """The template of each patient's own row."""
+        self.own_at: list[int] = [0] * len(rows.names)
+        met: Counter[int] = Counter()
+        at = pc.indices_nonzero(own)
+        columns = (rows.of_patient, rows["day"], self._told.on, rows["template"], rows["raw"].is_valid())
+        for place, patient, text, on, mark, is_raw in zip(
+            at.to_pylist(), *(each.take(at).to_pylist() for each in columns), strict=True
+        ):
+            met[patient] += 1
+            born[patient], self.own_at[patient] = on, place
+            is_sound = text is None or (
+                len(text) == DAY_LENGTH and on is not None and EARLIEST <= on <= LATEST
+            )
+            if mark is None or is_raw or not is_sound:
+                self.unusual.add(patient)
+            else:
+                self.marks[patient] = mark
+        self.unusual.update(patient for patient in range(len(born)) if met[patient] != 1)
+        sizes = zip(rows.starts, rows.starts[1:], strict=False)
+        self.unusual.update(at for at, (start, end) in enumerate(sizes) if end - start > MOST_ROWS)
+        return born
+
+    def _find_unusual_names(self) -> None:
+        """Unusual is who has something without an id, one id twice, or one that no fact can have."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows, names = self._rows, self.names
+        self._mark(pc.invert(self._are_there))
+        self._mark(pc.match_substring_regex(names, _QUOTED).fill_null(False))
+        is_plain = pc.and_(pc.ascii_is_printable(names), pc.less_equal(pc.binary_length(names), LONGEST_ID))
+        doubtful = pc.indices_nonzero(pc.invert(is_plain).fill_null(False))
+        for patient, name in zip(*(each.take(doubtful).to_pylist() for each in (rows.of_patient, names)),
+                                 strict=True):  # fmt: skip
+            if not name.isprintable() or len(name) > LONGEST_ID:
+                self.unusual.add(patient)
+        if len(pc.unique(names)) == len(names):
+            return
+        counted = pc.value_counts(names)
+        twice = counted.field("values").filter(pc.greater(counted.field("counts"), 1))
+        repeated = pc.is_in(names, value_set=twice) if len(twice) else pa.nulls(len(names), pa.bool_())
+        met: set[tuple[int, str]] = set()
+        for each in zip(rows.of_patient.filter(repeated).to_pylist(), names.filter(repeated).to_pylist(),
+                        strict=True):  # fmt: skip
+            if each in met:
+                self.unusual.add(each[0])
+            met.add(each)
+
+    def _mark(self, is_unusual: pa.Array) -> None:
+        import pyarrow.compute as pc
+
+        self.unusual.update(pc.unique(self._rows.of_patient.filter(is_unusual)).to_pylist())
+
+    def _make(self) -> None:
+        """What each row makes by its template, its texts and its number."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = self._rows
+        can_follow = pc.and_(
+            pc.and_(rows["template"].is_valid(), rows["raw"].is_null()),
+            pc.and_(self._are_there, pc.invert(self._is_own)),
+        )
+        at = pc.indices_nonzero(can_follow)
+        sorts = Sorts(rows, at)
+        made = list(zip(*self._makings_of(at, sorts), strict=True)) or [()] * len(Making._fields)
+        of_each = pc.replace_with_mask(pa.nulls(rows.count, pa.int32()), can_follow, sorts.of_rows)
+        way, self.said, self._first, self._last, self._day_inside, ends_on = (
+            pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
+        )
+        self._way, self._ends_inside = way.fill_null(0), ends_on
+        number, *self._fields = made[_WHOLE_NUMBERS:]
+        self.number = pa.array(number, pa.float64()).take(of_each)
+        """The number of each row in the unit of its fact."""
+        self._of_each = of_each
+
+    def _makings_of(self, at: pa.Array, sorts: Sorts) -> list[Making]:
+        """What the rows of each sort make."""
+        import pyarrow as pa
+
+        made: list[Any] = self._makings.known(sorts.keys)
+        unknown = [place for place, each in enumerate(made) if each is None]
+        if unknown:
+            more: Counter[tuple[int, int]] = Counter()
+            for place in unknown:
+                more[sorts.keys[place][:2]] += sorts.counts[place]
+            rows = self._rows.rows_at(at.take(sorts.firsts.take(pa.array(unknown))))
+            for place, row in zip(unknown, rows, strict=True):
+                key = sorts.keys[place]
+                made[place] = self._makings.making(row, key, has_more_of_them=more[key[:2]] > 1)
+        return made
+
+    def _is(self, said: str) -> pa.Array:
+        """What the way of each row says."""
+        import pyarrow as pa
+
+        return pa.array([getattr(way, said) for way in self._makings.ways]).take(self._way)
+
+    def _agree(self) -> None:
+        """Which rows have the days that their plan asks for."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows, on = self._rows, self._told.on
+        births = pa.array([EARLIEST if day is None else max(day, EARLIEST) for day in self.born], pa.int32())
+        earliest = births.take(rows.of_patient)
+        is_in_time = pc.and_(
+            pc.and_(pc.greater_equal(on, earliest), pc.less_equal(on, LATEST)),
+            pc.and_(pc.greater_equal(on, self._first), pc.less_equal(on, self._last)),
+        )
+        fits = pc.or_(is_in_time.fill_null(False), rows["day"].is_null())
+        self.day = pc.coalesce(self._day_inside, on)
+        is_born = pc.greater_equal(self._day_inside, earliest).fill_null(True)
+        fits = pc.and_(fits, is_born)
+        self._others: dict[int, Told] = {}
+        for place, column in ((LATER, "later"), (CHANGED, "changed")):
+            counts = self._is(f"{column}_counts")
+            if pc.any(counts).as_py():
+                told = self._others[place] = self._told_where(column, counts)
+                follows = pc.and_(pc.greater_equal(told.on, on), pc.less_equal(told.on, LATEST))
+                fits = pc.and_(fits, pc.or_(pc.invert(counts), follows.fill_null(False)))
+        self.is_made = pc.and_(self._is("is_plain"), fits)
+        self.makes_a_fact = pc.and_(self.is_made, self._is("makes_a_fact"))
+        self.is_read = pc.invert(pc.or_(self.is_made, self._is_own))
+        """Rows that have to be read one by one."""
+
+    def _told_where(self, column: str, counts: pa.Array) -> Told:
+        """What a column's texts mean where they count; null elsewhere."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        told = self._days.told(self._rows[column].filter(counts))
+        on, at = (pc.replace_with_mask(pa.nulls(self._rows.count, each.type), counts, each) for each in told)
+        return Told(on, at)
+
+    def recorded_at(self) -> pa.Array:
+        """When each fact was recorded, where its row says so."""
+        import pyarrow as pa
+
+        return self._value("recorded_at", pa.nulls(self._rows.count, self._told.at.type))
+
+    def ends_on(self) -> pa.Array:
+        """The last day of what lasts, where it stands in the row or inside its template."""
+        import pyarrow as pa
+
+        return self._value("ends_at", self._ends_inside).cast(pa.date32())
+
+    def fields(self) -> pa.Array:
+        """What each fact says beside, as the store writes it; null where a row makes no fact."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        before, between, after = (pa.array(texts, pa.string()) for texts in self._fields)
+        found = before.take(self._of_each)
+        has_gaps = pc.and_(self.makes_a_fact, pc.not_equal(self._is("first_gap"), NOWHERE))
+        if not pc.any(has_gaps).as_py():
+            return found
+        of_these = self._of_each.filter(has_gaps)
+        texts = [found.filter(has_gaps)]
+        for gap, following in (("first_gap", between), ("second_gap", after)):
+            texts += [self._gap(gap).filter(has_gaps), following.take(of_these)]
+        return pc.replace_with_mask(found, has_gaps, pc.binary_join_element_wise(*texts, ""))
+
+    def _gap(self, said: str) -> pa.Array:
+        """What stands in a gap of `fields`; nothing where there is none."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        places = self._is(said)
+        under = pc.binary_join_element_wise(f',"{PRESCRIPTION}":"', self.refers_to, '"', "").fill_null("")
+        found = pc.if_else(pc.equal(places, UNDER), under, pa.scalar("", pa.string()))
+        told = {DAY: self._told, **self._others}
+        for place in {getattr(way, said) for way in self._makings.ways} - {NOWHERE, UNDER}:
+            source, is_here = told.get(place - place % 2), pc.and_(self.makes_a_fact, pc.equal(places, place))
+            if source is None:
+                continue
+            if place % 2:
+                value = self._days.written(pc.if_else(is_here, source.at, None))
+            else:
+                value = source.on.cast(pa.date32()).cast(pa.string())
+            found = pc.if_else(is_here, value, found)
+        return found
+
+    def _value(self, said: str, found: pa.Array) -> pa.Array:
+        """Of each row that value which its way names."""
+        import pyarrow.compute as pc
+
+        told = {DAY: self._told, **self._others}
+        places = self._is(said)
+        for place in {getattr(way, said) for way in self._makings.ways} - {NOWHERE}:
+            source = told.get(place - place % 2)
+            if source is not None:
+                value = source.at if place % 2 else source.on
+                found = pc.if_else(pc.equal(places, place), value, found)
+        return found
+
+    def _read_courses_together(self) -> None:
+        """Where one prescription or hand-over has to be read, all of the patient are: one names the other."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = self._rows
+        of_course = pc.or_(pc.is_in(rows["kind"], value_set=pa.array(_COURSE)), self._is("is_of_course"))
+        of_course = of_course.fill_null(False)
+        patients = pc.unique(rows.of_patient.filter(pc.and_(self.is_read, of_course)))
+        self.with_course_read = set(patients.to_pylist())
+        if self.with_course_read:
+            together = pc.and_(of_course, pc.is_in(rows.of_patient, value_set=patients))
+            self.is_read = pc.or_(self.is_read, together)
+            self.makes_a_fact = pc.and_not(self.makes_a_fact, together)
+
+    def _name_prescriptions(self) -> pa.Array:
+        """Of each hand-over the prescription it was made under, where that is in the input.
+
+        Unusual is who has one under something else that is there.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = self._rows
+        at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_under")))
+        issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_prescription")))
+        prescriptions, under = self.names.take(issued), rows["under"].take(at)
+        found = pc.index_in(under, value_set=prescriptions)
+        whose = rows.of_patient.take(at)
+        is_found = pc.equal(rows.of_patient.take(issued).take(found), whose).fill_null(False)
+        named = pc.if_else(is_found, under, None)
+        if not pc.all(is_found).as_py():
+            is_open = pc.invert(is_found)
+            others = zip(whose.filter(is_open).to_pylist(), under.filter(is_open).to_pylist(), strict=True)
+            settled = [self._settled(*each) for each in others]
+            named = pc.replace_with_mask(named, is_open, pa.array(settled, pa.string()))
+        is_under = pc.and_(self.makes_a_fact, self._is("is_under"))
+        return pc.replace_with_mask(pa.nulls(rows.count, pa.string()), is_under, named)
+
+    def _settled(self, patient: int, reference: str) -> str | None:
+        """The prescription of this patient that a reference names."""
+        names, prescriptions = self._names_of(patient)
+        named = reference if reference in prescriptions else plain_reference(reference)
+        if named in prescriptions:
+            return named
+        if named in names:
+            self.unusual.add(patient)
+        return None
+
+    def names_any(self, patient: int, reference: str) -> bool:
+        """Is what a reference leads to something of the patient?"""
+        return plain_reference(reference) in self._names_of(patient)[0]
+
+    def _names_of(self, patient: int) -> tuple[frozenset[str], frozenset[str]]:
+        """What the facts of a patient are called, and of these the prescriptions."""
+        import pyarrow.compute as pc
+
+        known = self._names.get(patient)
+        if known is None:
+            start, end = self._rows.starts[patient : patient + 2]
+            names = self.names[start:end]
+            issued = pc.and_(self.makes_a_fact, self._is("is_prescription"))[start:end]
+            known = self._names[patient] = (
+                frozenset(names.to_pylist()),
+                frozenset(names.filter(issued).to_pylist()),
+            )
+        return known
