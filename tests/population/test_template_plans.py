@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pytest
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Place
-from isovigil.exchange.bulk.flatten import Flattener
+from isovigil.exchange.bulk.flatten import Flattener, row_schema
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.rows_as_resources import Row
@@ -110,12 +111,30 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Export:
     return export_of(lines, tmp_path_factory.mktemp("sound"))
 
 
+def as_table(people: Iterable[tuple[str, Sequence[tuple[Any, ...]]]]) -> pa.Table:
+    """The rows as they lie in a sorted file."""
+    schema = row_schema()
+    schema = schema.remove(schema.get_field_index("targets"))
+    whole = [(patient, *row) for patient, rows in people for row in rows]
+    return pa.table([list(column) for column in zip(*whole, strict=True)], schema=schema)
+
+
 def assert_both_ways_agree(assembler: Assembler, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:
-    """By plans and in full: the same case to the letter, the same problems, refusal and counts."""
+    """By plans, row by row, and in full: the same case to the letter, the same problems, refusal, counts."""
     planned, full = assembler.assemble(patient, rows), assembler.assemble_in_full(patient, rows)
     assert planned == full
     assert repr(planned) == repr(full)
     return full
+
+
+def assert_all_at_once_agree(
+    assembler: Assembler, people: Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
+) -> None:
+    """The rows of many patients at once: each case as it is in full."""
+    given = list(people)
+    for patient, (own, rows) in zip(given, runs_in(as_table(given)), strict=True):
+        assert own == patient[0]
+        assert repr(assembler.assemble(own, rows)) == repr(assembler.assemble_in_full(*patient))
 
 
 @pytest.mark.parametrize("programme", [*ZONES, "no_such_programme", None])
@@ -123,9 +142,28 @@ def test_every_template_makes_the_same_facts_by_its_plan_as_by_the_readers(
     programme: str | None, sound: Export
 ):
     assembler = sound.assembler(programme)
-    for _ in range(2):  # at first no plan is known; then nearly all are
+    for _ in range(5):  # at first no plan is known; then nearly all are
         for patient, rows in sound.rows.items():
             assert_both_ways_agree(assembler, patient, rows)
+
+
+@pytest.mark.parametrize("programme", ZONES)
+def test_many_patients_at_once_make_the_cases_of_each(programme: str, sound: Export):
+    assembler = sound.assembler(programme)
+    for _ in range(2):
+        assert_all_at_once_agree(assembler, sound.rows.items())
+
+
+@pytest.mark.parametrize("seed", range(how_many(quick=12, nightly=400)))
+def test_odd_rows_of_many_patients_at_once_make_the_cases_of_each(seed: int, sound: Export):
+    chance = Random(seed)
+    assembler = sound.assembler(ZONES[seed % len(ZONES)])
+    for how_odd in (0.0, 0.01, 0.05, 0.3):
+        people = [
+            (patient, [otherwise(row, chance, rows) if chance.random() < how_odd else row for row in rows])
+            for patient, rows in sound.rows.items()
+        ]
+        assert_all_at_once_agree(assembler, people)
 
 
 def with_text(row: Row, column: str, text: str | None) -> Row:
@@ -141,31 +179,48 @@ def one_by_one(rows: Sequence[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]
             yield [own, row]
 
 
+def as_people(pairs: Iterable[Sequence[tuple[Any, ...]]]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    """Rows beside their patient's own, each pair as if it were another patient's."""
+    for number, (own, *rows) in enumerate(pairs):
+        yield f"patient{number}", [Row(*own)._replace(resource=f"patient{number}"), *rows]
+
+
 @pytest.mark.parametrize("programme", ZONES)
 def test_every_template_alone_makes_the_same_facts_with_any_day(programme: str, sound: Export):
     assembler, chance = sound.assembler(programme), Random(programme)
     for patient, rows in sound.rows.items():
+        beside: list[list[tuple[Any, ...]]] = []
         for pair in one_by_one(rows):
             assert_both_ways_agree(assembler, patient, pair)
             row = Row(*pair[1])
             if row.template is None:
                 continue
-            for day in chance.sample(DAYS, 5):
-                for column in ("day", "later", "changed"):
-                    if day is not None or (column, row.kind) != ("day", "Observation"):
-                        assert_both_ways_agree(assembler, patient, [pair[0], with_text(row, column, day)])
+            odd = [
+                [pair[0], with_text(row, column, day)]
+                for day in chance.sample(DAYS, 5)
+                for column in ("day", "later", "changed")
+                if day is not None or (column, row.kind) != ("day", "Observation")
+            ]
+            for each in odd:
+                assert_both_ways_agree(assembler, patient, each)
+            beside += odd
+        assert_all_at_once_agree(assembler, as_people(beside))
 
 
 @pytest.mark.parametrize("programme", ZONES)
 def test_every_template_alone_makes_the_same_facts_with_any_number(programme: str, sound: Export):
     assembler = sound.assembler(programme)
     for patient, rows in list(sound.rows.items())[:3]:
+        beside: list[list[tuple[Any, ...]]] = []
         for pair in one_by_one(rows):
             row = Row(*pair[1])
             if row.kind != "Observation" or row.number is None:
                 continue
-            for number in NUMBERS:
-                assert_both_ways_agree(assembler, patient, [pair[0], row._replace(number=number)])
+            odd = [[pair[0], row._replace(number=number)] for number in NUMBERS]
+            for each in odd:
+                assert_both_ways_agree(assembler, patient, each)
+            beside += odd
+        assert_all_at_once_agree(assembler, as_people(beside))
 
 
 def otherwise(row: tuple[Any, ...], chance: Random, others: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
@@ -260,7 +315,7 @@ def test_rows_of_templates_met_before_are_not_read_again(
     export = export_of(nation_lines(PATIENTS), tmp_path)
     assembler = export.assembler("us_ipledge")
     expected = {}
-    for _ in range(3):
+    for _ in range(8):
         expected = {patient: assembler.assemble(patient, rows) for patient, rows in export.rows.items()}
 
     def asked(*_: Any) -> Any:
@@ -271,6 +326,8 @@ def test_rows_of_templates_met_before_are_not_read_again(
             monkeypatch.setitem(READERS, kind, asked)
     again = {patient: assembler.assemble(patient, rows) for patient, rows in export.rows.items()}
     assert again == expected
+    table = as_table(export.rows.items())
+    assert {patient: assembler.assemble(patient, rows) for patient, rows in runs_in(table)} == expected
     assert sum(len(each.case.facts) for each in again.values() if each.case is not None) > 100
 
 

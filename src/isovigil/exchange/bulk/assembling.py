@@ -16,7 +16,9 @@ from isovigil.case.case import Case
 from isovigil.case.time_zones import DEFAULT_TIME_ZONES
 from isovigil.exchange.bulk.known_templates import KnownTemplates
 from isovigil.exchange.bulk.planned_patients import PlannedCase, Unusual, Whole, planned_case
+from isovigil.exchange.bulk.planned_rows import RowPlanner, unplanned
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
+from isovigil.exchange.bulk.runs_of_rows import PatientRows
 from isovigil.exchange.bulk.strict_lines import taken_strictly
 from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.outcome import Issue
@@ -92,14 +94,16 @@ class Assembler:
         zone = DEFAULT_TIME_ZONES.get(programme or "")
         self._has_a_zone = zone is not None
         self._known = KnownTemplates(templates, shared, ZoneInfo(zone or "UTC"))
+        self._planner = RowPlanner(self._known)
 
     def assemble(self, patient: str, rows: Iterable[tuple[Any, ...]]) -> Assembled:
         """The case of one patient's rows."""
-        own = list(rows)
+        own = rows if isinstance(rows, PatientRows) else list(rows)
         if self._programme is not None and self._has_a_zone:
             whole = Whole(self._place, lambda: self._taken_in(patient, own).entries)
             try:
-                planned = planned_case(patient, own, self._programme, self._known, whole)
+                found = self._planner.planned(own) if isinstance(own, PatientRows) else unplanned(own)
+                planned = planned_case(patient, found, self._programme, self._known, whole)
             except Unusual:
                 pass
             else:
@@ -124,7 +128,7 @@ class Assembler:
         """
         whole = Whole(self._place, lambda: self._taken_in(patient, every()).entries)
         try:
-            planned = planned_case(patient, rows, self._programme or "", self._known, whole)
+            planned = planned_case(patient, unplanned(rows), self._programme or "", self._known, whole)
         except Unusual:
             return None
         return self._of_a_plan(patient, rows, planned)

@@ -27,8 +27,8 @@ LATEST: Final = date(LATEST_YEAR, 12, 31)
 _DAY_INSIDE: Final = re.compile(r'(?<="valueDateTime":")([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
 _KEPT: Final = 50_000
 _NUMBER: Final = Row._fields.index("number")
-_MET_ENOUGH: Final = 2
-"""A plan costs as much as some ten readings; most templates met but once stay rare."""
+_MET_ENOUGH: Final = 4
+"""A plan costs as much as some four readings; most templates met but once stay rare."""
 _BARE: Final[dict[str, Any]] = dict.fromkeys(("id", "meta", "identifier", "extension", "subject", "patient"))
 """What no reader of a form looks at, or what differs from one to the next."""
 _NOT_MET: Final[Any] = object()
@@ -110,8 +110,11 @@ class KnownTemplates:
             found = self._by_content[bare] = Template(lambda: readable, family, [])
         return found, day
 
-    def plan(self, template: Template, row: tuple[Any, ...]) -> Plan | None:
-        """What rows with the texts of this one make; None where it is not known yet, or cannot be said."""
+    def plan(self, template: Template, row: tuple[Any, ...], rows: int = 1) -> Plan | None:
+        """What rows with the texts of this one make, of which there are so many more.
+
+        None where it is not known yet, or cannot be said.
+        """
         if template.inside is None:
             return None
         family = template.family
@@ -120,13 +123,13 @@ class KnownTemplates:
         if key in family.decided_by_number:
             key = (key, number)
         found = family.plans.get(key, _NOT_MET)
-        return self._planned(family, row, key) if found is _NOT_MET else found
+        return self._planned(family, row, key, rows) if found is _NOT_MET else found
 
-    def _planned(self, family: Family, row: tuple[Any, ...], key: Any) -> Plan | None:
+    def _planned(self, family: Family, row: tuple[Any, ...], key: Any, rows: int) -> Plan | None:
         if len(family.plans) + len(family.met) >= _KEPT:
             family.plans.clear()
             family.met.clear()
-        family.met[key] += 1
+        family.met[key] += rows
         if family.met[key] < _MET_ENOUGH:
             return None
         plan = self._planner.plan(family, Row(*row))

@@ -15,7 +15,8 @@ from msgspec.structs import force_setattr, replace
 from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS, Prescription
-from isovigil.exchange.bulk.known_templates import EARLIEST, LATEST, KnownTemplates, Template, shape_of
+from isovigil.exchange.bulk.known_templates import EARLIEST, LATEST, KnownTemplates, Template
+from isovigil.exchange.bulk.planned_rows import PlannedRows, are_plain
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
 from isovigil.exchange.bulk.strict_lines import sound_resource, taken_strictly
 from isovigil.exchange.bulk.template_plans import NAMING_OTHERS, PRESCRIPTION, Plan
@@ -34,7 +35,6 @@ Rows = Sequence[tuple[Any, ...]]
 
 _PATIENT: Final = "Patient"
 _, _, _KIND, _RESOURCE, _DAY, _LATER, _CHANGED, _NUMBER, _UNDER, _TEMPLATE, _RAW, _ = range(len(Row._fields))
-_LONGEST_ID: Final = 200
 _NOTHING: Final[tuple[None, None]] = (None, None)
 
 
@@ -60,10 +60,10 @@ class Whole(NamedTuple):
 
 
 def planned_case(
-    patient: str, rows: Rows, programme: str, known: KnownTemplates, whole: Whole
+    patient: str, planned: PlannedRows, programme: str, known: KnownTemplates, whole: Whole
 ) -> PlannedCase:
     """The case of one patient's rows. Raises Unusual where it has to be made in the full way."""
-    return _Reading(patient, rows, known, whole).case(programme)
+    return _Reading(patient, planned, known, whole).case(programme)
 
 
 class _Entries(Sequence[Entry]):
@@ -91,12 +91,12 @@ class _Entries(Sequence[Entry]):
 class _Reading:
     """One patient's rows, while they are read."""
 
-    def __init__(self, patient: str, rows: Rows, known: KnownTemplates, whole: Whole) -> None:
+    def __init__(self, patient: str, planned: PlannedRows, known: KnownTemplates, whole: Whole) -> None:
         self._patient = patient
-        self._rows = rows
+        self._planned = planned
         self._known = known
         self._whole = whole
-        self._own = _row_of_the_patient(rows)
+        self._own = _row_of_the_patient(planned.alone)
         self._born_on = self._birth()
         self._born_known = Known(self._born_on, zone_is_known=True)
         self._earliest = EARLIEST if self._born_on is None else max(self._born_on, EARLIEST)
@@ -104,22 +104,22 @@ class _Reading:
         self._entries = _Entries(whole)
         self._record = Record(known.zone, self._born_on, References(self._entries))
         self._knows_hand_overs = False
-        self._names: list[str] = []
         self._facts: list[Fact | None] = []
-        self._under: list[tuple[int, str]] = []
-        """The places of hand-overs among the facts, and the prescription that each names."""
+        self._under: list[tuple[Fact | None, str]] = []
+        """The hand-overs, and the prescription that each names."""
         self._drafted: list[tuple[int, Draft, bool]] = []
         """The places of facts that no plan made, their drafts, and whether they are withdrawn."""
         self._strict: list[Row] = []
 
     def case(self, programme: str) -> PlannedCase:
         """The case. Raises Unusual."""
-        self._take_rows()
-        names = self._names
-        if len(set(names)) < len(self._rows) or not _are_plain(names):
+        names = self._planned.names
+        if len(set(names)) < len(names) or not (self._planned.are_plain or are_plain(names)):
             raise Unusual
+        self._take_rows()
+        self._under += self._planned.under
         for place, draft, is_withdrawn in self._drafted:
-            self._facts[place] = self._checked(place, draft, is_withdrawn=is_withdrawn)
+            self._facts[place] = self._checked(draft, is_withdrawn=is_withdrawn)
         if self._under:
             self._name_prescriptions()
         facts = tuple([fact for fact in self._facts if fact is not None])
@@ -132,44 +132,14 @@ class _Reading:
         case = Case(patient=patient, time_zone=known.zone_name, facts=facts, programme=programme)
         return PlannedCase(case, self._record.issues, self._strict)
 
-    def _take_rows(self) -> None:  # noqa: C901 - a call here is made for each of fifty rows a patient
+    def _take_rows(self) -> None:
         """Take every row: by its plan, or else read it."""
-        templates, told, facts, names = self._known.templates, self._known.told, self._facts, self._names
-        earliest, own = self._earliest, self._own
-        for row in self._rows:
-            _, _, kind, resource, day, later, changed, number, under, mark, raw, _ = row
-            template = templates.get(mark)
-            if template is None or raw is not None or row is own or not resource:
-                self._take_other(row)
-                continue
-            plan = template.plans.get(shape_of(day, later, changed, number, under))
-            base = None if plan is None else plan.usual
-            if plan is None or base is None:
-                self._take_slowly(template, row)
-                continue
-            values: tuple[Any, ...] = told(day)
-            on = values[0]
-            if on is None or not earliest <= on <= LATEST:
-                self._read_row(template, Row(*row))
-                continue
-            if plan.later_counts:
-                values += told(later)
-                if values[2] is None or not on <= values[2] <= LATEST:
-                    self._read_row(template, Row(*row))
-                    continue
-            fact = replace(base, id=f"{kind}/{resource}")
-            for attribute, place in plan.holes:
-                force_setattr(fact, attribute, values[place])
-            if plan.numbers is not None:
-                meant = plan.numbers.meant(number)
-                if meant is None:
-                    self._read_row(template, Row(*row))
-                    continue
-                force_setattr(fact, plan.numbers.attribute, meant)
-            if plan.is_under:
-                self._under.append((len(facts), under))
-            facts.append(fact)
-            names.append(fact.id)
+        planned, taken = self._planned.facts, 0
+        for before, row in self._planned.alone:
+            self._facts += planned[taken:before]
+            taken = before
+            self._take(row)
+        self._facts += planned[taken:]
 
     def _birth(self) -> date | None:
         text = self._own[_DAY]
@@ -221,9 +191,8 @@ class _Reading:
             if fact is None:
                 return False
             if plan.is_under:
-                self._under.append((len(self._facts), row[_UNDER]))
+                self._under.append((fact, row[_UNDER]))
             self._facts.append(fact)
-        self._names.append(name)
         if plan.issues:
             place = f"{self._whole.place_of(Row(*row))}.{row[_KIND]}"
             self._record.issues += [_at(place, issue) for issue in plan.issues]
@@ -244,13 +213,13 @@ class _Reading:
             return None
         return fact
 
-    def _take_other(self, row: tuple[Any, ...]) -> None:
-        """Take a row that was not taken apart, whose template is new, or that is unusual as such."""
+    def _take(self, row: tuple[Any, ...]) -> None:
+        """Take a row about which there is something to ask."""
         if row is self._own:
-            self._names.append(f"{_PATIENT}/{self._patient}")
-        elif not row[_RESOURCE]:
+            return
+        if not row[_RESOURCE]:
             raise Unusual
-        elif row[_TEMPLATE] is None or row[_RAW] is not None:
+        if row[_TEMPLATE] is None or row[_RAW] is not None:
             self._read_line(Row(*row))
         else:
             self._take_slowly(self._known.template(row[_TEMPLATE]), row)
@@ -287,7 +256,6 @@ class _Reading:
         if not resource.id:
             raise Unusual
         name = f"{type_of(resource)}/{resource.id}"
-        self._names.append(name)
         reader = READERS.get(type(resource))
         if reader is None:
             return
@@ -303,7 +271,7 @@ class _Reading:
             self._drafted.append((len(self._facts), draft, record.is_withdrawn))
             self._facts.append(None)
 
-    def _checked(self, place: int, draft: Draft, *, is_withdrawn: bool) -> Fact | None:
+    def _checked(self, draft: Draft, *, is_withdrawn: bool) -> Fact | None:
         """The fact of a draft, as `facts_of` makes it."""
         values = draft.values
         if not NAMING_OTHERS.isdisjoint(values):
@@ -314,34 +282,32 @@ class _Reading:
         if named is not None:
             if not isinstance(named, str) or not named.startswith(BY_REFERENCE):
                 raise Unusual
-            self._under.append((place, named.removeprefix(BY_REFERENCE)))
+            named = named.removeprefix(BY_REFERENCE)
         fact = sound_fact(KINDS[draft.kind], values, self._born_known, self._known.zone)
-        return checked(draft, self._record, self._born_known) if fact is None else fact
+        if fact is None:
+            fact = checked(draft, self._record, self._born_known)
+        if named is not None:
+            self._under.append((fact, named))
+        return fact
 
     def _name_prescriptions(self) -> None:
         """Let each hand-over name the prescription it was made under, where that is in the input."""
-        facts = self._facts
-        prescriptions = {fact.id for fact in facts if type(fact) is Prescription}
-        for place, reference in self._under:
-            fact = facts[place]
+        prescriptions = {fact.id for fact in self._facts if type(fact) is Prescription}
+        for fact, reference in self._under:
             named = reference if reference in prescriptions else plain_reference(reference)
             if named in prescriptions and fact is not None:
                 force_setattr(fact, PRESCRIPTION, named)
-            elif named in self._names:
+            elif named in self._planned.names:
                 raise Unusual
 
 
-def _row_of_the_patient(rows: Rows) -> tuple[Any, ...]:
+def _row_of_the_patient(rows: Sequence[tuple[int, tuple[Any, ...]]]) -> tuple[Any, ...]:
     """The one row about the patient himself, where it was taken apart. Raises Unusual."""
-    found = next((row for row in reversed(rows) if row[_KIND] == _PATIENT), None)
+    own = (row for _, row in reversed(rows) if row[_KIND] == _PATIENT)
+    found: tuple[Any, ...] | None = next(own, None)
     if found is None or found[_TEMPLATE] is None or found[_RAW] is not None:
         raise Unusual
     return found
-
-
-def _are_plain(names: Sequence[str]) -> bool:
-    """May each be the id of a fact?"""
-    return "".join(names).isprintable() and max(map(len, names)) <= _LONGEST_ID
 
 
 def _at(place: str, issue: Issue) -> Issue:

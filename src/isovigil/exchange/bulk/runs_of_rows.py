@@ -2,35 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+
+from isovigil.exchange.bulk.rows_as_resources import Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def runs_of_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """The same of batches that come one after the other; a patient may lie in several."""
-    patient, rows = None, []
-    for batch in batches:
-        for name, more in runs_in(batch):
-            if name == patient:
-                rows += more
-                continue
-            if patient is not None:
-                yield patient, rows
-            patient, rows = name, more
-    if patient is not None:
-        yield patient, rows
+class SortedRows:
+    """The rows of some patients, one patient after the other. A row is made a tuple only when asked for."""
+
+    def __init__(self, table: pa.Table | pa.RecordBatch) -> None:
+        self._table = table
+        self._columns: dict[str, pa.Array] = {}
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def column(self, name: str) -> pa.Array:
+        """A column, in one piece."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = _in_one_piece(self._table.column(name))
+        return found
+
+    @cached_property
+    def ends(self) -> pa.Array:
+        """The row after the last of each patient."""
+        return self._runs.run_ends
+
+    @cached_property
+    def patients(self) -> list[str]:
+        """Whose rows they are, in their order."""
+        names: list[str] = self._runs.values.to_pylist()
+        return names
+
+    @cached_property
+    def _runs(self) -> pa.Array:
+        import pyarrow.compute as pc
+
+        return pc.run_end_encode(self.column("patient"))
+
+    def tuples(self, start: int, stop: int) -> list[tuple[Any, ...]]:
+        """Rows that follow each other, as tuples in the order of `Row`."""
+        return _as_tuples([self._table.column(name).slice(start, stop - start) for name in Row._fields])
+
+    def chosen(self, places: pa.Array) -> list[tuple[Any, ...]]:
+        """The rows in these places, as tuples in the order of `Row`."""
+        return _as_tuples([self._table.column(name).take(places) for name in Row._fields])
 
 
-def runs_in(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    """Each patient's rows, as tuples in the order of the columns without the patient."""
-    names = [name for name in table.schema.names if name != "patient"]
-    patients = table.column("patient").to_pylist()
-    rows = list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
+class PatientRows(Sequence[tuple[Any, ...]]):
+    """The rows of one patient among those of others, as tuples in the order of `Row`."""
+
+    def __init__(self, rows: SortedRows, number: int, start: int, stop: int) -> None:
+        self.rows = rows
+        self.number = number
+        """Which of the patients it is whose rows they are."""
+        self.start = start
+        self.stop = stop
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    @cached_property
+    def _made(self) -> list[tuple[Any, ...]]:
+        return self.rows.tuples(self.start, self.stop)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self._made)
+
+
+def runs_in(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, PatientRows]]:
+    """Each patient's rows of a sorted table."""
+    rows = SortedRows(table)
     start = 0
-    for place in range(1, len(patients) + 1):
-        if place == len(patients) or patients[place] != patients[start]:
-            yield patients[start], rows[start:place]
-            start = place
+    for number, (patient, stop) in enumerate(zip(rows.patients, rows.ends.to_pylist(), strict=True)):
+        yield patient, PatientRows(rows, number, start, stop)
+        start = stop
+
+
+def _in_one_piece(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    import pyarrow as pa
+
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return pa.concat_arrays(whole.chunks) if isinstance(whole, pa.ChunkedArray) else whole
+
+
+def _as_tuples(columns: list[pa.ChunkedArray]) -> list[tuple[Any, ...]]:
+    return list(zip(*(each.to_pylist() for each in columns), strict=True))

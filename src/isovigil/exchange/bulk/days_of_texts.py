@@ -1,0 +1,134 @@
+"""On which day, in the clinic's zone, is each of many texts?
+
+Arrow reads them all at once. It takes no text that Python would not take for the same moment, but for some in
+the year 0; what it does not take, Python reads one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from isovigil.exchange.fhir.days import DAY_LENGTH
+from isovigil.exchange.refusals import EARLIEST_YEAR, LATEST_YEAR
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEW_YEAR_1970: Final = date(1970, 1, 1).toordinal()
+"""Arrow counts days from here."""
+FIRST_DAY: Final = date(EARLIEST_YEAR, 1, 1).toordinal() - NEW_YEAR_1970
+LAST_DAY: Final = date(LATEST_YEAR, 12, 31).toordinal() - NEW_YEAR_1970
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_A_WHILE: Final = 8
+"""Days within which no clock is put forward and back again."""
+_FEW: Final = 32
+"""So few texts, of which Arrow does not take one, are left to Python."""
+
+
+class DaysOfTexts:
+    """Reads the days of one zone; keeps what it learns of the zone, and each day that it has made.
+
+    `told` says of one text on which day it is; nothing where that cannot be told.
+    """
+
+    def __init__(self, zone: ZoneInfo, told: Callable[[str], tuple[date | None, datetime | None]]) -> None:
+        self._zone = zone
+        self._told = told
+        self._ahead: dict[int | None, int | None] = {}
+        self._beginnings: dict[int, int] = {}
+        self._days: dict[int | None, date | None] = {None: None}
+
+    def read(self, texts: pa.Array) -> pa.Array:
+        """The day of each text, as days since 1970; null where it is none of our time, or is null."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        are_days = pc.equal(pc.binary_length(texts), DAY_LENGTH)
+        nothing = pa.scalar(None, texts.type)
+        days = pc.coalesce(
+            _taken(pc.if_else(are_days, texts, nothing), pa.date32()).view(pa.int32()),
+            self._of_moments(_taken(pc.if_else(are_days, nothing, texts), pa.timestamp("us", "UTC"))),
+        )
+        is_ours = pc.and_(pc.greater_equal(days, FIRST_DAY), pc.less_equal(days, LAST_DAY))
+        days = pc.if_else(is_ours, days, pa.scalar(None, days.type))
+        return days if days.null_count == texts.null_count else self._completed(days, texts)
+
+    def dates(self, days: pa.Array) -> list[date | None]:
+        """The same days as Python knows them, each made once."""
+        told = days.dictionary_encode(null_encoding="encode")
+        made = [self._date(each) for each in told.dictionary.to_pylist()]
+        return [made[place] for place in told.indices.to_pylist()]
+
+    def _date(self, day: int | None) -> date | None:
+        found = self._days.get(day)
+        if found is None and day is not None:
+            found = self._days[day] = date.fromordinal(day + NEW_YEAR_1970)
+        return found
+
+    def _of_moments(self, moments: pa.Array) -> pa.Array:
+        """The days of moments by the clinic's clock; null on days on which that is put forward or back."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        by_utc = _days_of(moments).dictionary_encode()
+        ahead = pa.array([self._is_ahead(each) for each in by_utc.dictionary.to_pylist()], pa.int64())
+        return _days_of(pc.add(moments.view(pa.int64()), ahead.take(by_utc.indices)))
+
+    def _is_ahead(self, day: int | None) -> int | None:
+        """How far the clinic's clock is ahead of UTC all through a day of UTC, in microseconds."""
+        if day not in self._ahead:
+            self._ahead[day] = None if day is None else self._worked_out(day)
+        return self._ahead[day]
+
+    def _worked_out(self, day: int) -> int | None:
+        if not FIRST_DAY <= day <= LAST_DAY:
+            return None
+        begin = day - day % _A_WHILE
+        always = self._ahead_as_begins(begin)
+        if always == self._ahead_as_begins(begin + _A_WHILE):
+            return always
+        then = self._ahead_as_begins(day)
+        return then if then == self._ahead_as_begins(day + 1) else None
+
+    def _ahead_as_begins(self, day: int) -> int:
+        found = self._beginnings.get(day)
+        if found is None:
+            offset = (_EPOCH + timedelta(days=day)).astimezone(self._zone).utcoffset() or timedelta()
+            found = self._beginnings[day] = offset // _MICROSECOND
+        return found
+
+    def _completed(self, days: pa.Array, texts: pa.Array) -> pa.Array:
+        """The days, with those that are missing read one by one."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        are_missing = pc.and_(pc.is_null(days), pc.is_valid(texts))
+        read = [self._told(each)[0] for each in texts.filter(are_missing).to_pylist()]
+        numbers = [None if each is None else each.toordinal() - NEW_YEAR_1970 for each in read]
+        ours = [each if each is not None and FIRST_DAY <= each <= LAST_DAY else None for each in numbers]
+        return pc.replace_with_mask(days, are_missing, pa.array(ours, days.type))
+
+
+def _days_of(moments: pa.Array) -> pa.Array:
+    """The days of microseconds since 1970."""
+    import pyarrow as pa
+
+    return moments.view(pa.timestamp("us")).cast(pa.date32()).view(pa.int32())
+
+
+def _taken(texts: pa.Array, kind: Any) -> pa.Array:
+    """The texts as values of a type of Arrow; null also where Arrow does not take a text near by."""
+    import pyarrow as pa
+
+    try:
+        return texts.cast(kind)
+    except pa.ArrowInvalid:
+        count = len(texts)
+        if count <= _FEW:
+            return pa.nulls(count, kind)
+        half = count // 2
+        return pa.concat_arrays([_taken(texts.slice(0, half), kind), _taken(texts.slice(half), kind)])
