@@ -186,7 +186,7 @@ def test_most_rows_are_taken_as_columns(tmp_path: Path):
     """Else the tests above would compare reading one by one with itself."""
     export = export_of(nation_lines(PATIENTS), tmp_path)
     by_columns = FactsOfRows(export.assembler("us_ipledge"))
-    by_columns.read(as_table(export.rows))
-    read = by_columns.read(as_table(export.rows))
+    for _ in range(8):
+        read = by_columns.read(as_table(export.rows))
     assert read.one_by_one["patients"] == 0
     assert read.one_by_one["rows"] < sum(map(len, export.rows.values())) / 10

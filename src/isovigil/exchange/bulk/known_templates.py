@@ -24,10 +24,10 @@ from isovigil.exchange.refusals import EARLIEST_YEAR, LATEST_YEAR
 
 EARLIEST: Final = date(EARLIEST_YEAR, 1, 1)
 LATEST: Final = date(LATEST_YEAR, 12, 31)
-_DAY_INSIDE: Final = re.compile(r'(?<="valueDateTime":")([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
+_DAY_INSIDE: Final = re.compile(r'"valueDateTime":"([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
 _KEPT: Final = 50_000
 _NUMBER: Final = Row._fields.index("number")
-_MET_ENOUGH: Final = 4
+MET_ENOUGH: Final = 4
 """A plan costs as much as some four readings; most templates met but once stay rare."""
 _BARE: Final[dict[str, Any]] = dict.fromkeys(("id", "meta", "identifier", "extension", "subject", "patient"))
 """What no reader of a form looks at, or what differs from one to the next."""
@@ -78,12 +78,14 @@ class KnownTemplates:
         return found
 
     def _worked_out(self, text: str) -> Template:
-        split = _DAY_INSIDE.split(text)
-        pieces = tuple(split[::2])
+        found = list(_DAY_INSIDE.finditer(text))
+        ends = [0, *(each.end() for each in found)]
+        starts = [*(each.start(1) for each in found), len(text)]
+        pieces = tuple([text[end:start] for end, start in zip(ends, starts, strict=True)])
         family = self._families.get(pieces)
         if family is None:
-            family = self._families[pieces] = Family(len(pieces) - 1, partial(_with_days, pieces))
-        days = [self.told(each)[0] for each in split[1::2]]
+            family = self._families[pieces] = Family(len(found), partial(_with_days, pieces))
+        days = [self.told(each[1])[0] for each in found]
         inside = [each for each in days if each is not None]
         return Template(lambda: _resource.decode(text), family, inside if len(inside) == len(days) else None)
 
@@ -130,7 +132,7 @@ class KnownTemplates:
             family.plans.clear()
             family.met.clear()
         family.met[key] += rows
-        if family.met[key] < _MET_ENOUGH:
+        if family.met[key] < MET_ENOUGH:
             return None
         plan = self._planner.plan(family, Row(*row))
         if row[_NUMBER] is not None and isinstance(key, int) and (plan is None or plan.numbers is None):

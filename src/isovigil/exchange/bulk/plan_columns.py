@@ -15,7 +15,7 @@ from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import Plan as Kept
 from isovigil.exchange.bulk.fact_rows import Said, as_text, plan_of
-from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
+from isovigil.exchange.bulk.known_templates import MET_ENOUGH, KnownTemplates, Template
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Numbers, Plan
 from isovigil.exchange.fact_checks import CHECKS, ORDERS
@@ -135,7 +135,7 @@ class Makings:
         template = self._known.template(mark)
         plan = self._known.plan(template, row)
         if plan is None and has_more_of_them:
-            plan = self._known.plan(template, row)
+            plan = self._known.plan(template, row, MET_ENOUGH)
         if plan is None:
             return READ_SINGLY
         if id(plan) not in self._shaped:
