@@ -43,11 +43,11 @@ from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.narrow_facts import CaseNarrower, narrow_patients, read_narrow
 from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
-from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
+from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
 from isovigil.usecases import population_judged
 from isovigil.usecases.population_judged import Asked, judge_patient
-from isovigil.usecases.population_shard import no_rows, stored_of
+from isovigil.usecases.population_shard import nothing_collected, stored_of
 
 ON = date(2025, 6, 30)
 ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
@@ -172,13 +172,15 @@ def held_against_whole_facts(stored: Sequence[StoredPatient], answers: Sequence[
 
 def judged(scratch: Path, number: int, stored: Sequence[StoredPatient], spent: dict[str, float]) -> None:
     """The review of each patient, the tables made of it, and a replay of the first few patients."""
-    law, rows = work._Tools.law, no_rows()
+    law, into = work._Tools.law, nothing_collected(work._Tools.words)
     began, before = time.process_time(), spent.get("review", 0.0)
     with each_call_timed(spent, "review_with_its_course", "review"):
         for each in stored:
-            judge_patient(each, law, ASKED, rows)
-    for name in ("patients", "verdicts", "findings", "tasks", "laboratory", "courses", "problems"):
-        write_part(scratch, name, part_name(number), rows[name])
+            judge_patient(each, law, ASKED, into)
+    for name in ("patients", "verdicts", "tasks", "courses", "problems"):
+        write_part(scratch, name, part_name(number), into.rows[name])
+    for name, columns in (("findings", into.findings), ("laboratory", into.laboratory)):
+        write_columns(scratch, name, part_name(number), columns)
     reviewed = spent.get("review", 0.0) - before
     spent["tables"] = spent.get("tables", 0.0) + time.process_time() - began - reviewed
     again = stored[: max(REPLAYED - int(spent["replayed"]), 0)]

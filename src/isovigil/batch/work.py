@@ -28,7 +28,8 @@ from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Shard, rows_of
 from isovigil.exchange.bulk.sorted_pieces import PieceWriter
-from isovigil.exchange.bulk.table_files import part_name, write_facts, write_part
+from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
+from isovigil.exchange.bulk.table_words import TableWords
 from isovigil.exchange.fhir.intake import Entry, take_in
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.rulebook import Rulebook
@@ -78,6 +79,7 @@ class _Tools:
     assembler: Assembler
     reader: FactReader
     wordings: Wordings
+    words: TableWords
 
 
 def prepare_reading(is_fast: bool) -> None:
@@ -138,6 +140,7 @@ def prepare_judging(judging: Judging) -> None:
     _Tools.law = law if judging.rules_as_of is None else RulesAsOf(law, judging.rules_as_of)
     _Tools.reader = FactReader()
     _Tools.wordings = Wordings()
+    _Tools.words = TableWords()
     _Tools.assembler = Assembler(
         dict(judging.templates),
         judging.places,
@@ -175,7 +178,9 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     rows = _Tools.judging.rows
     assert rows is not None  # said by whoever calls for rows
     runs = runs_in(rows_of(Path(rows), shard))
-    judged = judge_read(runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings)
+    judged = judge_read(
+        runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings, _Tools.words
+    )
     return _written(shard.number, len(judged.rows["patients"]), judged)
 
 
@@ -205,7 +210,7 @@ def judge_nobodys(number: int, path: str) -> dict[str, Any]:
 def judged_store(file: InputFile) -> tuple[int, Judged]:
     """The patients of one file of a fact store, judged; the file's rows stay as they are."""
     table = read_facts(Path(file.path))
-    judged = judge_stored(_Tools.reader.patients(table), _Tools.law, _Tools.judging.asked)
+    judged = judge_stored(_Tools.reader.patients(table), _Tools.law, _Tools.judging.asked, _Tools.words)
     judged.counts[f"rows {FACTS.name}"] = table.num_rows
     return len(judged.rows["patients"]), judged
 
@@ -254,9 +259,9 @@ def judged_files(files: Sequence[InputFile], twice: TwiceNamed) -> tuple[int, Ju
              for file, each in zip(files, read, strict=True) for stored in each.patients]  # fmt: skip
     read = [not_judged_twice(each, file, twice) for file, each in zip(files, read, strict=True)]
     cases = [stored for each in read for stored in each.patients]
-    judged = judge_cases(cases, _Tools.law, asked)
+    judged = judge_cases(cases, _Tools.law, asked, _Tools.words)
     judged.rows[PROBLEMS.name].extend((whose, *problem) for each in read for whose, problem in each.problems)
-    return len(cases), judged._replace(counts=counted(judged.rows, judged.facts)), named
+    return len(cases), judged._replace(counts=counted(judged)), named
 
 
 @few_collections()
@@ -273,6 +278,8 @@ def _written(
     for name, rows in judged.rows.items():
         if name not in _OF_THE_WHOLE and name not in leave:
             write_part(out, name, part_name(number), rows)
+    for name, columns in judged.columns.items():
+        write_columns(out, name, part_name(number), columns)
     if judged.facts is not None:
         write_facts(out, part_name(number), judged.facts.table())
     return told(patients, judged)

@@ -5,21 +5,19 @@ The same `review` and `replay` that judge one patient in the clinic; here their 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from isovigil.calendar.days import age_in_years, days_between
+from isovigil.calendar.days import age_in_years
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
 from isovigil.case.chart import Chart, in_total_order
 from isovigil.case.kinds import Category, Laboratory, Visit
-from isovigil.case.units import canonical_unit, canonical_value
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import Grade, counting_version, grades
-from isovigil.decisions.laboratory_results import baseline_of
+from isovigil.decisions.finding import Finding
 from isovigil.decisions.replay import Replay, replay
 from isovigil.decisions.review import (
     Review,
@@ -30,11 +28,13 @@ from isovigil.decisions.review import (
 from isovigil.decisions.verdict import GATES, worst
 from isovigil.exchange.bulk.declared_tables import Rows
 from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.exchange.bulk.finding_columns import FindingColumns
 from isovigil.indicators.totals import Totals
 from isovigil.law.law import Law
 from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
 from isovigil.law.rulebook import Rulebook, UnknownPolicy, UnknownProgramme
 from isovigil.usecases.audit import audited
+from isovigil.usecases.population_laboratory import LaboratoryColumns
 
 Row = tuple[Any, ...]
 Audit = dict[tuple[str, str], Totals]
@@ -51,14 +51,22 @@ class Asked(NamedTuple):
     with_replay: bool = True
 
 
+class Collected(NamedTuple):
+    """The tables of some patients while they are made."""
+
+    rows: Rows
+    findings: FindingColumns
+    laboratory: LaboratoryColumns
+
+
 def judge_patient(
-    stored: StoredPatient, law: Rulebook, asked: Asked, rows: Rows, audit: Audit | None = None
+    stored: StoredPatient, law: Rulebook, asked: Asked, into: Collected, audit: Audit | None = None
 ) -> None:
     """Add one patient's rows to the tables: a review of the day, a replay of every act, the grades.
 
     With the replay, what the audit indicators count in each course is added to `audit`, where it is given.
     """
-    case = stored.case
+    case, rows = stored.case, into.rows
     refusal, refused_for = stored.refusal, "reading" if stored.refusal is not None else None
     judged: ReviewedCourse | None = None
     if case is not None and refusal is None:
@@ -77,13 +85,13 @@ def judge_patient(
     told, course, judged_by = judged
     rows["patients"].append(_patient(stored, asked, told, course.chart, refusal, refused_for))
     rows["verdicts"].append(_verdict(stored.patient, told))
-    rows["findings"].extend(_findings(stored.patient, told, every=asked.every_finding))
+    into.findings.add(stored.patient, _findings(told, every=asked.every_finding))
     rows["tasks"].extend(_tasks(stored.patient, told))
     rows["courses"].append(_course(stored.patient, told, course))
     reading = _reading(told, course.chart, law)
     # What was worked out about a course holds for the law by which it was judged.
     graded = course if reading.says_the_same_as(judged_by) else Course(course.chart)
-    rows["laboratory"].extend(_laboratory(stored.patient, graded, reading))
+    into.laboratory.add(stored.patient, graded, reading)
     if asked.with_replay:
         acts = replay(case, law, course.chart.known_by, programme=asked.programme, policy=asked.policy)
         rows["acts"].extend(_acts(stored.patient, acts))
@@ -173,24 +181,8 @@ def _verdict(patient: str, told: Review) -> Row:
     )  # fmt: skip
 
 
-def _findings(patient: str, told: Review, *, every: bool) -> Iterator[Row]:
-    for each in told.findings:
-        if every or each.answer != "not_applicable":
-            yield (
-                patient,
-                each.rule,
-                each.answer,
-                each.strength,
-                each.amber,
-                each.action,
-                each.gates,
-                each.says,
-                each.needs,
-                each.whose_move,
-                each.satisfiable_from,
-                each.facts,
-                [value.name for value in each.values],
-            )
+def _findings(told: Review, *, every: bool) -> Sequence[Finding]:
+    return told.findings if every else [each for each in told.findings if each.answer != "not_applicable"]
 
 
 def _tasks(patient: str, told: Review) -> Iterator[Row]:
@@ -227,42 +219,6 @@ def _course(patient: str, told: Review, course: Course) -> Row:
         *target,
         summary.days_to_target,
     )
-
-
-def _laboratory(patient: str, course: Course, law: Law) -> Iterator[Row]:
-    started_on, opened_on = course.started_on, course.opened_on
-    for fact in course.chart.all(Laboratory):
-        told: tuple[Grade, ...] = ()
-        counting: Grade | None = None
-        try:
-            told = grades(fact, baseline_of(course, law, fact.analyte), law)
-            version = counting_version(law, fact).value
-            counting = next((each for each in told if each.version == version), None)
-            because = None if counting is None else counting.because
-        except NoRuleInForce as nothing:
-            because = str(nothing)
-        by_version = {each.version: each.grade for each in told}
-        is_own = fact.taken_on >= opened_on
-        yield (
-            patient,
-            fact.id,
-            fact.taken_on,
-            fact.analyte,
-            fact.value,
-            fact.unit,
-            fact.comparator,
-            fact.upper_limit,
-            fact.lower_limit,
-            fact.fasting,
-            canonical_value(fact.analyte, fact.value, fact.unit),
-            canonical_unit(fact.analyte),
-            by_version.get("5.0"),
-            by_version.get("6.0"),
-            None if counting is None else counting.grade,
-            because,
-            course.number if is_own else None,
-            None if started_on is None or not is_own else days_between(started_on, fact.taken_on) + 1,
-        )
 
 
 def _acts(patient: str, told: Replay) -> Iterator[Row]:

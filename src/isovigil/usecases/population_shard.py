@@ -6,15 +6,21 @@ Both engines call this: whatever cuts the patients into runs and wherever a run 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler
-from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, TABLES, Rows
+from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, FINDINGS, LABORATORY, TABLES, Rows
 from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.exchange.bulk.finding_columns import FindingColumns
+from isovigil.exchange.bulk.table_words import Columns, TableWords
 from isovigil.law.rulebook import Rulebook
-from isovigil.usecases.population_judged import Asked, Audit, judge_patient
+from isovigil.usecases.population_judged import Asked, Audit, Collected, judge_patient
+from isovigil.usecases.population_laboratory import LaboratoryColumns
+
+_AS_COLUMNS: Final = frozenset({FACTS, FINDINGS, LABORATORY})
+"""Tables of so many rows that they are collected as columns."""
 
 Runs = Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
 """Each patient with their rows."""
@@ -29,25 +35,32 @@ class Judged(NamedTuple):
     audit: Audit
     facts: FactColumns | None = None
     """The rows of the fact store; None where the facts come from one."""
+    columns: Mapping[str, Columns] = {}
+    """The tables that are collected as columns, by name, beside the facts."""
 
 
 def judge_read(
-    runs: Runs, assembler: Assembler, law: Rulebook, asked: Asked, wordings: Wordings | None = None
+    runs: Runs,
+    assembler: Assembler,
+    law: Rulebook,
+    asked: Asked,
+    wordings: Wordings | None = None,
+    words: TableWords | None = None,
 ) -> Judged:
     """Judge patients from the sorted rows of an export; their facts go to the store."""
     unread: Counter[tuple[str, str]] = Counter()
-    rows, facts = no_rows(), FactColumns(wordings)
+    into, facts = nothing_collected(words), FactColumns(wordings)
     audit: Audit = {}
     for patient, own in runs:
         found = assembler.assemble(patient, own)
         unread.update(found.unread)
         stored = stored_of(found)
         named = found.patient if stored is None else stored.patient
-        rows["problems"].extend((named, *problem) for problem in found.problems)
+        into.rows["problems"].extend((named, *problem) for problem in found.problems)
         if stored is not None:
             facts.add(stored)
-            judge_patient(stored, law, asked, rows, audit)
-    return Judged(rows, unread, counted(rows, facts), audit, facts)
+            judge_patient(stored, law, asked, into, audit)
+    return _judged(into, unread, audit, facts)
 
 
 def stored_of(found: Assembled) -> StoredPatient | None:
@@ -64,35 +77,50 @@ def stored_of(found: Assembled) -> StoredPatient | None:
     )
 
 
-def judge_cases(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
+def judge_cases(
+    cases: Iterable[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None = None
+) -> Judged:
     """Judge cases already read, such as those of case files; their facts go to the store."""
-    rows, facts = no_rows(), FactColumns()
+    into, facts = nothing_collected(words), FactColumns()
     audit: Audit = {}
     for stored in cases:
         facts.add(stored)
-        judge_patient(stored, law, asked, rows, audit)
-    return Judged(rows, Counter(), counted(rows, facts), audit, facts)
+        judge_patient(stored, law, asked, into, audit)
+    return _judged(into, Counter(), audit, facts)
 
 
-def judge_stored(cases: Iterable[StoredPatient], law: Rulebook, asked: Asked) -> Judged:
+def judge_stored(
+    cases: Iterable[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None = None
+) -> Judged:
     """Judge patients from the fact store."""
-    rows = no_rows()
+    into = nothing_collected(words)
     audit: Audit = {}
     for stored in cases:
-        judge_patient(stored, law, asked, rows, audit)
-    return Judged(rows, Counter(), counted(rows), audit)
+        judge_patient(stored, law, asked, into, audit)
+    return _judged(into, Counter(), audit)
 
 
-def no_rows() -> Rows:
-    """Every table that is written row by row, still empty."""
-    return {table.name: [] for table in TABLES if table is not FACTS}
+def nothing_collected(words: TableWords | None = None) -> Collected:
+    """Every table that is made here, still empty. `words`: what was put into words for other patients."""
+    words = words or TableWords()
+    rows: Rows = {table.name: [] for table in TABLES if table not in _AS_COLUMNS}
+    return Collected(rows, FindingColumns(words.findings), LaboratoryColumns(words.laboratory))
 
 
-def counted(rows: Rows, facts: FactColumns | None = None) -> Counter[str]:
+def _judged(
+    into: Collected, unread: Counter[tuple[str, str]], audit: Audit, facts: FactColumns | None = None
+) -> Judged:
+    columns: dict[str, Columns] = {FINDINGS.name: into.findings, LABORATORY.name: into.laboratory}
+    judged = Judged(into.rows, unread, Counter(), audit, facts, columns)
+    return judged._replace(counts=counted(judged))
+
+
+def counted(judged: Judged) -> Counter[str]:
     """What the terminal's summary needs, so that no table has to be read again."""
-    counts = Counter({f"rows {name}": len(listed) for name, listed in rows.items()})
-    counts[f"rows {FACTS.name}"] = 0 if facts is None else len(facts)
-    counts.update(_places(rows))
+    counts = Counter({f"rows {name}": len(rows) for name, rows in judged.rows.items()})
+    counts.update({f"rows {name}": len(columns) for name, columns in judged.columns.items()})
+    counts[f"rows {FACTS.name}"] = 0 if judged.facts is None else len(judged.facts)
+    counts.update(_places(judged.rows))
     return counts
 
 

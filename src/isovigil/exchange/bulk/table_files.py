@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, ColumnType, Table
+from isovigil.exchange.bulk.table_words import Columns
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -15,8 +17,17 @@ if TYPE_CHECKING:
 _UNFINISHED: Final = ".unfinished"
 _LARGE: Final = frozenset({"facts", "findings", "laboratory", "acts", "broken"})
 """Tables worth the time of packing them closely; they are nearly all of a run's bytes."""
-_UNLIKE: Final = frozenset({"fact", "recorded_at"})
+_LIGHTLY: Final[dict[str, Any]] = {"compression": "snappy", "compression_level": None}
+_REPEATING: Final = frozenset({"text", "texts"})
+"""What such columns hold comes again and again, so it is kept once, and rows say which."""
+_UNLIKE: Final = frozenset({"fact", "facts", "act"})
+"""Texts of which no value comes twice but by chance: nothing is won by keeping each once."""
+_OWN_TO_A_FACT: Final = frozenset({"fact", "recorded_at"})
 """Columns of facts of which no value comes twice: nothing is won by keeping each once."""
+_SKIPPED_BY: Final = ("patient",)
+"""The column by which whole files can be passed over, as they stand in its order."""
+_AT_A_TIME: Final = 1 << 20
+"""Bytes that are handed to the disk at a time, where Arrow hands over each page of a column by itself."""
 
 
 def _arrow_type(holds: ColumnType) -> pa.DataType:
@@ -58,13 +69,38 @@ def part_name(number: int) -> str:
 
 def write_part(out: Path, name: str, part: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write one file of a table. It has its name only once it is whole."""
-    packed: dict[str, Any] = {} if name in _LARGE else {"compression": "snappy", "compression_level": None}
-    write_whole(out / name / part, as_arrow(BY_NAME[name], rows), **packed)
+    _write(out, name, part, as_arrow(BY_NAME[name], rows))
+
+
+def write_columns(out: Path, name: str, part: str, columns: Columns) -> None:
+    """The same of a table that was collected as columns."""
+    _write(out, name, part, columns.table())
+
+
+def _write(out: Path, name: str, part: str, table: pa.Table) -> None:
+    write_whole(
+        out / name / part,
+        table,
+        use_dictionary=_kept_once(BY_NAME[name]),
+        store_schema=False,
+        write_statistics=_SKIPPED_BY,
+        **({} if name in _LARGE else _LIGHTLY),
+    )
+
+
+@cache
+def _kept_once(table: Table) -> list[str]:
+    """The columns whose values are kept once, as Parquet names them."""
+    return [
+        f"{column.name}.list.element" if column.holds == "texts" else column.name
+        for column in table.columns
+        if column.holds in _REPEATING and column.name not in _UNLIKE
+    ]
 
 
 def write_facts(out: Path, part: str, table: pa.Table) -> None:
     """Write one file of the table `facts`. It has its name only once it is whole."""
-    repeating = [name for name in table.schema.names if name not in _UNLIKE]
+    repeating = [name for name in table.schema.names if name not in _OWN_TO_A_FACT]
     write_whole(
         out / FACTS.name / part,
         table,
@@ -79,16 +115,11 @@ def write_whole(path: Path, table: pa.Table, **more: Any) -> None:
 
     `more` is told to Arrow's writer of Parquet.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}{_UNFINISHED}")
-    pq.write_table(table, unfinished, **{"compression": "zstd", "compression_level": 1, **more})
+    with pa.output_stream(unfinished, compression=None, buffer_size=_AT_A_TIME) as file:
+        pq.write_table(table, file, **{"compression": "zstd", "compression_level": 1, **more})
     unfinished.rename(path)
-
-
-def write_for_once(path: Path, table: pa.Table) -> None:
-    """The same for rows that are read once and then thrown away: written quickly, and not as small."""
-    write_whole(
-        path, table, compression="lz4", compression_level=None, use_dictionary=False, write_statistics=False
-    )
