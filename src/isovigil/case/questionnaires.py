@@ -39,4 +39,4 @@ TOOL_SHAPES: Final[dict[Tool, ToolShape]] = {
 
 def answered(items: Sequence[int | None]) -> int:
     """The sum of the items that were answered; the least the whole score can be."""
-    return sum([item for item in items if item is not None])
+    return sum(filter(None, items))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
 
@@ -157,6 +158,7 @@ def counting_version(law: Law, fact: Laboratory) -> Dated[str]:
     return law.word("ctcae/version", fact.taken_on)
 
 
+@lru_cache
 def grades_in_words(told: tuple[Grade, ...], counts: str) -> str:
     """Both grades in a sentence: ``CTCAE 5.0 grade 1 (counts here), CTCAE 6.0 grade 3``."""
     if not told:

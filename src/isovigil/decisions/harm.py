@@ -51,14 +51,14 @@ def addressees(law: Law, on: date, harm: HarmWord) -> tuple[Addressee, ...]:
 
 def exposed_pregnancies(course: Course, law: Law) -> list[Pregnancy | PregnancyTest]:
     """Every pregnancy, and every positive test nobody disproved, during treatment or soon after it."""
-    handed_over = course.chart.all(Dispense)
-    if not handed_over:
-        return []
     pregnancies: list[Pregnancy | PregnancyTest] = list(course.chart.all(Pregnancy))
     positive = course.standing_positive
     if positive is not None and not any(fact.day >= positive.day for fact in pregnancies):
         pregnancies.append(positive)
     if not pregnancies:
+        return []
+    handed_over = course.chart.all(Dispense)
+    if not handed_over:
         return []
     after = law.period("harm/pregnancy_after", course.today.day).value
     return [fact for fact in pregnancies if _was_exposed(fact.day, course, handed_over, after.after)]

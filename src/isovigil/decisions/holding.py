@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant
@@ -11,7 +12,7 @@ from isovigil.case.case import Case
 from isovigil.decisions.answering import answer, bind
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding
-from isovigil.decisions.judgement import Judgement, judge
+from isovigil.decisions.judgement import Judgement, judge, rules_in_order
 from isovigil.decisions.rule import RULES
 
 
@@ -61,17 +62,23 @@ def _rules_judged_later(
     zone = course.today.zone
     moment = Moment(instant.astimezone(zone), zone)
     then = course.at(moment)
-    told = {finding.rule: finding for finding in judgement.findings if finding.rule in rules}
+    places = _places_of(judgement.law.programme.rules)
     more: dict[datetime, list[str]] = {}
     for name in rules:
         rule = RULES[name]
         moment.later = []
         finding = bind(rule, answer(rule, then, judgement.law), then)
-        if _answer_of(finding) != _answer_of(told[name]):
+        if answer_of(finding) != answer_of(judgement.findings[places[name]]):
             return True, {}
         for later in moment.later:
             more.setdefault(moment.instant_of(later), []).append(name)
     return False, more
+
+
+@cache
+def _places_of(names: tuple[str, ...]) -> dict[str, int]:
+    """Where each rule of a programme stands among its findings."""
+    return {rule.name: place for place, rule in enumerate(rules_in_order(names))}
 
 
 def _judged_later(case: Case, judgement: Judgement, instant: datetime, known_by: datetime) -> Judgement:
@@ -81,9 +88,9 @@ def _judged_later(case: Case, judgement: Judgement, instant: datetime, known_by:
 
 def signature(judgement: Judgement) -> list[tuple[object, ...]]:
     """What counts as the answer of a whole judgement."""
-    return [_answer_of(finding) for finding in judgement.findings]
+    return [answer_of(finding) for finding in judgement.findings]
 
 
-def _answer_of(finding: Finding) -> tuple[object, ...]:
+def answer_of(finding: Finding) -> tuple[object, ...]:
     """What counts as a finding's answer, and nothing in it that changes daily."""
     return (finding.rule, finding.answer, finding.amber, finding.gates, finding.action)

@@ -35,7 +35,7 @@ def total(fact: Questionnaire) -> Score:
         return Score(fact.score, fact.score)
     if fact.items is None:
         return Score(shape.score_from, shape.score_to)
-    open_items = sum(item is None for item in fact.items)
+    open_items = fact.items.count(None)
     known = answered(fact.items)
     return Score(known + open_items * shape.lowest, known + open_items * shape.highest)
 
@@ -50,7 +50,7 @@ def self_harm_item(fact: Questionnaire) -> Score:
     if fact.score is None:
         return Score(shape.lowest, shape.highest)
     left = fact.score - answered(items)
-    others = sum(item is None for item in items) - 1
+    others = items.count(None) - 1
     return Score(max(0, left - others * shape.highest), min(shape.highest, left))
 
 

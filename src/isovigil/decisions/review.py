@@ -15,7 +15,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.course_summary import CourseSummary, summarise_course
 from isovigil.decisions.cycle import hand_over_window, window_zone
 from isovigil.decisions.finding import Finding, Task
-from isovigil.decisions.holding import next_change, signature
+from isovigil.decisions.holding import answer_of, next_change
 from isovigil.decisions.judgement import Judgement, judge_every_reading
 from isovigil.decisions.next_steps import next_steps
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, badness
@@ -206,7 +206,10 @@ def _judge_every_reading(question: _Question, law: Rulebook) -> list[_Reading]:
 
 
 def _same_answer(one: Judgement, other: Judgement) -> bool:
-    same_findings = one.findings is other.findings or signature(one) == signature(other)
+    same_findings = one.findings is other.findings or all(
+        said is also or answer_of(said) == answer_of(also)
+        for said, also in zip(one.findings, other.findings, strict=True)
+    )
     return one.regime == other.regime and same_findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -96,6 +97,7 @@ class ClinicalVerdict(msgspec.Struct, frozen=True):
     findings: tuple[str, ...]
 
 
+@cache
 def in_order_of_precedence(name: str) -> tuple[int, str]:
     """Where a rule stands in the declared order; clinical rules follow by name."""
     return (_PLACE.get(name, len(PRECEDENCE)), name)
