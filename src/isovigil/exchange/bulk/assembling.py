@@ -107,7 +107,8 @@ class Assembler:
             except Unusual:
                 pass
             else:
-                return self._of_a_plan(patient, own, planned)
+                alone = [row for _, row in found.alone]
+                return self._of_a_plan(patient, alone, own, planned)
         return self.assemble_in_full(patient, own)
 
     @property
@@ -131,12 +132,21 @@ class Assembler:
             planned = planned_case(patient, unplanned(rows), self._programme or "", self._known, whole)
         except Unusual:
             return None
-        return self._of_a_plan(patient, rows, planned)
+        return self._of_a_plan(patient, rows, rows, planned)
 
-    def _of_a_plan(self, patient: str, rows: Sequence[tuple[Any, ...]], planned: PlannedCase) -> Assembled:
+    def _of_a_plan(
+        self,
+        patient: str,
+        alone: Sequence[tuple[Any, ...]],
+        rows: Sequence[tuple[Any, ...]],
+        planned: PlannedCase,
+    ) -> Assembled:
+        """What is told is nearly always about the rows that were read by themselves."""
         if not planned.issues:
             return Assembled(patient, planned.case, None, (), Counter())
-        about = self._about(rows)
+        about = self._about(alone)
+        if any(_place_of(issue) not in about for issue in planned.issues):
+            about = self._about(rows)
         loaders = dict.fromkeys(map(self._place, planned.read_strictly), "strict")
         return _assembled(patient, planned.case, planned.issues, about, loaders)
 
@@ -215,6 +225,12 @@ def _looked_up(resource: AnyResource) -> tuple[str, ...]:
     return tuple(plain_reference(each) for each in found if each is not None)
 
 
+def _place_of(issue: Issue) -> str:
+    """The file and line of what an issue is about."""
+    where = _PLACE.match(issue.expression)
+    return f"{where['file']}({where['line']})" if where is not None else ""
+
+
 def _told(
     issues: Iterable[Issue],
     about: Mapping[str, tuple[str, str | None]],
@@ -224,8 +240,7 @@ def _told(
     problems = []
     unread: Counter[tuple[str, str]] = Counter()
     for issue in issues:
-        where = _PLACE.match(issue.expression)
-        place = f"{where['file']}({where['line']})" if where is not None else ""
+        where, place = _PLACE.match(issue.expression), _place_of(issue)
         kind, resource = about.get(place, (None, None))
         if issue.severity == "information":
             if issue.code not in ("value", "duplicate", "not-found"):
