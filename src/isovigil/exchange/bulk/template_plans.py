@@ -68,9 +68,6 @@ class Plan(NamedTuple):
     """Are there days inside the template, which have to agree with the row's own?"""
     issues: tuple[Issue, ...] = ()
     """What has to be told of each row, by the element it is about."""
-    usual: Fact | None = None
-    """The same as `base`, where of the row no more is looked at than its day, what came later, its number
-    and the prescription it names, and nothing has to be told."""
 
 
 class Numbers:
@@ -78,7 +75,7 @@ class Numbers:
 
     def __init__(self, kind: type[Fact], attribute: str, factor: float) -> None:
         self.attribute = attribute
-        self._type = next(each.type for each in msgspec.structs.fields(kind) if each.name == attribute)
+        self._type = next(each.type for each in fields_of(kind).values() if each.attribute == attribute)
         self._factor = factor
         self._known: dict[str, float | None] = {}
 
@@ -222,7 +219,7 @@ class _Question:
         places = tuple((names[name], at) for name, at in holes.items())
         if _holds_a_day_of_its_own(base, places):
             return None
-        plan = Plan(
+        return Plan(
             base,
             places,
             later_counts,
@@ -232,10 +229,6 @@ class _Question:
             any(at >= DAYS_INSIDE for _, at in places),
             one.issues,
         )
-        is_usual = self._like.day is not None and not (
-            plan.changed_counts or plan.has_days_inside or one.issues
-        )
-        return plan._replace(usual=base) if is_usual else plan
 
     def _answer(self, probe: _Probe, row: Row) -> _Answer | None:
         """What the readers make of a row; None where that is more than one fact, or asks for other rows."""
