@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -195,7 +194,8 @@ class Chart:
 
     def at(self, today: Moment) -> Chart:
         """The same facts at a later moment, before which none comes into view and no interval ends."""
-        later = copy(self)
+        later = object.__new__(type(self))
+        later.__dict__.update(self.__dict__)
         later.today = today
         return later
 

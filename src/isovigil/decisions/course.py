@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from copy import copy
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -69,7 +68,8 @@ class Course:
         """The same course at a later moment, before which no fact comes into view, no interval ends
         and no value of law begins: all that was worked out about it still holds.
         """
-        later = copy(self)
+        later = object.__new__(type(self))
+        later.__dict__.update(self.__dict__)
         later.chart = self.chart.at(today)
         later.today = today
         return later
