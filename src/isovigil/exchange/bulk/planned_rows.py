@@ -229,13 +229,15 @@ class _Making:
         import pyarrow.compute as pc
 
         plans = self._plans
-        facts: list[Any] = list(map(replace, [plans[code].base for code in self._codes.to_pylist()]))
+        bases: list[Any] = [each.base for each in plans]
+        facts: list[Fact] = list(map(replace, [bases[code] for code in self._codes.to_pylist()]))
         _set(facts, repeat("id"), [self._names[place] for place in self._places.to_pylist()])
         for slot in _SLOTS:
-            at, places, by = self._those([each.attributes[slot] is not None for each in plans])
+            attributes = [each.attributes[slot] for each in plans]
+            at, places, codes = self._those([each is not None for each in attributes])
             if at:
                 values = self._values(slot, places)
-                _set([facts[each] for each in at], [each.attributes[slot] for each in by], values)
+                _set([facts[each] for each in at], [attributes[code] for code in codes], values)
         facts = self._without(facts, {*self._odd_numbers(facts), *self._odd_days(facts)})
         at, places, _ = self._those([each.is_under for each in plans])
         under = self._rows.column("under").take(places).to_pylist()
@@ -253,10 +255,10 @@ class _Making:
 
     def _odd_numbers(self, facts: Sequence[Fact]) -> Iterator[int]:
         """Give each fact its number; the places of those of which no sound fact holds it."""
-        at, places, by = self._those([each.numbers is not None for each in self._plans])
+        at, places, codes = self._those([each.numbers is not None for each in self._plans])
         texts = self._rows.column("number").take(places).to_pylist()
-        for place, even, text in zip(at, by, texts, strict=True):
-            numbers = even.numbers
+        for place, code, text in zip(at, codes, texts, strict=True):
+            numbers = self._plans[code].numbers
             number = None if numbers is None else numbers.meant(text)
             if numbers is None or number is None:
                 yield place
@@ -289,14 +291,13 @@ class _Making:
 
         return pa.array(of_plans, pa.bool_()).take(self._codes)
 
-    def _those(self, of_plans: Sequence[bool]) -> tuple[list[int], pa.Array, list[_Even]]:
+    def _those(self, of_plans: Sequence[bool]) -> tuple[list[int], pa.Array, list[int]]:
         """The chosen rows of some plans: which of the chosen, which of all, and the plan of each."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
         at = pc.indices_nonzero(pa.array(of_plans, pa.bool_()).take(self._codes))
-        by = [self._plans[code] for code in self._codes.take(at).to_pylist()]
-        return at.to_pylist(), self._places.take(at), by
+        return at.to_pylist(), self._places.take(at), self._codes.take(at).to_pylist()
 
     def _values(self, slot: int, places: pa.Array) -> Sequence[Any]:
         if slot == _DAY:
