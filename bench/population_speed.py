@@ -35,19 +35,20 @@ from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
 from isovigil.decisions.replay import replay
-from isovigil.exchange.bulk.assembling import Place
+from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, stored_of
 from isovigil.exchange.bulk.input_files import chunks_of, survey
-from isovigil.exchange.bulk.narrow_facts import CaseNarrower, narrow_patients, read_narrow
+from isovigil.exchange.bulk.narrow_facts import narrow_patients, read_narrow
 from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
 from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
 from isovigil.usecases import population_judged
 from isovigil.usecases.population_judged import Asked, judge_patient
-from isovigil.usecases.population_shard import nothing_collected, stored_of
+from isovigil.usecases.population_shard import nothing_collected
 
 ON = date(2025, 6, 30)
 ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
@@ -79,9 +80,9 @@ FLOORS = {
 
 
 STEPS = ("reading", "sorting", "rows out", "assembling", "storing", "review", "tables")
-NARROW = "narrow facts"
-COLD = ("reading", "sorting", "rows out", "assembling", NARROW, "task B")
-"""What Task B needs from the bytes to its written answers."""
+BY_COLUMNS = ("rows as a table", "facts as columns", "narrow facts", "task B")
+COLD = ("reading", "sorting", *BY_COLUMNS)
+"""What Task B needs from the bytes to its written answers: no fact is made for it."""
 
 
 @contextmanager
@@ -108,8 +109,11 @@ def floor(folder: Path) -> float:
     return best
 
 
-def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any]]:
-    """The sorted pieces of an export, and their shards, with a worker ready to judge them."""
+def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any], FactsOfRows]:
+    """The sorted pieces of an export, and their shards, with a worker ready to judge them.
+
+    What makes facts as columns knows no template yet, either, and learns nothing from that worker.
+    """
     chunks = chunks_of(survey(str(folder)).files)
     work.prepare_reading(True)
     work.flattened(chunks[0])
@@ -123,15 +127,17 @@ def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path
     work.prepare_judging(
         work.Judging(str(scratch), ASKED, None, None, str(rows), None, tuple(templates.items()), places)
     )
-    return rows, shards
+    alone = Assembler(templates, places, {}, ASKED.programme, lambda *_: None)
+    return rows, shards, FactsOfRows(alone, with_fields=False)
 
 
 def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     """Processor seconds of each step on one core, from the bytes to written results."""
     spent: dict[str, float] = {"floor": floor(folder), "patients": 0, "replayed": 0}
-    rows, shards = prepared(folder, scratch, spent)
-    assembler, wordings, cold = work._Tools.assembler, Wordings(), CaseNarrower(WANTED, ON)
+    rows, shards, by_columns = prepared(folder, scratch, spent)
+    assembler, wordings = work._Tools.assembler, Wordings()
     for shard in shards:
+        answers = cold_task_b(rows, shard, by_columns, scratch, spent)
         with timed(spent, "rows out"):
             runs = list(runs_in(rows_of(rows, shard)))
         with timed(spent, "assembling"):
@@ -139,15 +145,26 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
         stored = [each for each in map(stored_of, found) if each is not None]
         with timed(spent, "storing"):
             write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
-        with timed(spent, NARROW):
-            people = [(each.patient, {} if each.case is None else cold.narrow(each.case)) for each in stored]
-        with timed(spent, "task B"):
-            answers = [(patient, task_b(facts, ON.toordinal())) for patient, facts in people]
-            write_answers(scratch / f"cold{shard.number}.ndjson", answers)
         held_against_whole_facts(stored, answers)
         judged(scratch, shard.number, stored, spent)
         spent["patients"] += len(stored)
     return spent | warm(scratch)
+
+
+def cold_task_b(
+    rows: Path, shard: Any, by_columns: FactsOfRows, scratch: Path, spent: dict[str, float]
+) -> list[Any]:
+    """The written answers about a shard, from its rows straight to columns."""
+    with timed(spent, "rows as a table"):
+        table = rows_of(rows, shard)
+    with timed(spent, "facts as columns"):
+        facts = by_columns.read(table).table
+    with timed(spent, "narrow facts"):
+        people = list(narrow_patients(facts, WANTED, ON))
+    with timed(spent, "task B"):
+        answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
+        write_answers(scratch / f"cold{shard.number}.ndjson", answers)
+    return answers
 
 
 def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
@@ -283,7 +300,7 @@ def shown(spent: dict[str, float], size: int) -> None:
     )
     print(f"  parse floor                       {in_us('floor'):8.0f} us a patient"
           f"  ({size / parse / 1e6:,.0f} MB/s)")  # fmt: skip
-    for name in (*STEPS, NARROW, "task B", "warm facts", "warm task B"):
+    for name in (*STEPS, *BY_COLUMNS, "warm facts", "warm task B"):
         print(f"  {name:32s}  {in_us(name):8.0f} us a patient  ({spent[name] / parse:.2f} x floor)")
     rows = [
         ("Task B, bytes to written answers", task / parse, "x floor", 2.5, task / parse <= 2.5),

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from isovigil.exchange.bulk.assembling import Assembled, Assembler
+from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, FINDINGS, LABORATORY, TABLES, Rows
 from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_rows import StoredPatient
+from isovigil.exchange.bulk.facts_of_rows import stored_of
 from isovigil.exchange.bulk.finding_columns import FindingColumns
 from isovigil.exchange.bulk.table_words import Columns, TableWords
 from isovigil.law.rulebook import Rulebook
@@ -61,20 +62,6 @@ def judge_read(
             facts.add(stored)
             judge_patient(stored, law, asked, into, audit)
     return _judged(into, unread, audit, facts)
-
-
-def stored_of(found: Assembled) -> StoredPatient | None:
-    """What is kept of a patient put together; None for somebody who is not in the input."""
-    if found.case is None and found.refusal is None:
-        return None
-    severities = Counter(problem.severity for problem in found.problems)
-    return StoredPatient(
-        found.patient if found.case is None else found.case.patient.id,
-        found.case,
-        found.refusal,
-        severities["fatal"] + severities["error"],
-        severities["warning"],
-    )
 
 
 def judge_cases(

@@ -50,8 +50,8 @@ class DaysOfTexts:
         are_days = pc.equal(pc.binary_length(texts), DAY_LENGTH)
         nothing = pa.scalar(None, texts.type)
         days = pc.coalesce(
-            _taken(pc.if_else(are_days, texts, nothing), pa.date32()).view(pa.int32()),
-            self._of_moments(_taken(pc.if_else(are_days, nothing, texts), pa.timestamp("us", "UTC"))),
+            taken(pc.if_else(are_days, texts, nothing), pa.date32()).view(pa.int32()),
+            self._of_moments(taken(pc.if_else(are_days, nothing, texts), pa.timestamp("us", "UTC"))),
         )
         is_ours = pc.and_(pc.greater_equal(days, FIRST_DAY), pc.less_equal(days, LAST_DAY))
         days = pc.if_else(is_ours, days, pa.scalar(None, days.type))
@@ -69,14 +69,23 @@ class DaysOfTexts:
             found = self._days[day] = date.fromordinal(day + NEW_YEAR_1970)
         return found
 
+    def ahead(self, moments: pa.Array) -> pa.Array:
+        """How far the clinic's clock is ahead of UTC at moments, in microseconds.
+
+        Null on days on which it is put forward or back.
+        """
+        import pyarrow as pa
+
+        by_utc = _days_of(moments).dictionary_encode()
+        ahead = pa.array([self._is_ahead(each) for each in by_utc.dictionary.to_pylist()], pa.int64())
+        return ahead.take(by_utc.indices)
+
     def _of_moments(self, moments: pa.Array) -> pa.Array:
         """The days of moments by the clinic's clock; null on days on which that is put forward or back."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        by_utc = _days_of(moments).dictionary_encode()
-        ahead = pa.array([self._is_ahead(each) for each in by_utc.dictionary.to_pylist()], pa.int64())
-        return _days_of(pc.add(moments.view(pa.int64()), ahead.take(by_utc.indices)))
+        return _days_of(pc.add(moments.view(pa.int64()), self.ahead(moments)))
 
     def _is_ahead(self, day: int | None) -> int | None:
         """How far the clinic's clock is ahead of UTC all through a day of UTC, in microseconds."""
@@ -120,7 +129,7 @@ def _days_of(moments: pa.Array) -> pa.Array:
     return moments.view(pa.timestamp("us")).cast(pa.date32()).view(pa.int32())
 
 
-def _taken(texts: pa.Array, kind: Any) -> pa.Array:
+def taken(texts: pa.Array, kind: Any) -> pa.Array:
     """The texts as values of a type of Arrow; null also where Arrow does not take a text near by."""
     import pyarrow as pa
 
@@ -131,4 +140,4 @@ def _taken(texts: pa.Array, kind: Any) -> pa.Array:
         if count <= _FEW:
             return pa.nulls(count, kind)
         half = count // 2
-        return pa.concat_arrays([_taken(texts.slice(0, half), kind), _taken(texts.slice(half), kind)])
+        return pa.concat_arrays([taken(texts.slice(0, half), kind), taken(texts.slice(half), kind)])

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Problem
-from isovigil.exchange.bulk.days_as_columns import DaysOfTexts
+from isovigil.exchange.bulk.days_of_texts import DaysOfTexts
 from isovigil.exchange.bulk.fact_columns import ONLY_WHOLE, FactArrays, Wordings, head_of
 from isovigil.exchange.bulk.fact_rows import Head, StoredPatient
+from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered
 from isovigil.exchange.bulk.plan_columns import FIRST_DAY, Makings
 from isovigil.exchange.bulk.rows_as_resources import Row
@@ -71,37 +72,37 @@ class FactsOfRows:
         self._with_fields = with_fields
         """Where nobody reads whole facts, what only they need is left out."""
         self._makings = Makings(assembler.known, self._wordings, with_fields=with_fields)
-        self._days = DaysOfTexts(assembler.known)
+        self._days = DaysOfTexts(assembler.known.zone, assembler.known.told)
+        self._moments = MomentsOfTexts(assembler.known, self._days)
 
     def read(self, rows: pa.Table) -> FactsRead:
         """The facts of patients whose rows stand together, each patient's in the order of the rows."""
         self._makings.forget_where_too_many()
-        reading = _Reading(Ordered(rows), self._makings, self._days, self._assembler, self._wordings)
+        plans = RowsOfPlans(Ordered(rows), self._makings, self._days, self._moments)
+        reading = _Reading(plans, self._assembler, self._wordings)
         return reading.read(with_fields=self._with_fields)
 
 
 class _Reading:
     """One table of rows, while it is read."""
 
-    def __init__(
-        self, rows: Ordered, makings: Makings, days: DaysOfTexts, assembler: Assembler, wordings: Wordings
-    ) -> None:
-        self._rows = rows
+    def __init__(self, plans: RowsOfPlans, assembler: Assembler, wordings: Wordings) -> None:
+        self._plans = plans
+        self._rows = rows = plans.rows
         self._assembler = assembler
         self._wordings = wordings
-        self._plans = RowsOfPlans(rows, makings, days)
-        self._whole = self._plans.unusual if assembler.cuts_days_for_all() else set(range(len(rows.names)))
+        self._whole = self._plans.unusual if assembler.cuts_days_for_all() else set(range(len(rows.patients)))
         self._problems: list[tuple[str, Problem]] = []
         self._unread: Counter[tuple[str, str]] = Counter()
         self._one_by_one: Counter[str] = Counter()
-        self._stored_as = list(rows.names)
+        self._stored_as = list(rows.patients)
         """What the patients are called in the store."""
         self._single = _SingleRows(wordings)
 
     def read(self, *, with_fields: bool) -> FactsRead:
         """The table, and what had to be told."""
         beside = self._read_beside()
-        for patient, name in enumerate(self._rows.names):
+        for patient, name in enumerate(self._rows.patients):
             found = beside.get(patient)
             if patient in self._whole:
                 self._take_whole(patient, self._assembler.assemble(name, self._rows.rows_of(patient)))
@@ -127,14 +128,14 @@ class _Reading:
             if patient not in self._whole:
                 several.setdefault(patient, [plans.own_at[patient]]).append(place)
         own = [place for each in several.values() for place in sorted(each)]
-        taken = iter(rows.rows_at(pa.array(own, pa.int64())))
+        taken = iter(rows.chosen(pa.array(own, pa.int64())))
         self._one_by_one["rows"] = len(own) - len(several)
         found = {}
         for patient, each in several.items():
             chosen = [next(taken) for _ in each]
             names = [f"{row[_KIND]}/{row[_RESOURCE]}" for row in chosen]
             assembled = self._assembler.assemble_some(
-                rows.names[patient], chosen, partial(rows.rows_of, patient)
+                rows.patients[patient], chosen, partial(rows.rows_of, patient)
             )
             if assembled is None or not self._is_whole_without_the_others(patient, chosen, assembled):
                 self._whole.add(patient)
@@ -215,7 +216,7 @@ class _Reading:
         key = pc.add(pc.multiply(whose.take(at).cast(pa.int64()), _ROWS), pc.add(at, 1))
         keys = pa.concat_arrays([key, pa.array(single.keys, pa.int64())])
         order = pc.sort_indices(keys)
-        count, more = self._rows.count, len(single.keys)
+        count, more = len(self._rows), len(single.keys)
         places = pa.concat_arrays([at, pa.array(range(count, count + more), pa.int64())]).take(order)
 
         def in_order(of_rows: pa.Array, of_single: Sequence[Any] | None = None) -> pa.Array:

@@ -15,7 +15,7 @@ from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import Plan as Kept
 from isovigil.exchange.bulk.fact_rows import Said, as_text, plan_of
-from isovigil.exchange.bulk.known_templates import MET_ENOUGH, KnownTemplates, Template
+from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Numbers, Plan
 from isovigil.exchange.fact_checks import CHECKS, ORDERS
@@ -129,13 +129,12 @@ class Makings:
         """What rows of these templates, shapes and numbers make, where it was asked before."""
         return list(map(self._made.get, keys))
 
-    def making(self, row: tuple[Any, ...], key: Key, *, has_more_of_them: bool) -> Making:
-        """What rows like this one make. READ_SINGLY where that cannot be said."""
+    def making(self, row: tuple[Any, ...], key: Key, rows: int, with_any_number: int) -> Making:
+        """What rows like this one make, of which there are so many. READ_SINGLY where that cannot be said."""
         mark, _, number = key
         template = self._known.template(mark)
-        plan = self._known.plan(template, row)
-        if plan is None and has_more_of_them:
-            plan = self._known.plan(template, row, MET_ENOUGH)
+        is_decided = key[1] in template.family.decided_by_number
+        plan = self._known.plan(template, row, rows if is_decided else with_any_number)
         if plan is None:
             return READ_SINGLY
         if id(plan) not in self._shaped:
@@ -150,15 +149,15 @@ class Makings:
         """With the number of a row, and the days inside its template."""
         if shaped.way not in self.ways:
             self.ways.append(shaped.way)
-        making = Making(self.ways.index(shaped.way))
+        way, number_meant = self.ways.index(shaped.way), None
         if not shaped.way.makes_a_fact:
-            return making
-        making = making._replace(said=shaped.said)
+            return Making(way)
         if shaped.number is not None:
             meant = shaped.number.meant(number or "")
             if meant is None:
                 return READ_SINGLY
-            making = making._replace(number=meant + 0.0)
+            number_meant = meant + 0.0
+        making = Making(way, shaped.said, number=number_meant)
         if shaped.plan.has_days_inside:
             inside = template.inside or []
             for place, other, strictly in shaped.between:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from isovigil.exchange.bulk.days_as_columns import DaysOfTexts, Told
+from isovigil.exchange.bulk.days_of_texts import DaysOfTexts
+from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered, Sorts
 from isovigil.exchange.bulk.plan_columns import (
     CHANGED,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LONGEST_ID: Final = 200
 MOST_ROWS: Final = 1000
 """Whether somebody with more rows has too many facts to be judged is asked as ever."""
+_COLUMNS: Final = {DAY: "day", LATER: "later", CHANGED: "changed"}
 _PATIENT: Final = "Patient"
 _WHOLE_NUMBERS: Final = Making._fields.index("number")
 """So many values of a making come before its number."""
@@ -42,19 +44,20 @@ _COURSE: Final = ("MedicationRequest", "MedicationDispense")
 class RowsOfPlans:
     """The rows of a table beside the plans of their templates. Arrays have a value for each row."""
 
-    def __init__(self, rows: Ordered, makings: Makings, days: DaysOfTexts) -> None:
+    def __init__(self, rows: Ordered, makings: Makings, days: DaysOfTexts, moments: MomentsOfTexts) -> None:
         import pyarrow.compute as pc
 
-        self._rows = rows
+        self.rows = rows
         self._makings = makings
         self._days = days
+        self._moments = moments
         self.unusual: set[int] = set()
         """Patients, by number, about whom something is asked in the full way only."""
-        self.names = pc.binary_join_element_wise(rows["kind"], rows["resource"], "/")
+        self.names = pc.binary_join_element_wise(rows.column("kind"), rows.column("resource"), "/")
         """What the fact of each row is called."""
-        self._are_there = pc.greater(pc.binary_length(rows["resource"]), 0).fill_null(False)
-        self._is_own = pc.equal(rows["kind"], _PATIENT)
-        self._told = days.told(rows["day"])
+        self._are_there = pc.greater(pc.binary_length(rows.column("resource")), 0).fill_null(False)
+        self._is_own = pc.equal(rows.column("kind"), _PATIENT)
+        self._on = days.read(rows.column("day"))
         self.born = self._births()
         """Days of birth by patient, since the first of 1970."""
         self._find_unusual_names()
@@ -68,14 +71,20 @@ class RowsOfPlans:
         """When each patient was born. Unusual is whose own row is not there once, or was not taken apart."""
         import pyarrow.compute as pc
 
-        rows, own = self._rows, self._is_own
-        born: list[int | None] = [None] * len(rows.names)
-        self.marks: list[int] = [0] * len(rows.names)
+        rows, own = self.rows, self._is_own
+        born: list[int | None] = [None] * len(rows.patients)
+        self.marks: list[int] = [0] * len(rows.patients)
         """The template of each patient's own row."""
-        self.own_at: list[int] = [0] * len(rows.names)
+        self.own_at: list[int] = [0] * len(rows.patients)
         met: Counter[int] = Counter()
         at = pc.indices_nonzero(own)
-        columns = (rows.of_patient, rows["day"], self._told.on, rows["template"], rows["raw"].is_valid())
+        columns = (
+            rows.of_patient,
+            rows.column("day"),
+            self._on,
+            rows.column("template"),
+            rows.column("raw").is_valid(),
+        )
         for place, patient, text, on, mark, is_raw in zip(
             at.to_pylist(), *(each.take(at).to_pylist() for each in columns), strict=True
         ):
@@ -98,9 +107,8 @@ class RowsOfPlans:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows, names = self._rows, self.names
+        rows, names = self.rows, self.names
         self._mark(pc.invert(self._are_there))
-        self._mark(pc.match_substring_regex(names, _QUOTED).fill_null(False))
         is_plain = pc.and_(pc.ascii_is_printable(names), pc.less_equal(pc.binary_length(names), LONGEST_ID))
         doubtful = pc.indices_nonzero(pc.invert(is_plain).fill_null(False))
         for patient, name in zip(*(each.take(doubtful).to_pylist() for each in (rows.of_patient, names)),
@@ -122,22 +130,22 @@ class RowsOfPlans:
     def _mark(self, is_unusual: pa.Array) -> None:
         import pyarrow.compute as pc
 
-        self.unusual.update(pc.unique(self._rows.of_patient.filter(is_unusual)).to_pylist())
+        self.unusual.update(pc.unique(self.rows.of_patient.filter(is_unusual)).to_pylist())
 
     def _make(self) -> None:
         """What each row makes by its template, its texts and its number."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows = self._rows
+        rows = self.rows
         can_follow = pc.and_(
-            pc.and_(rows["template"].is_valid(), rows["raw"].is_null()),
+            pc.and_(rows.column("template").is_valid(), rows.column("raw").is_null()),
             pc.and_(self._are_there, pc.invert(self._is_own)),
         )
         at = pc.indices_nonzero(can_follow)
         sorts = Sorts(rows, at)
         made = list(zip(*self._makings_of(at, sorts), strict=True)) or [()] * len(Making._fields)
-        of_each = pc.replace_with_mask(pa.nulls(rows.count, pa.int32()), can_follow, sorts.of_rows)
+        of_each = pc.replace_with_mask(pa.nulls(len(rows), pa.int32()), can_follow, sorts.of_rows)
         way, self.said, self._first, self._last, self._day_inside, ends_on = (
             pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
         )
@@ -157,10 +165,10 @@ class RowsOfPlans:
             more: Counter[tuple[int, int]] = Counter()
             for place in unknown:
                 more[sorts.keys[place][:2]] += sorts.counts[place]
-            rows = self._rows.rows_at(at.take(sorts.firsts.take(pa.array(unknown))))
+            rows = self.rows.chosen(at.take(sorts.firsts.take(pa.array(unknown))))
             for place, row in zip(unknown, rows, strict=True):
                 key = sorts.keys[place]
-                made[place] = self._makings.making(row, key, has_more_of_them=more[key[:2]] > 1)
+                made[place] = self._makings.making(row, key, sorts.counts[place], more[key[:2]])
         return made
 
     def _is(self, said: str) -> pa.Array:
@@ -174,49 +182,66 @@ class RowsOfPlans:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows, on = self._rows, self._told.on
+        rows, on = self.rows, self._on
         births = pa.array([EARLIEST if day is None else max(day, EARLIEST) for day in self.born], pa.int32())
         earliest = births.take(rows.of_patient)
         is_in_time = pc.and_(
             pc.and_(pc.greater_equal(on, earliest), pc.less_equal(on, LATEST)),
             pc.and_(pc.greater_equal(on, self._first), pc.less_equal(on, self._last)),
         )
-        fits = pc.or_(is_in_time.fill_null(False), rows["day"].is_null())
+        fits = pc.or_(is_in_time.fill_null(False), rows.column("day").is_null())
         self.day = pc.coalesce(self._day_inside, on)
         is_born = pc.greater_equal(self._day_inside, earliest).fill_null(True)
         fits = pc.and_(fits, is_born)
-        self._others: dict[int, Told] = {}
-        for place, column in ((LATER, "later"), (CHANGED, "changed")):
+        self._others: dict[int, pa.Array] = {}
+        for place in (LATER, CHANGED):
+            column = _COLUMNS[place]
             counts = self._is(f"{column}_counts")
             if pc.any(counts).as_py():
-                told = self._others[place] = self._told_where(column, counts)
-                follows = pc.and_(pc.greater_equal(told.on, on), pc.less_equal(told.on, LATEST))
+                other = self._others[place] = self._days.read(pc.if_else(counts, rows.column(column), None))
+                follows = pc.and_(pc.greater_equal(other, on), pc.less_equal(other, LATEST))
                 fits = pc.and_(fits, pc.or_(pc.invert(counts), follows.fill_null(False)))
         self.is_made = pc.and_(self._is("is_plain"), fits)
         self.makes_a_fact = pc.and_(self.is_made, self._is("makes_a_fact"))
         self.is_read = pc.invert(pc.or_(self.is_made, self._is_own))
         """Rows that have to be read one by one."""
 
-    def _told_where(self, column: str, counts: pa.Array) -> Told:
-        """What a column's texts mean where they count; null elsewhere."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        told = self._days.told(self._rows[column].filter(counts))
-        on, at = (pc.replace_with_mask(pa.nulls(self._rows.count, each.type), counts, each) for each in told)
-        return Told(on, at)
-
     def recorded_at(self) -> pa.Array:
         """When each fact was recorded, where its row says so."""
         import pyarrow as pa
 
-        return self._value("recorded_at", pa.nulls(self._rows.count, self._told.at.type))
+        return self._value("recorded_at", pa.nulls(len(self.rows), pa.timestamp("us", "UTC")))
 
     def ends_on(self) -> pa.Array:
         """The last day of what lasts, where it stands in the row or inside its template."""
         import pyarrow as pa
 
         return self._value("ends_at", self._ends_inside).cast(pa.date32())
+
+    def _value(self, said: str, found: pa.Array) -> pa.Array:
+        """Of each row that makes a fact the value which its way names."""
+        import pyarrow.compute as pc
+
+        places = self._is(said)
+        for place in self._named(said) - {NOWHERE}:
+            is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
+            found = pc.if_else(is_here, self._of_row(place, is_here), found)
+        return found
+
+    def _named(self, said: str) -> set[int]:
+        """Which places some way names."""
+        return {getattr(way, said) for way in self._makings.ways}
+
+    def _of_row(self, place: int, is_here: pa.Array) -> pa.Array:
+        """A value of some rows: a day since the first of 1970, or the moment that stands next to it."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if place % 2:
+            column = self.rows.column(_COLUMNS[place - 1])
+            return self._moments.read(pc.if_else(is_here, column, None))
+        nothing = pa.nulls(len(self.rows), pa.int32())
+        return self._on if place == DAY else self._others.get(place, nothing)
 
     def fields(self) -> pa.Array:
         """What each fact says beside, as the store writes it; null where a row makes no fact."""
@@ -242,29 +267,11 @@ class RowsOfPlans:
         places = self._is(said)
         under = pc.binary_join_element_wise(f',"{PRESCRIPTION}":"', self.refers_to, '"', "").fill_null("")
         found = pc.if_else(pc.equal(places, UNDER), under, pa.scalar("", pa.string()))
-        told = {DAY: self._told, **self._others}
-        for place in {getattr(way, said) for way in self._makings.ways} - {NOWHERE, UNDER}:
-            source, is_here = told.get(place - place % 2), pc.and_(self.makes_a_fact, pc.equal(places, place))
-            if source is None:
-                continue
-            if place % 2:
-                value = self._days.written(pc.if_else(is_here, source.at, None))
-            else:
-                value = source.on.cast(pa.date32()).cast(pa.string())
-            found = pc.if_else(is_here, value, found)
-        return found
-
-    def _value(self, said: str, found: pa.Array) -> pa.Array:
-        """Of each row that value which its way names."""
-        import pyarrow.compute as pc
-
-        told = {DAY: self._told, **self._others}
-        places = self._is(said)
-        for place in {getattr(way, said) for way in self._makings.ways} - {NOWHERE}:
-            source = told.get(place - place % 2)
-            if source is not None:
-                value = source.at if place % 2 else source.on
-                found = pc.if_else(pc.equal(places, place), value, found)
+        for place in self._named(said) - {NOWHERE, UNDER}:
+            is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
+            value = self._of_row(place, is_here)
+            words = self._moments.written(value) if place % 2 else value.cast(pa.date32()).cast(pa.string())
+            found = pc.if_else(is_here, words, found)
         return found
 
     def _read_courses_together(self) -> None:
@@ -272,8 +279,10 @@ class RowsOfPlans:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows = self._rows
-        of_course = pc.or_(pc.is_in(rows["kind"], value_set=pa.array(_COURSE)), self._is("is_of_course"))
+        rows = self.rows
+        of_course = pc.or_(
+            pc.is_in(rows.column("kind"), value_set=pa.array(_COURSE)), self._is("is_of_course")
+        )
         of_course = of_course.fill_null(False)
         patients = pc.unique(rows.of_patient.filter(pc.and_(self.is_read, of_course)))
         self.with_course_read = set(patients.to_pylist())
@@ -290,10 +299,10 @@ class RowsOfPlans:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows = self._rows
+        rows = self.rows
         at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_under")))
         issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_prescription")))
-        prescriptions, under = self.names.take(issued), rows["under"].take(at)
+        prescriptions, under = self.names.take(issued), rows.column("under").take(at)
         found = pc.index_in(under, value_set=prescriptions)
         whose = rows.of_patient.take(at)
         is_found = pc.equal(rows.of_patient.take(issued).take(found), whose).fill_null(False)
@@ -303,8 +312,10 @@ class RowsOfPlans:
             others = zip(whose.filter(is_open).to_pylist(), under.filter(is_open).to_pylist(), strict=True)
             settled = [self._settled(*each) for each in others]
             named = pc.replace_with_mask(named, is_open, pa.array(settled, pa.string()))
+        is_quoted = pc.match_substring_regex(named, _QUOTED).fill_null(False)
+        self.unusual.update(pc.unique(whose.filter(is_quoted)).to_pylist())
         is_under = pc.and_(self.makes_a_fact, self._is("is_under"))
-        return pc.replace_with_mask(pa.nulls(rows.count, pa.string()), is_under, named)
+        return pc.replace_with_mask(pa.nulls(len(rows), pa.string()), is_under, named)
 
     def _settled(self, patient: int, reference: str) -> str | None:
         """The prescription of this patient that a reference names."""
@@ -326,7 +337,7 @@ class RowsOfPlans:
 
         known = self._names.get(patient)
         if known is None:
-            start, end = self._rows.starts[patient : patient + 2]
+            start, end = self.rows.starts[patient : patient + 2]
             names = self.names[start:end]
             issued = pc.and_(self.makes_a_fact, self._is("is_prescription"))[start:end]
             known = self._names[patient] = (
