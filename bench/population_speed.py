@@ -34,6 +34,7 @@ from population_task_b import WANTED, task_b
 from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
+from isovigil.batch.local_engine import chunks_together
 from isovigil.decisions.replay import replay
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
@@ -119,7 +120,7 @@ def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path
     work.flattened(chunks[0])
     rows = scratch / "pieces"
     with timed(spent, "reading"):
-        told = [each for chunk in chunks for each in work.read_chunks([chunk], str(rows))]
+        told = [each for some in chunks_together(chunks) for each in work.read_chunks(some, str(rows))]
     with timed(spent, "sorting"):
         shards = cut_into_shards(rows, Limits(512, 1))
     templates = {mark: text for each in told for mark, text in each["templates"]}

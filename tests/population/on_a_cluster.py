@@ -16,7 +16,8 @@ from threading import Event
 
 from pyspark import SparkContext
 
-from isovigil.batch.local_engine import Run
+from isovigil.batch import spark_engine
+from isovigil.batch.local_engine import Run, chunks_together
 from isovigil.batch.run_folder import RunFolder
 from isovigil.batch.spark_engine import BeforeEach, begin_spark, judge_with_spark
 from isovigil.exchange.bulk import shards
@@ -78,6 +79,7 @@ def one_executor_killed(export: str, out: str, mark: str) -> None:
 def interrupted_twice(export: str, out: str, told: str) -> None:
     """Interrupt the reading, then the judging, then go on to the end; what was finished at each stop."""
     vars(shards).update(FEWEST_ROWS=100)  # so that there are several pieces to judge
+    vars(spark_engine).update(chunks_together=partial(chunks_together, whole=1))  # and to read
     spark = begin_spark(2)
     finished: dict[str, list[str]] = {}
     work = Path(out) / "unfinished"

@@ -16,7 +16,7 @@ from isovigil.batch.run_folder import RunFolder, added, fingerprint
 from isovigil.exchange.bulk.assembling import Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, twice_named
 from isovigil.exchange.bulk.declared_tables import INDICATORS, PROBLEMS, UNREAD
-from isovigil.exchange.bulk.input_files import Chunk, InputFile, Survey, chunks_of
+from isovigil.exchange.bulk.input_files import CHUNK, Chunk, InputFile, Survey, chunks_of
 from isovigil.exchange.bulk.shards import Limits, Shard, cut_into_shards, nobodys_in, shared_in
 from isovigil.exchange.bulk.table_files import part_name, write_part
 from isovigil.exchange.rulebook_files import load_rulebook
@@ -30,7 +30,9 @@ FILES_TOGETHER: Final = 100
 UNREAD_KEPT: Final = 5_000
 _TASKS: Final = 64
 _MOST_TOGETHER: Final = 16
-"""Where there are many chunks, some are read as one task: the fewer pieces, the fewer slices of a shard."""
+"""Where the input is large, so many whole chunks are read as one task: the fewer pieces, the fewer slices."""
+_UNPACKED: Final = 10
+"""About so many times its bytes a packed file holds."""
 
 Tell = Callable[[str, int, int], object]
 """Told again and again: what is being done, how much of it is done, and how much there is."""
@@ -150,10 +152,27 @@ def _judge_export(
     return _ended(run, folder, told, read, files=len(survey.files))
 
 
-def chunks_together(chunks: Sequence[Chunk]) -> list[tuple[Chunk, ...]]:
-    """Chunks in pieces of work. How many are read together depends on the input alone."""
-    count = min(-(-len(chunks) // _TASKS), _MOST_TOGETHER)
-    return [tuple(chunks[at : at + count]) for at in range(0, len(chunks), count)]
+def chunks_together(chunks: Sequence[Chunk], whole: int = CHUNK) -> list[tuple[Chunk, ...]]:
+    """Chunks in pieces of work, each of about the bytes of one or several `whole` chunks.
+
+    Which are read together depends on the input alone.
+    """
+    times = sum(map(_bytes_of, chunks)) // (_TASKS * whole)
+    room = whole * max(1, min(times, _MOST_TOGETHER))
+    several: list[list[Chunk]] = []
+    left = 0
+    for chunk in chunks:
+        size = _bytes_of(chunk)
+        if not several or size > left:
+            several.append([])
+            left = room
+        several[-1].append(chunk)
+        left -= size
+    return [tuple(each) for each in several]
+
+
+def _bytes_of(chunk: Chunk) -> int:
+    return (chunk.end - chunk.start) * (1 if chunk.file.compression == "none" else _UNPACKED)
 
 
 _Task = tuple[str, Callable[..., Any], tuple[Any, ...]]

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -25,9 +26,10 @@ from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
+from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Shard, rows_of
-from isovigil.exchange.bulk.sorted_pieces import PieceWriter
+from isovigil.exchange.bulk.sorted_pieces import PieceWriter, rows_apart
 from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
 from isovigil.exchange.bulk.table_words import TableWords
 from isovigil.exchange.fhir.intake import Entry, take_in
@@ -48,6 +50,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_TOGETHER: Final = 1_000
+"""So many lines that are nobody's are looked at together."""
 _OF_THE_WHOLE = frozenset({UNREAD.name, INDICATORS.name})
 """Tables that only all workers together can write."""
 
@@ -159,13 +163,11 @@ def _line_again(chunks: tuple[Chunk, ...], number: int, line: int) -> bytes | No
 
 def _shared(judging: Judging) -> dict[str, Entry]:
     """The resources that others refer to, by type and id."""
-    import pyarrow.parquet as pq
-
     if judging.shared is None:
         return {}
     found = {}
-    table = pq.read_table(judging.shared, columns=["raw"])
-    for raw in table.column("raw").to_pylist():
+    for row in rows_apart(Path(judging.shared)):
+        raw = Row(*row).raw
         for entry in take_in(raw).entries if raw is not None else ():
             kind = str(entry.resource.__struct_config__.tag)
             found[f"{kind}/{entry.resource.id}"] = entry
@@ -187,17 +189,13 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
 @few_collections()
 def judged_nobodys(path: str) -> Judged:
     """What has to be told of the lines of which it is not known whom they are about."""
-    import pyarrow.parquet as pq
-
     judged = Judged({PROBLEMS.name: []}, Counter(), Counter(), {})
     problems = judged.rows[PROBLEMS.name]
-    with pq.ParquetFile(path) as opened:
-        for batch in opened.iter_batches(batch_size=1000):
-            names = [name for name in batch.schema.names if name != "patient"]
-            rows = zip(*(batch.column(name).to_pylist() for name in names), strict=True)
-            found = _Tools.assembler.assemble("", rows)
-            judged.unread.update(found.unread)
-            problems.extend((None, *problem) for problem in found.problems)
+    rows = rows_apart(Path(path))
+    while some := list(islice(rows, _TOGETHER)):
+        found = _Tools.assembler.assemble("", some)
+        judged.unread.update(found.unread)
+        problems.extend((None, *problem) for problem in found.problems)
     judged.counts.update(counted_problems(problems))
     return judged
 

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from isovigil.exchange.bulk.flatten import SHARED
 from isovigil.exchange.bulk.sorted_pieces import (
     Slice,
+    count_of_nobodys,
     merged,
     patients_of,
     pieces_in,
     provenances_in,
+    rows_written,
     waiting_schema,
-    write_rows,
 )
 
 if TYPE_CHECKING:
@@ -68,12 +69,12 @@ class Limits(NamedTuple):
 
 def shared_in(folder: Path) -> Path:
     """The file of a folder of pieces that holds what others refer to."""
-    return folder / "shared.parquet"
+    return folder / "shared.arrow"
 
 
 def nobodys_in(folder: Path) -> Path:
     """The file of a folder of pieces that holds the lines of which it is not known whom they are about."""
-    return folder / "nobodys.parquet"
+    return folder / "nobodys.arrow"
 
 
 def cut_into_shards(folder: Path, limits: Limits) -> list[Shard]:
@@ -107,18 +108,16 @@ def _set_apart(folder: Path) -> None:
     """Write what names no patient into two files, by chunk and line: everybody's, and nobody's."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     schema, everybodys = waiting_schema(), pa.array(sorted(SHARED))
     with (
-        pq.ParquetWriter(shared_in(folder), schema, compression="lz4") as shared,
-        pq.ParquetWriter(nobodys_in(folder), schema, compression="lz4") as nobodys,
+        rows_written(shared_in(folder), schema) as shared,
+        rows_written(nobodys_in(folder), schema) as nobodys,
     ):
         for piece in pieces_in(folder):
-            patients, ends = patients_of(piece)
-            if patients[0]:
+            if not (count := count_of_nobodys(piece)):
                 continue
-            apart = merged(folder, [Slice(piece.name, 0, ends[0])])
+            apart = merged(folder, [Slice(piece.name, 0, count)])
             kind = apart.column("kind")
             is_shared = pc.is_in(kind, value_set=everybodys)
             is_told = pc.not_equal(kind, "Provenance")
@@ -128,19 +127,20 @@ def _set_apart(folder: Path) -> None:
 
 def _file_under_owners(folder: Path, limits: Limits) -> None:
     """File who recorded what under each patient it is about: pieces of their own, sorted outside memory."""
-    import pyarrow as pa
-    import pyarrow.dataset as ds
-
     for left in _owned_in(folder):
         left.unlink()  # of a run that was interrupted here
     told, pieces, schema = provenances_in(folder), pieces_in(folder), waiting_schema()
     if not told or not pieces:
         return
+    import pyarrow as pa
+    import pyarrow.dataset as ds
+
     base = _connected(limits, folder)
     base.register("provenances", ds.dataset(list(map(str, told)), format="arrow"))
     base.register("pieces", ds.dataset(list(map(str, pieces)), format="arrow"))
     for number, batch in enumerate(base.sql(_OWNERS).fetch_arrow_reader(_AT_A_TIME)):
-        write_rows(folder / f"{_OWNED}-{number:06d}.arrow", pa.Table.from_batches([batch]).cast(schema))
+        with rows_written(folder / f"{_OWNED}-{number:06d}.arrow", schema) as writer:
+            writer.write_table(pa.Table.from_batches([batch]).cast(schema))
     base.close()
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.chunk_rows import row_schema
 
@@ -23,6 +24,7 @@ _OPEN_TOGETHER: Final = 64
 """So many pieces are mapped at a time; their rows are copied out before the next are opened."""
 _LONGEST_COLUMN: Final = 2**31 - 1
 """Bytes of text that Arrow's plain columns can tell apart."""
+_ROWS_AT_A_TIME: Final = 1_000
 _PIECE: Final = "piece"
 _PROVENANCE: Final = "provenance"
 
@@ -114,7 +116,9 @@ class PieceWriter:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows = pa.concat_tables([row_schema().empty_table(), *self._held])
+        if not self._held:
+            return
+        rows = pa.concat_tables(self._held)
         self._held, self._bytes = [], 0
         targets = rows.column("targets")
         if targets.null_count < rows.num_rows:
@@ -124,7 +128,9 @@ class PieceWriter:
 
     def _write(self, sort: str, rows: pa.Table) -> None:
         for number, part in enumerate(_small_enough(rows)):
-            write_rows(self._folder / f"{sort}-{self._first:06d}-{number:03d}.arrow", in_order(part))
+            path = self._folder / f"{sort}-{self._first:06d}-{number:03d}.arrow"
+            with rows_written(path, part.schema) as writer:
+                writer.write_table(in_order(part))
 
 
 def _small_enough(rows: pa.Table) -> Iterator[pa.Table]:
@@ -146,15 +152,29 @@ def _halves(rows: pa.Table) -> Iterator[pa.Table]:
     yield from _halves(rows.slice(half))
 
 
-def write_rows(path: Path, rows: pa.Table) -> None:
-    """Write rows to a file that has its name only once it is whole."""
+@contextmanager
+def rows_written(path: Path, schema: pa.Schema) -> Iterator[Any]:
+    """Arrow's writer for a file of rows, which has its name only once it is whole."""
     import pyarrow as pa
 
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
-    with pa.OSFile(str(unfinished), "wb") as file, pa.ipc.new_file(file, rows.schema) as writer:
-        writer.write_table(rows)
+    with pa.OSFile(str(unfinished), "wb") as file, pa.ipc.new_file(file, schema) as writer:
+        yield writer
     unfinished.rename(path)
+
+
+def rows_apart(path: Path) -> Iterator[tuple[Any, ...]]:
+    """The rows of a file of what names no patient, as tuples of the other columns in their order."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as file:
+        opened = pa.ipc.open_file(file)
+        for number in range(opened.num_record_batches):
+            rows = opened.get_batch(number).drop_columns(["patient"])
+            for at in range(0, rows.num_rows, _ROWS_AT_A_TIME):
+                columns = rows.slice(at, _ROWS_AT_A_TIME).columns
+                yield from zip(*(column.to_pylist() for column in columns), strict=True)
 
 
 def pieces_in(folder: Path) -> list[Path]:
@@ -169,34 +189,43 @@ def provenances_in(folder: Path) -> list[Path]:
 
 def patients_of(piece: Path) -> tuple[list[str], list[int]]:
     """The patients of a piece in their order, and the row with which each one's rows end."""
-    import pyarrow as pa
     import pyarrow.compute as pc
+
+    runs = pc.run_end_encode(_names_in(piece))
+    return runs.values.to_pylist(), runs.run_ends.to_pylist()
+
+
+def count_of_nobodys(piece: Path) -> int:
+    """How many rows of a piece name no patient: its first."""
+    import pyarrow.compute as pc
+
+    names = _names_in(piece)
+    return 0 if names[0].as_py() else int(pc.sum(pc.equal(names, "")).as_py())
+
+
+def _names_in(piece: Path) -> pa.Array:
+    import pyarrow as pa
 
     wanted = pa.ipc.IpcReadOptions(included_fields=[waiting_schema().get_field_index("patient")])
     with pa.memory_map(str(piece)) as file:
-        runs = pc.run_end_encode(pa.ipc.open_file(file, options=wanted).get_batch(0).column(0))
-        return runs.values.to_pylist(), runs.run_ends.to_pylist()
+        return pa.ipc.open_file(file, options=wanted).get_batch(0).column(0)
 
 
 def merged(folder: Path, slices: Iterable[Slice]) -> pa.Table:
     """The rows of some slices by patient, chunk and line; nothing of their files stays mapped."""
     import pyarrow as pa
 
-    wanted = list(slices)
-    together = [
-        pa.concat_tables(
-            [
-                waiting_schema().empty_table(),
-                *(_cut_out(folder, each) for each in wanted[at : at + _OPEN_TOGETHER]),
-            ]
-        ).combine_chunks()
-        for at in range(0, len(wanted), _OPEN_TOGETHER)
-    ]
-    return in_order(pa.concat_tables([waiting_schema().empty_table(), *together]))
+    wanted, together = list(slices), waiting_schema().empty_table()
+    for at in range(0, len(wanted), _OPEN_TOGETHER):
+        mapped = [_cut_out(folder, each) for each in wanted[at : at + _OPEN_TOGETHER]]
+        together = pa.Table.from_batches([*together.to_batches(), *mapped])
+        if len(mapped) == _OPEN_TOGETHER:
+            together = together.combine_chunks()
+    return in_order(together)
 
 
-def _cut_out(folder: Path, part: Slice) -> pa.Table:
+def _cut_out(folder: Path, part: Slice) -> pa.RecordBatch:
     import pyarrow as pa
 
     with pa.memory_map(str(folder / part.piece)) as file:
-        return pa.Table.from_batches([pa.ipc.open_file(file).get_batch(0).slice(part.start, part.rows)])
+        return pa.ipc.open_file(file).get_batch(0).slice(part.start, part.rows)
