@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,7 +91,7 @@ def test_shards_hold_in_their_order_what_one_sort_of_all_rows_gives(
         chance.shuffle(own)  # what the strict loader reads comes after the rest of a chunk
     with TemporaryDirectory() as held, pytest.MonkeyPatch.context() as patched:
         patched.setattr(sorted_pieces, "PIECE_BYTES", piece_bytes)
-        patched.setattr(sorted_pieces, "_OPEN_TOGETHER", 2)
+        patched.setattr(sorted_pieces, "_BATCH", 3)
         written(Path(held), chunks, together=together)
         cut = cut_into_shards(Path(held), LIMITS)
         found = places_in(Path(held), cut)
@@ -196,21 +196,6 @@ def test_lines_too_long_together_for_one_plain_column_are_sorted_all_the_same(
     assert found.column("patient").to_pylist() == ["a", "b", "b"]
     assert found.schema.field("raw").type == pa.large_binary(), "the rows were not too long"
     assert found.column("raw").to_pylist() == [b"a" * 90, b"b" * 90, b"b" * 90]
-
-
-def mapped(folder: Path) -> Iterator[str]:
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        if str(folder) in line:
-            yield line
-
-
-@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="only Linux tells what a process has mapped")
-def test_no_file_stays_mapped_once_a_shard_has_its_rows(tmp_path: Path):
-    written(tmp_path, [[row(name, chunk, line) for line, name in enumerate("aa")] for chunk in range(3)])
-    [shard] = cut_into_shards(tmp_path, LIMITS)
-    found = rows_of(tmp_path, shard)
-    assert found.num_rows == 6
-    assert list(mapped(tmp_path)) == []
 
 
 def test_the_rows_have_the_columns_of_reading_but_for_the_targets(tmp_path: Path):

@@ -86,9 +86,9 @@ def cut_into_shards(folder: Path, limits: Limits) -> list[Shard]:
     _file_under_owners(folder, limits)
     pieces = [*pieces_in(folder), *_owned_in(folder)]
     patients, rows = _rows_of_everybody(pieces)
-    ends = list(accumulate(rows))
+    ends = list(accumulate(rows.to_pylist()))
     begins = list(_beginnings(ends))
-    _write_slices(folder, pieces, [patients[begin] for begin in begins])
+    _write_slices(folder, pieces, [patients[begin].as_py() for begin in begins])
     return [
         Shard(number, ends[stop - 1] - (ends[begin - 1] if begin else 0), stop - begin)
         for number, (begin, stop) in enumerate(pairwise([*begins, len(ends)]))
@@ -161,30 +161,44 @@ def _connected(limits: Limits, folder: Path) -> duckdb.DuckDBPyConnection:
     )
 
 
-def _rows_of_everybody(pieces: Sequence[Path]) -> tuple[list[str], list[int]]:
+def _rows_of_everybody(pieces: Sequence[Path]) -> tuple[pa.Array, pa.Array]:
     """Everybody who is named, in the order of names, and how many rows each has in all pieces together."""
     import pyarrow as pa
 
-    counted = pa.table({"patient": pa.array([], pa.string()), "rows": pa.array([], pa.int64())})
-    held, count = [counted], 0
+    names, rows, held = [pa.array([], pa.string())], [pa.array([], pa.int64())], 0
     for piece in pieces:
         patients, ends = patients_of(piece)
-        rows = [stop - begin for begin, stop in pairwise([0, *ends])]
-        held.append(pa.table({"patient": patients, "rows": pa.array(rows, pa.int64())}))
-        count += len(rows)
-        if count > _RUNS_HELD:
-            held, count = [_added(held)], 0
-    whole = _added(held).sort_by("patient").to_pydict()
-    begin = bool(whole["patient"]) and not whole["patient"][0]
-    return whole["patient"][begin:], whole["rows"][begin:]
+        names.append(patients)
+        rows.append(_differences(ends))
+        held += len(patients)
+        if held > _RUNS_HELD:
+            patients, counts = _added(names, rows)
+            names, rows, held = [patients], [counts], 0
+    patients, counts = _added(names, rows)
+    named = int(len(patients) > 0 and not patients[0].as_py())
+    return patients[named:], counts[named:]
 
 
-def _added(held: Sequence[pa.Table]) -> pa.Table:
-    """The rows of equal names together."""
+def _added(names: Sequence[pa.Array], rows: Sequence[pa.Array]) -> tuple[pa.Array, pa.Array]:
+    """Each name once, in their order, and the sum of its rows."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    whole = pa.concat_tables(held).group_by("patient", use_threads=False).aggregate([("rows", "sum")])
-    return whole.rename_columns(["patient", "rows"])
+    given = pa.concat_arrays(names).dictionary_encode()
+    whose = pc.rank(given.dictionary, tiebreaker="first").take(given.indices)
+    order = pc.array_sort_indices(whose)
+    lasts = pc.subtract(pc.run_end_encode(whose.take(order)).run_ends, 1)
+    ends = pc.cumulative_sum(pa.concat_arrays(rows).take(order)).take(lasts)
+    return given.dictionary.take(pc.array_sort_indices(given.dictionary)), _differences(ends)
+
+
+def _differences(ends: pa.Array) -> pa.Array:
+    """How far each is from the one before."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    far = ends.cast(pa.int64())
+    return pc.subtract(far, pa.concat_arrays([pa.array([0], pa.int64()), far[:-1]])[: len(far)])
 
 
 def _beginnings(ends: Sequence[int]) -> Iterator[int]:
@@ -202,7 +216,7 @@ def _write_slices(folder: Path, pieces: Sequence[Path], firsts: Sequence[str]) -
 
     cuts: list[array[int]] = []
     for piece in pieces:
-        patients, ends = patients_of(piece)
+        patients, ends = (column.to_pylist() for column in patients_of(piece))
         begins = [0, *ends]
         cuts.append(array("q", [begins[bisect_left(patients, first)] for first in firsts] + [ends[-1]]))
     schema = pa.schema([("piece", pa.string()), ("start", pa.int64()), ("rows", pa.int64())])

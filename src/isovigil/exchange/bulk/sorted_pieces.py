@@ -1,8 +1,8 @@
 """How do rows wait to be judged: sorted in many pieces, of which any part is found and merged again?
 
-A piece holds the rows of some chunks by patient, chunk and line, as one batch of Arrow IPC, not packed.
-A reader maps it into memory and touches only what it takes. Names are compared by their bytes in UTF-8, which
-is the order of their code points, so that Arrow, DuckDB and Python agree.
+A piece holds the rows of some chunks by patient, chunk and line, as Arrow IPC, not packed. Its batches are of
+equal size: the place of a row says in which it is, and a reader reads little more than what it takes. Names
+are compared by their bytes in UTF-8, the order of their code points: Arrow, DuckDB and Python agree.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 PIECE_BYTES: Final = 32 * 1024 * 1024
 """What one piece holds at most, unless a single row has more."""
-_OPEN_TOGETHER: Final = 64
-"""So many pieces are mapped at a time; their rows are copied out before the next are opened."""
+_BATCH: Final = 1_024
+"""Rows. Larger batches cost more reading beside what is taken, smaller ones more batches."""
 _LONGEST_COLUMN: Final = 2**31 - 1
 """Bytes of text that Arrow's plain columns can tell apart."""
 _ROWS_AT_A_TIME: Final = 1_000
@@ -70,18 +70,25 @@ def _columns_whole(rows: pa.Table) -> pa.Table:
 
 def _order_of(rows: pa.RecordBatch) -> pa.Array:
     """The places of the rows in their order. Each name is compared once, then only numbers."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
     names = rows.column("patient").dictionary_encode()
     whose = pc.rank(names.dictionary, tiebreaker="first").take(names.indices)
-    of_chunks = pc.shift_left(rows.column("chunk").cast(pa.int64()), pa.scalar(32, pa.int64()))
-    where = pc.add(of_chunks, rows.column("line"))
+    where = _where(rows)
     order = pc.array_sort_indices(whose)
     if _ascends(whose.take(order), where.take(order)):
         return order  # the usual: rows came in the order of lines, and sorting leaves equals as they came
     by_line = pc.array_sort_indices(where)
     return by_line.take(pc.array_sort_indices(whose.take(by_line)))
+
+
+def _where(rows: pa.RecordBatch | pa.Table) -> pa.Array | pa.ChunkedArray:
+    """The chunk and line of each row as one number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    of_chunks = pc.shift_left(rows.column("chunk").cast(pa.int64()), pa.scalar(32, pa.int64()))
+    return pc.add(of_chunks, rows.column("line"))
 
 
 def _ascends(whose: pa.Array, where: pa.Array) -> bool:
@@ -130,16 +137,18 @@ class PieceWriter:
         for number, part in enumerate(_small_enough(rows)):
             path = self._folder / f"{sort}-{self._first:06d}-{number:03d}.arrow"
             with rows_written(path, part.schema) as writer:
-                writer.write_table(in_order(part))
+                writer.write_table(in_order(part), max_chunksize=_BATCH)
 
 
 def _small_enough(rows: pa.Table) -> Iterator[pa.Table]:
     """The rows in parts that are no more than a piece holds; several are cut in the order of lines."""
+    import pyarrow.compute as pc
+
     if rows.nbytes <= PIECE_BYTES:
         if rows.num_rows:
             yield rows
         return
-    by_line = _columns_whole(rows).sort_by([("chunk", "ascending"), ("line", "ascending")])
+    by_line = _columns_whole(rows).take(pc.sort_indices(_where(rows)))
     yield from (part.cast(rows.schema) for part in _halves(by_line))
 
 
@@ -187,12 +196,12 @@ def provenances_in(folder: Path) -> list[Path]:
     return sorted(folder.glob(f"{_PROVENANCE}-*.arrow"))
 
 
-def patients_of(piece: Path) -> tuple[list[str], list[int]]:
+def patients_of(piece: Path) -> tuple[pa.Array, pa.Array]:
     """The patients of a piece in their order, and the row with which each one's rows end."""
     import pyarrow.compute as pc
 
     runs = pc.run_end_encode(_names_in(piece))
-    return runs.values.to_pylist(), runs.run_ends.to_pylist()
+    return runs.values, runs.run_ends
 
 
 def count_of_nobodys(piece: Path) -> int:
@@ -208,24 +217,24 @@ def _names_in(piece: Path) -> pa.Array:
 
     wanted = pa.ipc.IpcReadOptions(included_fields=[waiting_schema().get_field_index("patient")])
     with pa.memory_map(str(piece)) as file:
-        return pa.ipc.open_file(file, options=wanted).get_batch(0).column(0)
+        return pa.ipc.open_file(file, options=wanted).read_all().column(0).combine_chunks()
 
 
 def merged(folder: Path, slices: Iterable[Slice]) -> pa.Table:
-    """The rows of some slices by patient, chunk and line; nothing of their files stays mapped."""
+    """The rows of some slices by patient, chunk and line."""
     import pyarrow as pa
 
-    wanted, together = list(slices), waiting_schema().empty_table()
-    for at in range(0, len(wanted), _OPEN_TOGETHER):
-        mapped = [_cut_out(folder, each) for each in wanted[at : at + _OPEN_TOGETHER]]
-        together = pa.Table.from_batches([*together.to_batches(), *mapped])
-        if len(mapped) == _OPEN_TOGETHER:
-            together = together.combine_chunks()
-    return in_order(together)
+    return in_order(pa.Table.from_batches([batch for each in slices for batch in _cut_out(folder, each)]))
 
 
-def _cut_out(folder: Path, part: Slice) -> pa.RecordBatch:
+def _cut_out(folder: Path, part: Slice) -> Iterator[pa.RecordBatch]:
+    """The rows of a slice: read, not mapped, as to touch mapped pages costs more where slices are small."""
     import pyarrow as pa
 
-    with pa.memory_map(str(folder / part.piece)) as file:
-        return pa.ipc.open_file(file).get_batch(0).slice(part.start, part.rows)
+    stop = part.start + part.rows
+    with pa.OSFile(str(folder / part.piece)) as file:
+        opened = pa.ipc.open_file(file)
+        for number in range(part.start // _BATCH, (stop - 1) // _BATCH + 1):
+            begin = number * _BATCH
+            skipped = max(part.start - begin, 0)
+            yield opened.get_batch(number).slice(skipped, stop - begin - skipped)
