@@ -22,8 +22,8 @@ _REPEATING: Final = frozenset({"text", "texts"})
 """What such columns hold comes again and again, so it is kept once, and rows say which."""
 _UNLIKE: Final = frozenset({"fact", "facts", "act"})
 """Texts of which no value comes twice but by chance: nothing is won by keeping each once."""
-_OWN_TO_A_FACT: Final = frozenset({"fact", "recorded_at"})
-"""Columns of facts of which no value comes twice: nothing is won by keeping each once."""
+_OWN_TO_A_FACT: Final = frozenset({"fact", "recorded_at", "day", "ends_on"})
+"""Columns of facts of which hardly a value comes twice: nothing is won by keeping each once."""
 _SKIPPED_BY: Final = ("patient",)
 """The column by which whole files can be passed over, as they stand in its order."""
 _AT_A_TIME: Final = 1 << 20
