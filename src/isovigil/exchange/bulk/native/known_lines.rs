@@ -38,22 +38,25 @@ impl Hasher for Mixed {
         self.0 ^ (self.0 >> 29)
     }
     fn write(&mut self, bytes: &[u8]) {
-        let mut chunks = bytes.chunks_exact(8);
+        // Two chains at a time: neither waits for the other's multiplication.
+        let (mut one, mut other) = (self.0, !self.0);
+        let mut chunks = bytes.chunks_exact(16);
         for chunk in &mut chunks {
-            self.mix(word(chunk));
+            one = mixed(one, word(&chunk[..8]));
+            other = mixed(other, word(&chunk[8..]));
         }
-        let mut last = [0u8; 8];
+        let mut last = [0u8; 16];
         let rest = chunks.remainder();
         last[..rest.len()].copy_from_slice(rest);
-        self.mix(u64::from_le_bytes(last) ^ ((rest.len() as u64) << 56));
+        one = mixed(one, word(&last[..8]) ^ bytes.len() as u64);
+        other = mixed(other, word(&last[8..]));
+        self.0 = mixed(one, other);
     }
 }
 
-impl Mixed {
-    fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 ^= self.0 >> 32;
-    }
+fn mixed(held: u64, word: u64) -> u64 {
+    let product = (held.rotate_left(23) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    product ^ (product >> 32)
 }
 
 type Keys = HashMap<Box<[u8]>, u32, BuildHasherDefault<Mixed>>;
@@ -140,17 +143,16 @@ impl KnownLines {
         let mut start = 0;
         let mut spans: [Option<Span>; COLUMNS];
         while start < text.len() {
-            let length = end_of_line(&text[start..]);
-            let line = &text[start..start + length];
+            let rest = &text[start..];
             let place = taken.lines as u32;
             taken.lines += 1;
-            if !line.is_empty() {
-                spans = [None; COLUMNS];
-                if is_sound && self.follow(line, &mut spans) {
-                    self.keep(line, start, place, &spans, &mut taken);
-                } else {
-                    taken.left.extend([place, start as u32, (start + length) as u32]);
-                }
+            spans = [None; COLUMNS];
+            let followed = if is_sound { self.follow(rest, &mut spans) } else { None };
+            let length = followed.unwrap_or_else(|| end_of_line(rest));
+            if followed.is_some() {
+                self.keep(&rest[..length], start, place, &spans, &mut taken);
+            } else if length > 0 {
+                taken.left.extend([place, start as u32, (start + length) as u32]);
             }
             start += length + 1;
         }
@@ -193,16 +195,18 @@ impl KnownLines {
         }
     }
 
-    /// Does a line follow a path? Fills in what stands in its places.
-    fn follow(&mut self, line: &[u8], spans: &mut [Option<Span>; COLUMNS]) -> bool {
+    /// How long the first line of a text is if it follows a path; fills in what stands in its places.
+    ///
+    /// It cannot follow one past its end: no text of a path and no value has the end of a line in it.
+    fn follow(&mut self, text: &[u8], spans: &mut [Option<Span>; COLUMNS]) -> Option<usize> {
         self.template_key.clear();
         self.performer_key.clear();
         let (mut node, mut at) = (0, 0);
         loop {
-            let rest = &line[at..];
+            let rest = &text[at..];
             let edge = match self.nodes[node].iter().find(|edge| rest.starts_with(&edge.literal)) {
                 Some(edge) => edge,
-                None => return false,
+                None => return None,
             };
             at += edge.literal.len();
             node = edge.next;
@@ -210,16 +214,17 @@ impl KnownLines {
                 Hole::End => {
                     self.template_key.extend_from_slice(&(node as u32).to_le_bytes());
                     self.performer_key.extend_from_slice(&(node as u32).to_le_bytes());
-                    return at == line.len();
+                    let is_end = text.get(at).map_or(true, |byte| *byte == b'\n');
+                    return is_end.then_some(at);
                 }
-                Hole::Text(role) => (role, role.text(&line[at..])),
-                Hole::Scalar(role) => (role, scalar(&line[at..])),
+                Hole::Text(role) => (role, role.text(&text[at..])),
+                Hole::Scalar(role) => (role, scalar(&text[at..])),
             };
             let length = match length {
                 Some(length) => length,
-                None => return false,
+                None => return None,
             };
-            let value = &line[at..at + length];
+            let value = &text[at..at + length];
             match role {
                 Role::Ignored | Role::Literal | Role::Plain => {}
                 Role::Template => note(&mut self.template_key, value),
@@ -227,35 +232,35 @@ impl KnownLines {
                 Role::PerformerReference => note(&mut self.performer_key, performer_meant(value)),
                 Role::NotOurs => {
                     if holds(value, OURS) {
-                        return false;
+                        return None;
                     }
                 }
                 Role::OwnPatient => {
                     if !is_id(value) {
-                        return false;
+                        return None;
                     }
                     spans[PATIENT] = Some((at, at + length));
                     spans[RESOURCE] = Some((at, at + length));
                 }
                 Role::Whose => match patient_named(value) {
                     Some(begin) => spans[PATIENT] = Some((at + begin, at + length)),
-                    None => return false,
+                    None => return None,
                 },
                 Role::Number => {
                     if !is_plain_number(value) {
-                        return false;
+                        return None;
                     }
                     spans[NUMBER] = Some((at, at + length));
                 }
                 Role::Under => {
                     if !is_reference(value) {
-                        return false;
+                        return None;
                     }
                     spans[UNDER] = Some((at, at + length));
                 }
                 Role::Text(column) => {
                     if value.is_empty() {
-                        return false;
+                        return None;
                     }
                     spans[column] = Some((at, at + length));
                 }
