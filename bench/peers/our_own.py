@@ -2,32 +2,32 @@
 
 Run by bench/population_peers.py as a process of its own: our_own.py EXPORT ANSWERS INDEX_DAY
 
-The path is the product's: lines into rows, rows sorted by patient, patients put together, the strict readers'
-facts. Only rows whose template holds a code that the task asks for are kept, as the peers' retrieves do it.
+The path is the product's: lines into rows, rows sorted by patient, facts as columns by the strict readers'
+plans. Only rows whose template holds a code that the task asks for are kept, as the peers' retrieves do it.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import places_of, templates_of
-from isovigil.case.kinds import Dispense, Laboratory, PregnancyTest
 from isovigil.case.units import canonical_value
 from isovigil.exchange.bulk.assembling import Assembler
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
-from isovigil.exchange.bulk.runs_of_rows import runs_in
+from isovigil.exchange.bulk.narrow_facts import NarrowFact, Wanted, narrow_patients
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
 from isovigil.exchange.bulk.sorted_pieces import PieceWriter
 
@@ -35,7 +35,12 @@ TYPES = ("Patient", "Observation", "MedicationDispense")
 WANTED = tuple(
     f'"{code}"' for code in ("1742-6", "2571-8", "3048-6", "14927-8", "2106-3", "2118-8", "19080-1")
 )
-WINDOW = timedelta(days=7)
+FACTS: Wanted = {
+    "laboratory": frozenset({"alt", "triglycerides"}),
+    "pregnancy_test": frozenset({"negative"}),
+    "dispense": None,
+}
+WINDOW = 7
 
 
 def wanted_rows(table: pa.Table, templates: Iterable[tuple[int, str]]) -> pa.Table:
@@ -47,33 +52,24 @@ def wanted_rows(table: pa.Table, templates: Iterable[tuple[int, str]]) -> pa.Tab
     return table.filter(pc.or_(pc.or_(is_other, is_strict), is_wanted))
 
 
-def answers(facts: Iterable[Any], index: date) -> list[Any]:
-    """Latest ALT, latest triglycerides in mg/dL, negative hCG in 7 days, days since the last hand-over."""
-    latest: dict[str, Any] = {}
-    last: date | None = None
-    is_negative = False
-    for fact in facts:
-        if fact.withdrawn or fact.day > index:
-            continue
-        if isinstance(fact, Laboratory):
-            before = latest.get(fact.analyte)
-            if before is None or fact.sort_key() > before.sort_key():
-                latest[fact.analyte] = fact
-        elif isinstance(fact, PregnancyTest):
-            is_negative |= fact.result == "negative" and fact.day >= index - WINDOW
-        elif isinstance(fact, Dispense):
-            last = fact.day if last is None else max(last, fact.day)
+def answers(facts: Mapping[str, Sequence[NarrowFact]], index: int) -> list[Any]:
+    """Latest ALT, latest triglycerides in mg/dL, negative hCG in 7 days, days since the last hand-over.
+
+    Facts stand in the order of their days; of several results on the latest day the worse one counts.
+    """
+    blood, hand_overs = facts.get("laboratory", ()), facts.get("dispense", ())
     return [
-        _value(latest, "alt"),
-        _value(latest, "triglycerides"),
-        is_negative,
-        None if last is None else (index - last).days,
+        _latest(blood, "alt"),
+        _latest(blood, "triglycerides"),
+        any(test.day >= index - WINDOW for test in facts.get("pregnancy_test", ())),
+        index - hand_overs[-1].day if hand_overs else None,
     ]
 
 
-def _value(latest: Mapping[str, Any], analyte: str) -> float | None:
-    fact = latest.get(analyte)
-    return None if fact is None else canonical_value(analyte, fact.value, fact.unit)
+def _latest(blood: Sequence[NarrowFact], analyte: str) -> float | None:
+    own = [fact for fact in blood if fact.what == analyte]
+    last = [fact for fact in own if fact.day == own[-1].day]
+    return max([canonical_value(analyte, fact.number or 0.0, fact.unit or "") for fact in last], default=None)
 
 
 @work.few_collections()
@@ -94,12 +90,12 @@ def main(export: str, out: str, day: str) -> None:
         again = partial(_line_again, chunks)
         places = tuple(places_of(chunks, told))
         assembler = Assembler(dict(templates_of(told)), places, {}, "us_ipledge", again)
-        lines = []
+        by_columns, lines = FactsOfRows(assembler, with_fields=False), []
         for shard in cut_into_shards(rows, Limits(512, 1)):
-            for patient, own in runs_in(rows_of(rows, shard)):
-                case = assembler.assemble(patient, own).case
-                lines.append(json.dumps([patient, *answers(() if case is None else case.facts, index)]))
-        Path(out).write_text("\n".join(lines) + "\n", encoding="utf-8")
+            table = by_columns.read(rows_of(rows, shard)).table
+            for patient, facts in narrow_patients(table, FACTS, index):
+                lines.append([patient, *answers(facts, index.toordinal())])
+        Path(out).write_bytes(msgspec.json.Encoder().encode_lines(lines))
 
 
 def _line_again(chunks: Any, number: int, line: int) -> bytes | None:

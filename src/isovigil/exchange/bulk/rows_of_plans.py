@@ -307,8 +307,12 @@ class RowsOfPlans:
         whose = rows.of_patient.take(at)
         is_found = pc.equal(rows.of_patient.take(issued).take(found), whose).fill_null(False)
         named = pc.if_else(is_found, under, None)
-        if not pc.all(is_found).as_py():
-            is_open = pc.invert(is_found)
+        # A reference with one stroke at most is plain as it is, and leads nowhere where nothing is called so.
+        may_lead = pc.or_(
+            pc.greater(pc.count_substring(under, "/"), 1), pc.is_in(under, value_set=self.names)
+        )
+        is_open = pc.and_(pc.invert(is_found), may_lead)
+        if pc.any(is_open).as_py():
             others = zip(whose.filter(is_open).to_pylist(), under.filter(is_open).to_pylist(), strict=True)
             settled = [self._settled(*each) for each in others]
             named = pc.replace_with_mask(named, is_open, pa.array(settled, pa.string()))
