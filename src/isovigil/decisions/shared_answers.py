@@ -25,7 +25,7 @@ from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law
 
 _OUTLINES_KEPT: Final = 1024
-"""Some 15 kB each. A made-up nation has 35 outlines on a day; those met lately are kept."""
+"""Some 10 kB each. A made-up nation has 35 outlines on a day; those met lately are kept."""
 
 
 class SharedAnswers(NamedTuple):
