@@ -12,9 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from isovigil.case.case import Case
-from isovigil.case.fact import Fact
-from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import PATIENT_ROW
 
 if TYPE_CHECKING:
@@ -123,61 +120,6 @@ def narrow_patients(table: pa.Table, wanted: Wanted, until: date) -> Iterator[Na
     while number <= len(names):
         yield NarrowPatient(names[number - 1], found)
         number, found = number + 1, {}
-
-
-class CaseNarrower:
-    """Narrow facts of cases just read, the same that the store would tell; keeps what repeats."""
-
-    def __init__(self, wanted: Wanted, until: date) -> None:
-        self._wanted = wanted
-        self._until = until.toordinal()
-        self._wordings = Wordings()
-
-    def narrow(self, case: Case) -> dict[str, list[NarrowFact]]:
-        """The facts of a case that are asked for, by kind, each kind in order: day, then number, then id."""
-        self._wordings.forget_where_too_many()
-        found: dict[str, list[NarrowFact]] = {}
-        corrections: list[tuple[str, str | None, bool]] = []
-        for fact in case.facts:
-            if fact.withdrawn or fact.supersedes is not None:
-                corrections.append((fact.id, fact.supersedes, fact.withdrawn))
-            if fact.kind in self._wanted and (narrow := self._narrow(fact)) is not None:
-                found.setdefault(fact.kind, []).append(narrow)
-        fallen = _fallen_of(corrections) if corrections else frozenset()
-        return {
-            kind: sorted([fact for fact in several if fact.id not in fallen], key=_place_in_order)
-            for kind, several in found.items()
-        }
-
-    def _narrow(self, fact: Fact) -> NarrowFact | None:
-        plan, met = self._wordings.facts.get(type(fact)) or self._wordings.of_kind(type(fact))
-        values = plan.values_of(fact)
-        try:
-            place = met[values]
-        except (KeyError, TypeError):
-            place = self._wordings.place(plan, met, values)
-        said = self._wordings.said[place]
-        asked = self._wanted[said.kind]
-        day = fact.day.toordinal()
-        if day > self._until or (asked is not None and said.what not in asked):
-            return None
-        ends_on = None if said.ends_on is None else said.ends_on.toordinal()
-        return NarrowFact(
-            day,
-            fact.id,
-            said.what,
-            said.number,
-            said.unit,
-            said.comparator,
-            said.upper_limit,
-            ends_on,
-            said.items,
-            said.refers_to,
-        )
-
-
-def _place_in_order(fact: NarrowFact) -> tuple[int, bool, float, str]:
-    return fact.day, fact.number is None, fact.number or 0.0, fact.id
 
 
 class _Order(NamedTuple):
