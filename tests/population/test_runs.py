@@ -201,8 +201,9 @@ def problems_of(lines: Lines, folder: Path) -> tuple[list[dict[str, Any]], Table
         (ORPHAN, "error", "somebody who"),
         (b'{"resourceType":"MedicationOrder","id":"m","status":"active"}', "warning", "DSTU2"),
         (b"[1]", "error", "structure"),
+        (b'{"resourceType":"Provenance","target":[{"reference":"Observation/o1"}', "error", "not JSON"),
     ],
-    ids=["cut off", "not UTF-8", "an orphan", "an older version of FHIR", "no resource"],
+    ids=["cut off", "not UTF-8", "an orphan", "an older version of FHIR", "no resource", "who recorded it"],
 )  # fmt: skip
 def test_a_bad_line_is_told_with_its_file_and_line_and_everybody_else_is_judged(
     line: bytes, severity: str, said: str, sound: Lines, tmp_path: Path

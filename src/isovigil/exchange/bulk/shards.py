@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_ROWS: Final = 40_000
-FEWEST_ROWS: Final = 8_000
+FEWEST_ROWS: Final = 16_000
 PARTS: Final = 32
 """A small input is still cut into so many shards, so that every worker has something to do."""
 _RUNS_HELD: Final = 1_000_000
@@ -120,9 +120,8 @@ def _set_apart(folder: Path) -> None:
             apart = merged(folder, [Slice(piece.name, 0, count)])
             kind = apart.column("kind")
             is_shared = pc.is_in(kind, value_set=everybodys)
-            is_told = pc.not_equal(kind, "Provenance")
             shared.write_table(apart.filter(is_shared))
-            nobodys.write_table(apart.filter(pc.and_(is_told, pc.invert(is_shared))))
+            nobodys.write_table(apart.filter(pc.invert(is_shared)))
 
 
 def _file_under_owners(folder: Path, limits: Limits) -> None:
