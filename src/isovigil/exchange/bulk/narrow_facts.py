@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.fact_rows import PATIENT_ROW
 
@@ -26,6 +26,8 @@ _FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _DAYS: Final = 1 << 22
 """More than there are days until the year 9999."""
 _KINDS: Final = 1 << 6
+_IN_MEMORY: Final[dict[str, Any]] = {"int32": "i", "int64": "q", "double": "d"}
+"""How `memoryview.cast` calls Arrow's types."""
 
 Wanted = Mapping[str, frozenset[str] | None]
 """The kinds that are asked for, and of each which values of `what`; None: every one."""
@@ -151,16 +153,16 @@ def _in_order(whole: pa.Table, of_patient: pa.Array, is_asked: pa.Array) -> tupl
     runs = pc.run_end_encode(group.take(order))
     ends_on = pc.add(_one(asked, "ends_on").cast(pa.int32()), _FIRST_DAY)
     columns = (
-        days.take(order).to_pylist(),
+        _numbers(days.take(order)),
         _one(keys, "fact").to_pylist(),
-        _words(asked, "what"),
-        _one(keys, "number").to_pylist(),
-        _words(asked, "unit"),
-        _words(asked, "comparator"),
-        _one(asked, "upper_limit").to_pylist(),
-        ends_on.to_pylist(),
+        _words(_one(asked, "what")),
+        _numbers(_one(keys, "number")),
+        _words(_one(asked, "unit")),
+        _words(_one(asked, "comparator")),
+        _words(_one(asked, "upper_limit")),
+        _words(ends_on),
         _lists(_one(asked, "items")),
-        _one(asked, "refers_to").to_pylist(),
+        _rare(_one(asked, "refers_to")),
     )
     facts = list(map(partial(tuple.__new__, NarrowFact), zip(*columns, strict=True)))
     ends = [] if not facts else runs.run_ends.to_pylist()
@@ -225,11 +227,39 @@ def _encoded(table: pa.Table, name: str) -> pa.DictionaryArray:
     return pc.dictionary_encode(_one(table, name))
 
 
-def _words(table: pa.Table, name: str) -> list[str | None]:
-    """A column of few different words as a list."""
-    column = _encoded(table, name)
-    words = [*column.dictionary.to_pylist(), None]
-    return [words[at] for at in column.indices.fill_null(len(words) - 1).to_pylist()]
+def _words(column: pa.Array) -> list[Any]:
+    """A column of few different values as a list."""
+    import pyarrow.compute as pc
+
+    encoded = pc.dictionary_encode(column)
+    words = [*encoded.dictionary.to_pylist(), None]
+    return [words[at] for at in _numbers(encoded.indices.fill_null(len(words) - 1))]
+
+
+def _numbers(column: pa.Array) -> list[Any]:
+    """A column of numbers as a list, straight from memory. Raises KeyError for a type not known here."""
+    import pyarrow.compute as pc
+
+    held, code = column.buffers()[1], _IN_MEMORY[str(column.type)]
+    if held is None or not len(column):
+        return [None] * len(column)
+    numbers: list[Any] = memoryview(held).cast("B").cast(code)[column.offset :][: len(column)].tolist()
+    if column.null_count:
+        for at in pc.indices_nonzero(column.is_null()).to_pylist():
+            numbers[at] = None
+    return numbers
+
+
+def _rare(column: pa.Array) -> list[Any]:
+    """A column of texts that is null nearly everywhere as a list."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found: list[Any] = [None] * len(column)
+    texts = column.drop_null().cast(pa.string()).to_pylist()
+    for at, text in zip(pc.indices_nonzero(column.is_valid()).to_pylist(), texts, strict=True):
+        found[at] = text
+    return found
 
 
 def _holds(table: pa.Table, name: str, words: frozenset[str]) -> pa.BooleanArray:
