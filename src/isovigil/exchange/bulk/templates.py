@@ -7,7 +7,7 @@ loader's own decoder; one that decoder would refuse, or that repeats a key, send
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -24,7 +24,15 @@ from isovigil.exchange.bulk.repeated_keys import repeats_a_key
 from isovigil.exchange.fhir.code_tables import find, own_code
 from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.reading import cases_of
-from isovigil.exchange.fhir.resources import AnyResource, Consent, Encounter, Observation, Patient, Reference
+from isovigil.exchange.fhir.resources import (
+    AnyResource,
+    CodeableConcept,
+    Consent,
+    Encounter,
+    Observation,
+    Patient,
+    Reference,
+)
 
 
 class _Named(Struct, frozen=True, omit_defaults=True):
@@ -240,7 +248,15 @@ def _names(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
     return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(kind))
 
 
+@lru_cache(_KEPT)
+def _concept_said(concept: CodeableConcept) -> dict[str, Any]:
+    """A concept holds texts alone, and the same ones stand in most templates."""
+    return _said(concept)
+
+
 def _plain(value: Any) -> Any:
+    if type(value) is CodeableConcept:
+        return _concept_said(value)
     if isinstance(value, Struct):
         return _said(value)
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
