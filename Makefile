@@ -71,7 +71,7 @@ clean: ## remove .venv and every cache
 .venv/.second-opinion: .venv/.installed-core requirements/second_opinion.sh tests/fhir/second_opinion/package-lock.json
 	@bash requirements/second_opinion.sh
 
-.venv/.rulebook: .venv/.installed-core $(RULEBOOK) $(wildcard $(SNAPSHOT))
+.venv/.rulebook: .venv/.installed-core $(RULEBOOK) $(wildcard src/isovigil/law/*.py src/isovigil/exchange/*.py)
 	@if [ -e $(SNAPSHOT) ]; then $(BIN)/python -m isovigil.exchange.rulebook_snapshot; fi
 	@touch $@
 
