@@ -14,9 +14,11 @@ import pytest
 
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.chunk_rows import row_schema
+from isovigil.exchange.bulk.declared_tables import FACTS
 from isovigil.exchange.bulk.fact_columns import FactColumns
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, FactsRead, stored_of
 from isovigil.exchange.bulk.rows_as_resources import Row
+from isovigil.exchange.bulk.table_files import part_name, write_facts
 from tests.population.exports import CHANGES, RAW_CHANGES, Lines, changed, nation_lines
 from tests.population.odd_resources import odd_lines
 from tests.population.test_template_plans import (
@@ -175,6 +177,20 @@ def test_two_patients_may_have_the_same_ids_and_one_may_not(sound: Export):
         assert_same_facts(by_columns, assembler, {patient: rows, "again": again})
         twice = {patient: [*rows, rows[-1]], "nobody": [row for row in rows if row is not own]}
         assert_same_facts(by_columns, assembler, {**twice, "two": [*again, own]})
+
+
+def test_the_file_of_the_fact_store_is_the_same_byte_for_byte(sound: Export, tmp_path: Path):
+    assembler, one_by_one = sound.assembler("us_ipledge"), FactColumns()
+    for patient, rows in sorted(sound.rows.items()):
+        stored = stored_of(assembler.assemble(patient, rows))
+        if stored is not None:
+            one_by_one.add(stored)
+    by_columns = FactsOfRows(sound.assembler("us_ipledge")).read(as_table(sound.rows))
+    written = []
+    for name, table in (("one by one", one_by_one.table()), ("by columns", by_columns.table)):
+        write_facts(tmp_path / name, part_name(0), table)
+        written.append((tmp_path / name / FACTS.name / part_name(0)).read_bytes())
+    assert written[0] == written[1]
 
 
 def test_no_rows_make_no_facts(sound: Export):
