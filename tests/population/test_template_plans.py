@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Place
-from isovigil.exchange.bulk.flatten import Flattener, row_schema
+from isovigil.exchange.bulk.chunk_rows import row_schema
+from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.rows_as_resources import Row
