@@ -27,6 +27,7 @@ from typing import Any
 
 import duckdb
 import msgspec
+import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -118,6 +119,7 @@ def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path
     chunks = chunks_of(survey(str(folder)).files)
     work.prepare_reading(True)
     work.flattened(chunks[0])
+    pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
     rows = scratch / "pieces"
     with timed(spent, "reading"):
         told = [each for some in chunks_together(chunks) for each in work.read_chunks(some, str(rows))]
