@@ -46,7 +46,7 @@ nightly: install-test ## the tests with far more generated examples
 bench: install-test ## run every benchmark in bench/ and print its figures
 	@shopt -s nullglob; for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
 
-bench-peers: install-test ## the population beside two CQL engines, put into .bench (PATIENTS=200)
+bench-peers: install-test ## the population beside two CQL engines, put into .bench (PATIENTS=3000)
 	@$(BIN)/python bench/population_peers.py $(PATIENTS)
 
 demo: install ## put a made-up clinic on record and serve its pages (DEMO_SERVE=no ends before serving)

@@ -1,6 +1,6 @@
 """How fast are the four answers of Task A beside two CQL engines, and are they the same answers?
 
-Run: make bench-peers       or: .venv/bin/python bench/population_peers.py [PATIENTS]      (default: 200)
+Run: make bench-peers       or: .venv/bin/python bench/population_peers.py [PATIENTS]      (default: 3000)
 
 Task A: the latest ALT, the latest triglycerides in mg/dL, a negative hCG in the seven days to the index date,
 the days since the last hand-over; of Patient, Observation and MedicationDispense, from files to answers.
@@ -167,7 +167,7 @@ def show_differences(engine: Engine, found: Measured, own: Measured, export: Pat
 
 def main() -> None:
     """Install, measure, compare and print."""
-    patients = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    patients = int(sys.argv[1]) if len(sys.argv) > 1 else 3000
     with tempfile.TemporaryDirectory() as held:
         export, few, scratch = Path(held) / "export", Path(held) / "few", Path(held) / "answers"
         for folder, size in ((export, patients), (few, FEW)):

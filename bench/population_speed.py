@@ -26,22 +26,22 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import msgspec
-import pyarrow as pa
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from population_task_b import WANTED, task_b
+from population_task_b_cold import STEPS as COLD
+from population_task_b_cold import task_b_from_bytes, timed, write_answers
 from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import chunks_together
 from isovigil.decisions.replay import replay
-from isovigil.exchange.bulk.assembling import Assembler, Place
+from isovigil.exchange.bulk.assembling import Place
 from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.fact_rows import StoredPatient
-from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, stored_of
+from isovigil.exchange.bulk.facts_of_rows import stored_of
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.narrow_facts import narrow_patients, read_narrow
 from isovigil.exchange.bulk.runs_of_rows import runs_in
@@ -82,16 +82,6 @@ FLOORS = {
 
 
 STEPS = ("reading", "sorting", "rows out", "assembling", "storing", "review", "tables")
-BY_COLUMNS = ("rows as a table", "facts as columns", "narrow facts", "task B")
-COLD = ("reading", "sorting", *BY_COLUMNS)
-"""What Task B needs from the bytes to its written answers: no fact is made for it."""
-
-
-@contextmanager
-def timed(into: dict[str, float], name: str) -> Iterator[None]:
-    began = time.process_time()
-    yield
-    into[name] = into.get(name, 0.0) + time.process_time() - began
 
 
 def floor(folder: Path) -> float:
@@ -111,15 +101,11 @@ def floor(folder: Path) -> float:
     return best
 
 
-def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any], FactsOfRows]:
-    """The sorted pieces of an export, and their shards, with a worker ready to judge them.
-
-    What makes facts as columns knows no template yet, either, and learns nothing from that worker.
-    """
+def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any]]:
+    """The sorted pieces of an export, and their shards, with a worker ready to judge them."""
     chunks = chunks_of(survey(str(folder)).files)
     work.prepare_reading(True)
     work.flattened(chunks[0])
-    pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
     rows = scratch / "pieces"
     with timed(spent, "reading"):
         told = [each for some in chunks_together(chunks) for each in work.read_chunks(some, str(rows))]
@@ -130,19 +116,16 @@ def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path
     work.prepare_judging(
         work.Judging(str(scratch), ASKED, None, None, str(rows), None, tuple(templates.items()), places)
     )
-    alone = Assembler(templates, places, {}, ASKED.programme, lambda *_: None)
-    by_columns = FactsOfRows(alone, with_fields=False)
-    by_columns.read(rows_of(rows, shards[0]).slice(0, 0))  # what Arrow imports at its first use is no step's
-    return rows, shards, by_columns
+    return rows, shards
 
 
 def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     """Processor seconds of each step on one core, from the bytes to written results."""
     spent: dict[str, float] = {"floor": floor(folder), "patients": 0, "replayed": 0}
-    rows, shards, by_columns = prepared(folder, scratch, spent)
+    answers = task_b_from_bytes(folder, scratch, ON, spent)
+    rows, shards = prepared(folder, scratch, spent)
     assembler, wordings = work._Tools.assembler, Wordings()
     for shard in shards:
-        answers = cold_task_b(rows, shard, by_columns, scratch, spent)
         with timed(spent, "rows out"):
             runs = list(runs_in(rows_of(rows, shard)))
         with timed(spent, "assembling"):
@@ -153,23 +136,9 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
         held_against_whole_facts(stored, answers)
         judged(scratch, shard.number, stored, spent)
         spent["patients"] += len(stored)
+    if answers:
+        raise SystemExit(f"Task B answers about {sorted(answers)[:5]}, of whom nothing is stored.")
     return spent | warm(scratch)
-
-
-def cold_task_b(
-    rows: Path, shard: Any, by_columns: FactsOfRows, scratch: Path, spent: dict[str, float]
-) -> list[Any]:
-    """The written answers about a shard, from its rows straight to columns."""
-    with timed(spent, "rows as a table"):
-        table = rows_of(rows, shard)
-    with timed(spent, "facts as columns"):
-        facts = by_columns.read(table).table
-    with timed(spent, "narrow facts"):
-        people = list(narrow_patients(facts, WANTED, ON))
-    with timed(spent, "task B"):
-        answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
-        write_answers(scratch / f"cold{shard.number}.ndjson", answers)
-    return answers
 
 
 def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
@@ -179,17 +148,13 @@ def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
     return columns.table()
 
 
-def write_answers(path: Path, answers: Sequence[Any]) -> None:
-    """Each patient's answers as a line: status, value and evidence of every rule."""
-    path.write_bytes(msgspec.json.Encoder().encode_lines(answers))
-
-
-def held_against_whole_facts(stored: Sequence[StoredPatient], answers: Sequence[Any]) -> None:
+def held_against_whole_facts(stored: Sequence[StoredPatient], answers: dict[str, list[Any]]) -> None:
     """Stop where any answer over columns is not that of the plain rules over the facts of the case."""
-    for each, (patient, own) in zip(stored, answers, strict=True):
-        expected = [] if each.case is None else plain_task_b(each.case, ON)
-        if patient != each.patient or (each.case is not None and [tuple(one) for one in own] != expected):
-            raise SystemExit(f"Task B differs for {patient}: {own} over columns, {expected} over facts.")
+    for each in stored:
+        own = answers.pop(each.patient, None)
+        expected = None if each.case is None else plain_task_b(each.case, ON)
+        if expected is not None and (own is None or [tuple(one) for one in own] != expected):
+            raise SystemExit(f"Task B differs for {each.patient}: {own} over columns, {expected} over facts.")
 
 
 def judged(scratch: Path, number: int, stored: Sequence[StoredPatient], spent: dict[str, float]) -> None:
@@ -305,7 +270,7 @@ def shown(spent: dict[str, float], size: int) -> None:
     )
     print(f"  parse floor                       {in_us('floor'):8.0f} us a patient"
           f"  ({size / parse / 1e6:,.0f} MB/s)")  # fmt: skip
-    for name in (*STEPS, *BY_COLUMNS, "warm facts", "warm task B"):
+    for name in (*STEPS, "warm facts", *COLD, "warm task B"):
         print(f"  {name:32s}  {in_us(name):8.0f} us a patient  ({spent[name] / parse:.2f} x floor)")
     rows = [
         ("Task B, bytes to written answers", task / parse, "x floor", 2.5, task / parse <= 2.5),

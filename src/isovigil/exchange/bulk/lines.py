@@ -95,7 +95,7 @@ def _plain(file: BufferedReader, chunk: Chunk, block: int) -> Iterator[Lines | L
     if chunk.start > 0:
         file.seek(chunk.start - 1)
         _skip_line(file)
-    room = bytearray(block)
+    room = bytearray(min(block, chunk.end - chunk.start))
     view = memoryview(room)
     while (at := file.tell()) < chunk.end:
         size = file.readinto(view[: min(block, chunk.end - at)])

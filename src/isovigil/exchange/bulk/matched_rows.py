@@ -46,6 +46,14 @@ class LinesOfAType:
         self._known = KnownLines(self._name)
         self._places: list[int] = []
         self._whom: list[int] = []
+        self._met: dict[int, int] = {}
+        """The place of each template with its performers that was met."""
+        self._as_columns()
+
+    def _as_columns(self) -> None:
+        import pyarrow as pa
+
+        self._columns = pa.array(self._places, pa.int64()), pa.array(self._whom, pa.int64())
 
     def learn(self, lines: Sequence[bytes]) -> bool:
         """Take lines that were read and kept as examples. Whether any can be one."""
@@ -53,7 +61,6 @@ class LinesOfAType:
 
     def rows_of(self, block: Lines) -> RowsLikeKnown:
         """The rows of the lines of a block, as far as they are like known ones."""
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         if self._known.is_full:
@@ -61,12 +68,17 @@ class LinesOfAType:
         matched = self._known.take(block)
         if matched.new_templates or matched.new_performers:
             self._work_out(block, matched)
-        places = pa.array(self._places, pa.int64()).take(matched.templates)
-        whom = pa.array(self._whom, pa.int64()).take(matched.performers)
-        both = pc.add(pc.multiply(places, _APART), pc.subtract(whom, REFUSED))
+        places, whom = self._columns
+        both = pc.add(
+            pc.multiply(places.take(matched.templates), _APART),
+            pc.subtract(whom.take(matched.performers), REFUSED),
+        )
         found = pc.dictionary_encode(both)
-        parts: list[Any] = [divmod(each, _APART) for each in found.dictionary.to_pylist()]
-        met = self._templates.together([place for place, _ in parts], [who + REFUSED for _, who in parts])
+        met: list[Any] = list(map(self._met.get, pairs := found.dictionary.to_pylist()))
+        if None in met:
+            parts = [divmod(each, _APART) for each in pairs]
+            met = self._templates.together([place for place, _ in parts], [who + REFUSED for _, who in parts])
+            self._met.update(zip(pairs, met, strict=True))
         return RowsLikeKnown(matched, met, found.indices)
 
     def _work_out(self, block: Lines, matched: Matched) -> None:
@@ -74,6 +86,7 @@ class LinesOfAType:
         places = self._meant(block, matched.new_templates)
         self._places += [place for place, _ in places]
         self._whom += [who for _, who in self._meant(block, matched.new_performers)]
+        self._as_columns()
 
     def _meant(self, block: Lines, spans: Sequence[Span]) -> Sequence[tuple[int, int]]:
         found = [(0, REFUSED)] * len(spans)

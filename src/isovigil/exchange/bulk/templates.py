@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import astuple
 
 from isovigil.exchange.bulk.elements import Taken
 from isovigil.exchange.bulk.fast_columns import (
@@ -234,18 +235,16 @@ def _who(performer: Reference) -> Reference:
 
 def _said(value: Struct) -> dict[str, Any]:
     """What a resource says, by the names of JSON, without what it leaves open."""
-    said: dict[str, Any] = {}
-    for name, encoded in _names(type(value)):
-        held = getattr(value, name)
-        if held is None or held == () or isinstance(held, Raw):
-            continue
-        said[encoded] = _plain(held)
-    return said
+    return {
+        name: _plain(held)
+        for name, held in zip(_names(type(value)), astuple(value), strict=True)
+        if held is not None and held != () and type(held) is not Raw
+    }
 
 
 @cache
-def _names(kind: type[Struct]) -> tuple[tuple[str, str], ...]:
-    return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(kind))
+def _names(kind: type[Struct]) -> tuple[str, ...]:
+    return tuple(field.encode_name for field in msgspec.structs.fields(kind))
 
 
 @lru_cache(_KEPT)

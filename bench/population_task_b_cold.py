@@ -1,0 +1,114 @@
+"""What does Task B cost from the bytes of an export to its written answers?
+
+A run of its own, as somebody would run it who wants the twelve answers and nothing else: rows whose template
+holds no code that the task asks for are left out before they are sorted, as the peers' retrieves and the
+comparison's own prototype do it. What the templates make is worked out in the run. Every answer is held
+against the plain rules over the facts of the whole case by `population_speed.py`.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+from population_task_b import WANTED, task_b
+
+from isovigil.batch.local_engine import places_of, templates_of
+from isovigil.exchange.bulk.assembling import Assembler
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
+from isovigil.exchange.bulk.flatten import Flattener
+from isovigil.exchange.bulk.input_files import chunks_of, survey
+from isovigil.exchange.bulk.lines import line_of
+from isovigil.exchange.bulk.narrow_facts import narrow_patients
+from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
+from isovigil.exchange.bulk.sorted_pieces import PieceWriter
+from isovigil.exchange.fhir.code_tables import code_tables
+
+STEPS: Final = ("reading b", "sorting b", "rows as a table", "facts as columns", "narrow facts", "task B")
+_TEXTS: Final = re.compile('"([^"]*)"')
+_NOT_ASKED: Final = ("Encounter", "Consent")
+"""Types of which no row makes a fact that the task asks for."""
+
+
+@contextmanager
+def timed(into: dict[str, float], name: str) -> Iterator[None]:
+    """Add the processor seconds of some work."""
+    began = time.process_time()
+    yield
+    into[name] = into.get(name, 0.0) + time.process_time() - began
+
+
+@cache
+def codes_asked() -> frozenset[str]:
+    """Every code that is read as what the task asks for; our own ones, too."""
+    found = {kind.replace("_", "-") for kind in WANTED}
+    for table in code_tables().values():
+        for row in table.codes:
+            what = WANTED.get(row.reads, frozenset())
+            if what is None or row.analyte in what or row.tool in what:
+                found.add(row.code)
+    return frozenset(found)
+
+
+@cache
+def is_asked(template: str) -> bool:
+    """May rows of a template of an Observation make a fact that the task asks for?"""
+    return not codes_asked().isdisjoint(_TEXTS.findall(template))
+
+
+def asked_rows(table: pa.Table, templates: Sequence[tuple[int, str]]) -> pa.Table:
+    """Rows that may matter; so may every line that went to the strict loader."""
+    marks = pa.array([mark for mark, text in templates if is_asked(text)], pa.int64())
+    kind, template = table.column("kind"), table.column("template")
+    is_of_a_type = pc.invert(pc.is_in(kind, value_set=pa.array([*_NOT_ASKED, "Observation"])))
+    is_wanted = pc.or_(is_of_a_type, pc.is_in(template, value_set=marks))
+    return table.filter(pc.or_(pc.is_null(template), is_wanted))
+
+
+def task_b_from_bytes(folder: Path, scratch: Path, on: date, spent: dict[str, float]) -> dict[str, list[Any]]:
+    """The answers about every patient, written; what each step spent is added up."""
+    chunks = chunks_of(survey(str(folder)).files)
+    pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
+    Flattener().flatten(chunks[0])  # nor is what else is imported at its first use any step's
+    rows, told, answers = scratch / "asked", [], {}
+    with timed(spent, "reading b"):
+        flattener, writer = Flattener(), PieceWriter(rows)
+        for chunk in chunks:
+            flat = flattener.flatten(chunk)
+            told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
+            writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
+        writer.flush()
+    with timed(spent, "sorting b"):
+        shards = cut_into_shards(rows, Limits(512, 1))
+    places = tuple(places_of(chunks, told))
+    assembler = Assembler(
+        dict(templates_of(told)), places, {}, "us_ipledge", lambda at, line: line_of(chunks[at], line)
+    )
+    by_columns = FactsOfRows(assembler, with_fields=False)
+    by_columns.read(rows_of(rows, shards[0]).slice(0, 0))
+    for shard in shards:
+        with timed(spent, "rows as a table"):
+            table = rows_of(rows, shard)
+        with timed(spent, "facts as columns"):
+            facts = by_columns.read(table).table
+        with timed(spent, "narrow facts"):
+            people = list(narrow_patients(facts, WANTED, on))
+        with timed(spent, "task B"):
+            told_of = [(each.patient, task_b(each.facts, on.toordinal())) for each in people]
+            write_answers(scratch / f"cold{shard.number}.ndjson", told_of)
+        answers.update(told_of)
+    return answers
+
+
+def write_answers(path: Path, answers: Sequence[Any]) -> None:
+    """Each patient's answers as a line: status, value and evidence of every rule."""
+    path.write_bytes(msgspec.json.Encoder().encode_lines(answers))
