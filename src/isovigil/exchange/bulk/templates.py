@@ -6,6 +6,7 @@ loader's own decoder; one that decoder would refuse, or that repeats a key, send
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -13,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from isovigil.exchange.bulk.elements import Taken
 from isovigil.exchange.bulk.fast_columns import (
@@ -53,6 +54,9 @@ _ASKS_WHO: Final = frozenset({"pregnancy_test", "contraception"})
 REFUSED: Final = -1
 """Who the performers are cannot be told."""
 _KEPT: Final = 50_000
+_DAY_INSIDE: Final = re.compile(rb'(?<="valueDateTime":")([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
+_AROUND_ONE_DAY: Final = 3
+"""Pieces of a template that holds one day: what stands before it, the day, and what stands after it."""
 Performers: TypeAlias = tuple[Reference, ...]
 _SOMEBODY: Final = Entry("", Patient(id="x"), None)
 _SOMEBODYS: Final = Reference(reference="Patient/x")
@@ -66,6 +70,25 @@ class Template(NamedTuple):
     unread: str | None
 
 
+class _Family:
+    """Templates that differ in the one day inside them, of which one was worked out."""
+
+    def __init__(self) -> None:
+        self.place = 0
+        """What the first sight of that one said."""
+        self.said: dict[int, tuple[str, str, str | None]] = {}
+        """By who the performers are: what stands before and after the day, and why no rule looks at it."""
+
+
+class _Asking(NamedTuple):
+    """A template that depends on its performers."""
+
+    name: str
+    whole: bytes
+    family: _Family | None
+    day: str
+
+
 class Templates:
     """The templates met so far; each is worked out once."""
 
@@ -76,7 +99,9 @@ class Templates:
         self.met: list[Template] = [Template(0, "", None)]
         """Every template by its place. The first stands for what the strict loader has to read."""
         self._places: dict[tuple[str, tuple[str, ...]], dict[bytes, int]] = {}
-        self._asking: list[tuple[str, AnyResource]] = []
+        self._asking: list[_Asking] = []
+        self._families: dict[tuple[bytes, bytes], _Family] = {}
+        """By the JSON before and after the one day inside."""
         self._performers: dict[str, dict[bytes, int]] = {}
         self._meant: list[Performers] = [()]
         self._meant_at: dict[Performers, int] = {(): 0}
@@ -130,19 +155,53 @@ class Templates:
         return whom
 
     def _first_sight(self, name: str, whole: bytes) -> int:
-        """A place in `met`; below 0, where it depends on the performers, one in `_asking` from its end."""
+        """A place in `met`; below 0, where it depends on the performers, one in `_asking` from its end.
+
+        Of templates that differ in a day alone, such as until when a medicine was tried, one is worked out.
+        """
+        parted = _DAY_INSIDE.split(whole)
+        if len(parted) != _AROUND_ONE_DAY or whole.count(b"valueDateTime") != 1:
+            return self._worked_out(name, whole, None, "")
+        before, written, after = parted
+        day, family = written.decode(), self._families.get((before, after))
+        if family is None:
+            family = self._families[before, after] = _Family()
+            family.place = self._worked_out(name, whole, family, day)
+            return family.place
+        if family.place < 0:
+            self._asking.append(_Asking(name, whole, family, day))
+            return -len(self._asking)
+        return self._place_of(name, whole, (), family, day, 0) if family.place else 0
+
+    def _worked_out(self, name: str, whole: bytes, family: _Family | None, day: str) -> int:
         resource = _sound(whole)
         if resource is None:
             return 0
         if isinstance(resource, Consent) or (isinstance(resource, Observation) and _asks_who(resource)):
-            self._asking.append((name, resource))
+            self._asking.append(_Asking(name, whole, family, day))
             return -len(self._asking)
-        return self._place_of(name, resource)
+        return self._place_of(name, whole, (), family, day, 0)
 
-    def _place_of(self, name: str, resource: AnyResource) -> int:
-        plain = msgspec.json.encode({"resourceType": name, **_said(resource)})
-        mark = int.from_bytes(blake2b(plain, digest_size=8).digest(), "big", signed=True)
-        self.met.append(Template(mark, plain.decode(), self._why_unread(resource)))
+    def _place_of(
+        self, name: str, whole: bytes, performers: Performers, family: _Family | None, day: str, who: int
+    ) -> int:
+        """The place of a new template; said as the one of its family was said, where that is known."""
+        known = None if family is None else family.said.get(who)
+        if known is not None:
+            before, after, unread = known
+            plain = f"{before}{day}{after}"
+        else:
+            resource: AnyResource = _resource.decode(whole)
+            if performers:
+                resource = replace(resource, performer=performers)
+            plain = msgspec.json.encode({"resourceType": name, **_said(resource)}).decode()
+            unread = self._why_unread(resource)
+            around = plain.split(f'"valueDateTime":"{day}"')
+            if family is not None and len(around) == 2:
+                before, after = around
+                family.said[who] = f'{before}"valueDateTime":"', f'"{after}', unread
+        mark = int.from_bytes(blake2b(plain.encode(), digest_size=8).digest(), "big", signed=True)
+        self.met.append(Template(mark, plain, unread))
         return len(self.met) - 1
 
     def _why_unread(self, resource: AnyResource) -> str | None:
@@ -175,9 +234,8 @@ class Templates:
         if found is None:
             found = place if who != REFUSED else 0
             if found < 0:
-                name, resource = self._asking[-place - 1]
-                whole = msgspec.structs.replace(resource, performer=self._meant[who])
-                found = self._place_of(name, whole)
+                name, whole, family, day = self._asking[-place - 1]
+                found = self._place_of(name, whole, self._meant[who], family, day, who)
             self._together[place, who] = found
         return found
 
@@ -229,8 +287,8 @@ def _who(performer: Reference) -> Reference:
         reference = f"{before.rpartition('/')[2]}/-" if slash else reference
     identifier = performer.identifier
     if identifier is not None and identifier.value is not None:
-        identifier = msgspec.structs.replace(identifier, value="-")
-    return msgspec.structs.replace(performer, reference=reference, identifier=identifier, display=None)
+        identifier = replace(identifier, value="-")
+    return replace(performer, reference=reference, identifier=identifier, display=None)
 
 
 def _said(value: Struct) -> dict[str, Any]:
@@ -268,7 +326,7 @@ def _why_unread(resource: AnyResource) -> str | None:
     """
     if not isinstance(resource, Observation | Encounter):
         return None
-    probe = msgspec.structs.replace(resource, id="x", subject=_SOMEBODYS)
+    probe = replace(resource, id="x", subject=_SOMEBODYS)
     reading = cases_of(Intake([_SOMEBODY, Entry("", probe, None)], []), programme="us_ipledge")
     issues = reading.issues
     if not issues or any(case.facts for case in reading.cases):
