@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from population_task_b import WANTED, task_b
 
-from isovigil.batch.local_engine import places_of, templates_of
+from isovigil.batch.local_engine import chunks_together, places_of, templates_of
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
 from isovigil.exchange.bulk.flatten import Flattener
@@ -74,19 +74,21 @@ def asked_rows(table: pa.Table, templates: Sequence[tuple[int, str]]) -> pa.Tabl
     return table.filter(pc.or_(pc.is_null(template), is_wanted))
 
 
-def task_b_from_bytes(folder: Path, scratch: Path, on: date, spent: dict[str, float]) -> dict[str, list[Any]]:
-    """The answers about every patient, written; what each step spent is added up."""
+def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> tuple[dict[str, list[Any]], dict[str, float]]:
+    """The answers about every patient, which are written, too, and the processor seconds of each step."""
+    spent: dict[str, float] = {}
     chunks = chunks_of(survey(str(folder)).files)
     pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
     Flattener().flatten(chunks[0])  # nor is what else is imported at its first use any step's
     rows, told, answers = scratch / "asked", [], {}
     with timed(spent, "reading b"):
         flattener, writer = Flattener(), PieceWriter(rows)
-        for chunk in chunks:
-            flat = flattener.flatten(chunk)
-            told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
-            writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
-        writer.flush()
+        for some in chunks_together(chunks):
+            for chunk in some:
+                flat = flattener.flatten(chunk)
+                told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
+                writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
+            writer.flush()
     with timed(spent, "sorting b"):
         shards = cut_into_shards(rows, Limits(512, 1))
     places = tuple(places_of(chunks, told))
@@ -106,7 +108,7 @@ def task_b_from_bytes(folder: Path, scratch: Path, on: date, spent: dict[str, fl
             told_of = [(each.patient, task_b(each.facts, on.toordinal())) for each in people]
             write_answers(scratch / f"cold{shard.number}.ndjson", told_of)
         answers.update(told_of)
-    return answers
+    return answers, spent
 
 
 def write_answers(path: Path, answers: Sequence[Any]) -> None:

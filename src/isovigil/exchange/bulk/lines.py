@@ -16,6 +16,8 @@ _PACKED: Final = 256 * 1024
 """Bytes unpacked at a time: what is packed very tightly grows by so much only."""
 BLOCK: Final = 256 * 1024
 """Bytes that are taken apart at a time: they and what is found in them stay near the processor."""
+_rooms: list[bytearray] = []
+"""Room that was read into before and is free: new room costs the machine more than to fill it."""
 LONGEST_LINE: Final = 16 * 1024 * 1024
 """Bytes. A resource has a few kilobytes; a narrative may have a megabyte."""
 
@@ -95,10 +97,19 @@ def _plain(file: BufferedReader, chunk: Chunk, block: int) -> Iterator[Lines | L
     if chunk.start > 0:
         file.seek(chunk.start - 1)
         _skip_line(file)
-    room = bytearray(min(block, chunk.end - chunk.start))
-    view = memoryview(room)
+    size = min(block, chunk.end - chunk.start)
+    room = _rooms.pop() if _rooms and len(_rooms[-1]) >= size else bytearray(size)
+    try:
+        yield from _whole_lines(file, chunk, room, memoryview(room)[:size])
+    finally:
+        _rooms[:] = [room]
+
+
+def _whole_lines(
+    file: BufferedReader, chunk: Chunk, room: bytearray, view: memoryview
+) -> Iterator[Lines | LongLine]:
     while (at := file.tell()) < chunk.end:
-        size = file.readinto(view[: min(block, chunk.end - at)])
+        size = file.readinto(view[: chunk.end - at])
         if not size:
             return
         whole = room.rfind(b"\n", 0, size) + 1

@@ -180,7 +180,10 @@ def _buffer(address: int, size: int) -> Any:
     """A copy: the library uses its room again."""
     import pyarrow as pa
 
-    return pa.py_buffer(ctypes.string_at(address, size) if size else b"")
+    held = pa.allocate_buffer(size)
+    if size:
+        ctypes.memmove(held.address, address, size)
+    return held
 
 
 def _spans(pair: tuple[int, int]) -> Sequence[Span]:
