@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from population_task_b import WANTED, task_b
 
-from isovigil.batch.local_engine import chunks_together, places_of, templates_of
+from isovigil.batch.local_engine import TemplatesTold, chunks_together, places_of
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
 from isovigil.exchange.bulk.flatten import Flattener
@@ -92,8 +92,10 @@ def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> tuple[dict[str, 
     with timed(spent, "sorting b"):
         shards = cut_into_shards(rows, Limits(512, 1))
     places = tuple(places_of(chunks, told))
+    templates = TemplatesTold()
+    templates.taken_out(told)
     assembler = Assembler(
-        dict(templates_of(told)), places, {}, "us_ipledge", lambda at, line: line_of(chunks[at], line)
+        dict(templates.by_mark()), places, {}, "us_ipledge", lambda at, line: line_of(chunks[at], line)
     )
     by_columns = FactsOfRows(assembler, with_fields=False)
     by_columns.read(rows_of(rows, shards[0]).slice(0, 0))

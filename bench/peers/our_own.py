@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from isovigil.batch import work
-from isovigil.batch.local_engine import places_of, templates_of
+from isovigil.batch.local_engine import TemplatesTold, places_of
 from isovigil.case.units import canonical_value
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
@@ -78,7 +78,7 @@ def main(export: str, out: str, day: str) -> None:
     files = tuple(file for file in survey(export).files if file.name.startswith(TYPES))
     chunks = chunks_of(files)
     work.prepare_reading(True)
-    told = []
+    told, templates = [], TemplatesTold()
     with tempfile.TemporaryDirectory() as held:
         rows = Path(held)
         writer = PieceWriter(rows)
@@ -89,7 +89,8 @@ def main(export: str, out: str, day: str) -> None:
         writer.flush()
         again = partial(_line_again, chunks)
         places = tuple(places_of(chunks, told))
-        assembler = Assembler(dict(templates_of(told)), places, {}, "us_ipledge", again)
+        templates.taken_out(told)
+        assembler = Assembler(dict(templates.by_mark()), places, {}, "us_ipledge", again)
         by_columns, lines = FactsOfRows(assembler, with_fields=False), []
         for shard in cut_into_shards(rows, Limits(512, 1)):
             table = by_columns.read(rows_of(rows, shard)).table

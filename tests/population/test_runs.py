@@ -19,7 +19,7 @@ import zstandard
 
 from isovigil.batch import work
 from isovigil.batch.command import run_population
-from isovigil.batch.local_engine import Run
+from isovigil.batch.local_engine import Run, TemplatesTold
 from isovigil.decisions.replay import replay
 from isovigil.decisions.review import review
 from isovigil.exchange.bulk import lines as bulk_lines
@@ -215,6 +215,15 @@ def test_a_bad_line_is_told_with_its_file_and_line_and_everybody_else_is_judged(
     assert [each["severity"] for each in told] == [severity]
     assert said in told[0]["says"] or said == told[0]["code"]
     assert sum(row["is_judged"] for row in tables["patients"]) == 8
+
+
+def test_what_pieces_tell_of_templates_is_kept_once_and_two_of_one_mark_are_refused():
+    templates = TemplatesTold()
+    told = [{"lines": 1, "templates": [[1, "a"], [2, "b"]]}, {"lines": 2, "templates": [[2, "b"]]}]
+    assert templates.taken_out(told) == [{"lines": 1}, {"lines": 2}]
+    assert templates.by_mark() == ((1, "a"), (2, "b"))
+    with pytest.raises(RuntimeError, match="share the mark 1; judge with --strict"):
+        templates.taken_out([{"templates": [[1, "other"]]}])
 
 
 def test_a_line_of_fifty_megabytes_is_told_and_its_patient_is_not_judged_if_it_may_be_grave(

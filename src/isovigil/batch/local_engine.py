@@ -126,7 +126,9 @@ def _judge_export(
     reading: list[_Task] = [(f"read/{each[0].number:06d}", work.read_chunks, (each, str(pieces)))
                             for each in several]  # fmt: skip
     ready = (work.prepare_reading, (run.is_fast,))
-    found = _all_done(run, folder, reading, *ready, "reading", tell, list(map(len, several)))
+    templates = TemplatesTold()
+    weights = list(map(len, several))
+    found = _all_done(run, folder, reading, *ready, "reading", tell, weights, templates.taken_out)
     read = [each for told in found for each in told]
     if not folder.is_done("shards"):
         tell("cutting", 0, 1)
@@ -137,7 +139,7 @@ def _judge_export(
     judging = judging._replace(
         rows=str(pieces),
         shared=str(shared_in(pieces)),
-        templates=templates_of(read),
+        templates=templates.by_mark(),
         places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
@@ -187,8 +189,9 @@ def _all_done(
     doing: str,
     tell: Tell,
     weights: Sequence[int] | None = None,
+    kept: Callable[[Any], Any] = lambda told: told,
 ) -> list[Any]:
-    """What came of every task, in their order; what is done already is not done again."""
+    """What is `kept` of what came of every task, in their order; what is done already is not done again."""
     weigh = dict(zip((name for name, _, _ in tasks), weights or [1] * len(tasks), strict=True))
     total = sum(weigh.values())
     to_do = [task for task in tasks if not folder.is_done(task[0])]
@@ -198,7 +201,7 @@ def _all_done(
         folder.done(name, came)
         done += weigh[name]
         tell(doing, done, total)
-    return [folder.told(name) for name, _, _ in tasks]
+    return [kept(folder.told(name)) for name, _, _ in tasks]
 
 
 def _results(
@@ -244,14 +247,26 @@ def _pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def templates_of(read: Iterable[dict[str, Any]]) -> tuple[tuple[int, str], ...]:
-    """Every template by its mark. Raises RuntimeError where two share one, which no honest input has."""
-    found: dict[int, str] = {}
-    for each in read:
-        for mark, text in each["templates"]:
-            if found.setdefault(mark, text) != text:
-                raise RuntimeError(f"Two templates share the mark {mark}; judge with --strict.")
-    return tuple(sorted(found.items()))
+class TemplatesTold:
+    """The templates of all pieces of an input, each kept once: each piece tells its own, mostly the same."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, str] = {}
+
+    def taken_out(self, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What is told of some pieces without their templates, which are kept here.
+
+        Raises RuntimeError where two share a mark, which no honest input has.
+        """
+        for each in told:
+            for mark, text in each.pop("templates"):
+                if self._found.setdefault(mark, text) != text:
+                    raise RuntimeError(f"Two templates share the mark {mark}; judge with --strict.")
+        return told
+
+    def by_mark(self) -> tuple[tuple[int, str], ...]:
+        """Every template with its mark."""
+        return tuple(sorted(self._found.items()))
 
 
 def places_of(chunks: Sequence[Chunk], read: Sequence[dict[str, Any]]) -> Iterator[Place]:

@@ -22,12 +22,12 @@ from isovigil.batch import work
 from isovigil.batch.local_engine import (
     Run,
     Tell,
+    TemplatesTold,
     broken_files,
     chunks_together,
     files_together,
     numbers_of,
     places_of,
-    templates_of,
     to_judge_again,
     unread_rows,
     write_indicators,
@@ -122,8 +122,10 @@ def _judge_export(engine: _Engine, survey: Survey, judging: work.Judging) -> dic
     pieces = engine.folder.work / _OWN / "pieces"
     pieces.mkdir(parents=True, exist_ok=True)
     several = chunks_together(chunks)
-    found = _all_done(engine, "read", partial(_read_chunks, pieces, engine.run.is_fast), several)
-    read = [each for told in found for each in told["chunks"]]
+    templates = TemplatesTold()
+    do = partial(_read_chunks, pieces, engine.run.is_fast)
+    found = _all_done(engine, "read", do, several, lambda told: templates.taken_out(told["chunks"]))
+    read = [each for told in found for each in told]
     if not engine.folder.is_done(_SHARDS):
         engine.tell("cutting", 0, 1)
         limits = Limits(engine.run.sorting_mb, max(engine.run.workers, 1))
@@ -133,7 +135,7 @@ def _judge_export(engine: _Engine, survey: Survey, judging: work.Judging) -> dic
     judging = judging._replace(
         rows=str(pieces),
         shared=str(shared_in(pieces)),
-        templates=templates_of(read),
+        templates=templates.by_mark(),
         places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
@@ -173,9 +175,13 @@ def _ended(
 
 
 def _all_done(
-    engine: _Engine, doing: str, do: Callable[[int, Any], dict[str, Any]], pieces: Sequence[Any]
-) -> list[dict[str, Any]]:
-    """What came of every piece, in their order; what is done already is not done again."""
+    engine: _Engine,
+    doing: str,
+    do: Callable[[int, Any], dict[str, Any]],
+    pieces: Sequence[Any],
+    kept: Callable[[Any], Any] = lambda told: told,
+) -> list[Any]:
+    """What is `kept` of what came of every piece, in their order; what is done already is not done again."""
     folder = engine.folder
     to_do = [
         (number, piece) for number, piece in enumerate(pieces) if not folder.is_done(_step(doing, number))
@@ -192,7 +198,7 @@ def _all_done(
         places = _tables(engine.spark).range(0, len(to_do), 1, len(to_do))
         _waited_for(places.mapInArrow(partial(_do_each, one, to_do), places.schema).collect, tell)
         tell()
-    return [folder.told(_step(doing, number)) for number in range(len(pieces))]
+    return [kept(folder.told(_step(doing, number))) for number in range(len(pieces))]
 
 
 def _waited_for(job: Callable[[], _Came], tell: Callable[[], object]) -> _Came:
