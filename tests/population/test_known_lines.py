@@ -302,6 +302,22 @@ def test_where_there_is_no_more_room_everything_is_learned_anew(tmp_path: Path):
     assert_same_rows({"Encounter": lines}, tmp_path)
 
 
+@needs_the_library
+def test_lines_whose_template_has_no_room_are_kept_whole_each_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("isovigil.exchange.bulk.chunk_rows._MOST_TEMPLATES", 0)
+    lines = nation_lines(6, seed=2)
+    export = write_export(tmp_path / "export", lines)
+    for chunk in chunks_of(survey(str(export)).files):
+        flat = Flattener(knows_lines=True).flatten(chunk)
+        written = lines[chunk.file.name.partition(".")[0]]
+        kept = flat.table.to_pylist()
+        assert flat.fast == 0
+        assert [row["raw"] for row in kept] == [written[row["line"]] for row in kept]
+        assert len(kept) + sum(flat.unread.values()) == len(written)
+
+
 def test_every_type_says_what_its_values_are_for():
     for name in FAST:
         roles = native_lines.roles_of(name)

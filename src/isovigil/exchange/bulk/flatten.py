@@ -157,7 +157,8 @@ class Flattener:
                     work.unread[name, each.unread] += told["counts"]
             for row in pc.indices_nonzero(pa.array(is_refused).take(which)).to_pylist():
                 start, place = matched.starts[row].as_py(), matched.places[row].as_py()
-                line = bytes(block[start:]).split(b"\n", 1)[0]
+                end = _END.search(block, start)
+                line = bytes(block[start : len(block) if end is None else end.start()])
                 work.strict_row(_row_of(line, numbers[place]))
             kept = pa.array(is_kept).take(which)
             own = {column: values.filter(kept) for column, values in own.items()}
