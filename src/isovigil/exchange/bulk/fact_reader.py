@@ -13,6 +13,7 @@ import msgspec
 
 from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
+from isovigil.exchange.bulk.days_of_texts import NEW_YEAR_1970
 from isovigil.exchange.bulk.fact_rows import PATIENT_ROW, Head, Plan, StoredPatient, plan_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ READ: Final = ("patient", "kind", "day", "fact", "recorded_at", "fields")
 """The columns in which a whole fact stands; the others say parts of it again, for other readers."""
 _REPEATING: Final = ("patient", "kind", "fields")
 _KEPT: Final = 50_000
-_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _FIRST_INSTANT: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ANY_DAY: Final = "1970-01-01"
 
@@ -140,7 +140,7 @@ class _Rows(NamedTuple):
             patients.to_pylist(),
             _one(whole, "fact").to_pylist(),
             days,
-            {each: date.fromordinal(_FIRST_DAY + each) for each in set(days) if each is not None},
+            {each: date.fromordinal(NEW_YEAR_1970 + each) for each in set(days) if each is not None},
             _one(whole, "recorded_at").cast(pa.int64()).to_pylist(),
             pairs.indices.to_pylist(),
             [(kind_words[pair % width], field_words[pair // width]) for pair in pairs.dictionary.to_pylist()],

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Problem
-from isovigil.exchange.bulk.days_of_texts import DaysOfTexts
+from isovigil.exchange.bulk.days_of_texts import NEW_YEAR_1970, DaysOfTexts
 from isovigil.exchange.bulk.fact_columns import ONLY_WHOLE, FactArrays, Wordings, head_of
 from isovigil.exchange.bulk.fact_rows import Head, StoredPatient
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered
-from isovigil.exchange.bulk.plan_columns import FIRST_DAY, Makings
+from isovigil.exchange.bulk.plan_columns import Makings
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.rows_of_plans import MOST_ROWS, RowsOfPlans
 from isovigil.exchange.fhir.reading import SEXES
@@ -200,7 +200,7 @@ class _Reading:
 
     def _born_on(self, patient: int) -> date | None:
         born = self._plans.born[patient]
-        return None if born is None else date.fromordinal(FIRST_DAY + born)
+        return None if born is None else date.fromordinal(NEW_YEAR_1970 + born)
 
     def _table(self, *, with_fields: bool) -> pa.Table:
         """All rows in order: of each patient the own one, then those of facts as they stand in the input."""

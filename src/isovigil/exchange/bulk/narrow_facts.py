@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from isovigil.exchange.bulk.days_of_texts import NEW_YEAR_1970
 from isovigil.exchange.bulk.fact_rows import PATIENT_ROW
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ READ: Final = ("patient", "kind", "day", "fact", "what", "number", "unit", "comp
                "ends_on", "items", "refers_to", "supersedes", "withdrawn")  # fmt: skip
 _REPEATING: Final = ("patient", "kind", "what", "unit", "comparator")
 _TOLD: Final = ("what", "unit", "comparator", "upper_limit", "ends_on", "items", "refers_to")
-_FIRST_DAY: Final = date(1970, 1, 1).toordinal()
 _DAYS: Final = 1 << 22
 """More than there are days until the year 9999."""
 _KINDS: Final = 1 << 6
@@ -138,7 +138,7 @@ def _in_order(whole: pa.Table, of_patient: pa.Array, is_asked: pa.Array) -> tupl
 
     rows = pc.indices_nonzero(is_asked)
     kind = _encoded(whole, "kind")
-    days = pc.add(_one(whole, "day").take(rows).cast(pa.int32()), _FIRST_DAY)
+    days = pc.add(_one(whole, "day").take(rows).cast(pa.int32()), NEW_YEAR_1970)
     group = pc.add(pc.multiply(of_patient.take(rows), _KINDS), kind.indices.take(rows).cast(pa.int64()))
     keys = pa.table(
         {
@@ -151,7 +151,7 @@ def _in_order(whole: pa.Table, of_patient: pa.Array, is_asked: pa.Array) -> tupl
     asked = whole.select(list(_TOLD)).take(rows.take(order)).combine_chunks()
     keys = keys.select(["number", "fact"]).take(order).combine_chunks()
     runs = pc.run_end_encode(group.take(order))
-    ends_on = pc.add(_one(asked, "ends_on").cast(pa.int32()), _FIRST_DAY)
+    ends_on = pc.add(_one(asked, "ends_on").cast(pa.int32()), NEW_YEAR_1970)
     columns = (
         _numbers(days.take(order)),
         _one(keys, "fact").to_pylist(),

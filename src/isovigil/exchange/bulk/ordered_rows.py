@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from isovigil.exchange.bulk.known_templates import shape_of
 from isovigil.exchange.bulk.plan_columns import Key
-from isovigil.exchange.bulk.runs_of_rows import SortedRows
-from isovigil.exchange.fhir.days import DAY_LENGTH
+from isovigil.exchange.bulk.runs_of_rows import SHAPES, SortedRows, shapes_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_SHAPES: Final = 1 + shape_of("", "", "", "", "")
 
 
 class Ordered(SortedRows):
@@ -45,11 +41,11 @@ class Sorts:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        shape = _shapes(rows).take(at)
+        shape = shapes_of(rows).take(at)
         number = rows.column("number").take(at).dictionary_encode()
         template = rows.column("template").take(at).dictionary_encode()
         numbers = len(number.dictionary)
-        key = pc.add(pc.multiply(template.indices.cast(pa.int64()), _SHAPES), shape)
+        key = pc.add(pc.multiply(template.indices.cast(pa.int64()), SHAPES), shape)
         key = pc.add(pc.multiply(key, numbers + 1), number.indices.cast(pa.int64()).fill_null(numbers))
         sorts = key.dictionary_encode()
         self.of_rows = sorts.indices
@@ -65,19 +61,3 @@ class Sorts:
             each.dictionary.take(each.indices.take(self.firsts)).to_pylist() for each in (template, number)
         )
         self.keys: list[Key] = list(zip(marks, shape.take(self.firsts).to_pylist(), texts, strict=True))
-
-
-def _shapes(rows: Ordered) -> pa.Array:
-    """Which texts each row has, as `shape_of` says it of one."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    shape = pa.nulls(len(rows), pa.int64()).fill_null(0)
-    for column, weight in (("day", 1), ("later", 3), ("changed", 9)):
-        length = pc.binary_length(rows.column(column))
-        days = pc.if_else(pc.equal(length, DAY_LENGTH), weight, 2 * weight).fill_null(0)
-        shape = pc.add(shape, days)
-    for column, weight in (("under", 27), ("number", 54)):
-        is_there = rows.column(column).is_valid()
-        shape = pc.add(shape, pc.multiply(is_there.cast(pa.int64()), weight))
-    return shape

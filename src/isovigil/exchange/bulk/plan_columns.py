@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
+from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, NEW_YEAR_1970
 from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import Plan as Kept
 from isovigil.exchange.bulk.fact_rows import Said, as_text, plan_of
@@ -19,11 +20,7 @@ from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Numbers, Plan
 from isovigil.exchange.fact_checks import CHECKS, ORDERS
-from isovigil.exchange.refusals import EARLIEST_YEAR, LATEST_YEAR
 
-FIRST_DAY: Final = date(1970, 1, 1).toordinal()
-EARLIEST: Final = date(EARLIEST_YEAR, 1, 1).toordinal() - FIRST_DAY
-LATEST: Final = date(LATEST_YEAR, 12, 31).toordinal() - FIRST_DAY
 DAY, LATER, CHANGED = 0, 2, 4
 """Where among the values of a row a day stands; the moment of each stands next to it."""
 NOWHERE: Final = -1
@@ -69,9 +66,9 @@ class Making(NamedTuple):
     """Its place among the ways; the first is to be read one by one."""
     said: int = NOWHERE
     """The place of what the fact says, but for its number and last day; nowhere where there is no fact."""
-    first: int = EARLIEST
+    first: int = FIRST_DAY
     """The row's own day may not be earlier, or the fact would not agree with itself."""
-    last: int = LATEST
+    last: int = LAST_DAY
     day: int | None = None
     """The fact's day, where it stands inside the template; else it is the row's."""
     ends_on: int | None = None
@@ -170,13 +167,13 @@ class Makings:
 def _between(making: Making, shaped: _Shaped, inside: list[date]) -> Making:
     first, last = making.first, making.last
     for place, way, strictly in shaped.bounds:
-        day = inside[place].toordinal() - FIRST_DAY
+        day = inside[place].toordinal() - NEW_YEAR_1970
         if way > 0:
             first = max(first, day + strictly)
         else:
             last = min(last, day - strictly)
     own, ends_on = (
-        None if place == NOWHERE else inside[place].toordinal() - FIRST_DAY
+        None if place == NOWHERE else inside[place].toordinal() - NEW_YEAR_1970
         for place in (shaped.day_inside, shaped.ends_inside)
     )
     return making._replace(first=first, last=last, day=own, ends_on=ends_on)

@@ -20,10 +20,9 @@ from isovigil.case.fact import Fact
 from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, DaysOfTexts
 from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.bulk.runs_of_rows import PatientRows, SortedRows
+from isovigil.exchange.bulk.runs_of_rows import SHAPES, PatientRows, SortedRows, shapes_of
 from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, Numbers, Plan
 from isovigil.exchange.fact_checks import Known
-from isovigil.exchange.fhir.days import DAY_LENGTH
 from isovigil.exchange.sound_facts import agrees_with_itself
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 _LONGEST_ID: Final = 200
 _PATIENT: Final = "Patient"
-_SHAPES: Final = 108
-"""So many shapes can rows have (`known_templates.shape_of`)."""
 _DAY, _MOMENT, _LATER_DAY, _LATER_MOMENT = range(4)
 """Where among the values of a row those stand that are read here of many rows at once."""
 _DAY_TEXT: Final = Row._fields.index("day")
@@ -160,9 +157,9 @@ class _EvenPlans:
         is_taken = pc.and_(pc.is_null(rows.column("raw")), pc.not_equal(rows.column("kind"), _PATIENT))
         is_taken = pc.and_(is_taken, pc.is_valid(named))
         marks = _or_null(rows.column("template"), is_taken).dictionary_encode()
-        keys = pc.add(pc.multiply(marks.indices, _SHAPES), _shapes(rows)).dictionary_encode()
+        keys = pc.add(pc.multiply(marks.indices, SHAPES), shapes_of(rows)).dictionary_encode()
         by_place = marks.dictionary.to_pylist()
-        pairs = [(by_place[key // _SHAPES], key % _SHAPES) for key in keys.dictionary.to_pylist()]
+        pairs = [(by_place[key // SHAPES], key % SHAPES) for key in keys.dictionary.to_pylist()]
         found = [self._found.get(pair, _NOT_MET) for pair in pairs]
         if any(each is _NOT_MET for each in found):
             self._ask_of_new(rows, keys.indices, pairs, found)
@@ -342,15 +339,3 @@ def _or_null(column: pa.Array, are_kept: pa.Array) -> pa.Array:
     import pyarrow.compute as pc
 
     return pc.if_else(are_kept, column, pa.scalar(None, column.type))
-
-
-def _shapes(rows: SortedRows) -> pa.Array:
-    """Of each row which texts it has, and which of its days have a time: `known_templates.shape_of`."""
-    import pyarrow.compute as pc
-
-    shapes = pc.multiply(pc.cast(pc.is_valid(rows.column("under")), "int32"), 27)
-    shapes = pc.add(shapes, pc.multiply(pc.cast(pc.is_valid(rows.column("number")), "int32"), 54))
-    for name, weight in (("day", 1), ("later", 3), ("changed", 9)):
-        has_time = pc.not_equal(pc.binary_length(rows.column(name)), DAY_LENGTH)
-        shapes = pc.add(shapes, pc.fill_null(pc.if_else(has_time, 2 * weight, weight), 0))
-    return shapes

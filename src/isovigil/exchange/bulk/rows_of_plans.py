@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from isovigil.exchange.bulk.days_of_texts import DaysOfTexts
+from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, DaysOfTexts
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered, Sorts
 from isovigil.exchange.bulk.plan_columns import (
     CHANGED,
     DAY,
-    EARLIEST,
     LATER,
-    LATEST,
     NOWHERE,
     UNDER,
     Making,
@@ -91,7 +89,7 @@ class RowsOfPlans:
             met[patient] += 1
             born[patient], self.own_at[patient] = on, place
             is_sound = text is None or (
-                len(text) == DAY_LENGTH and on is not None and EARLIEST <= on <= LATEST
+                len(text) == DAY_LENGTH and on is not None and FIRST_DAY <= on <= LAST_DAY
             )
             if mark is None or is_raw or not is_sound:
                 self.unusual.add(patient)
@@ -183,10 +181,12 @@ class RowsOfPlans:
         import pyarrow.compute as pc
 
         rows, on = self.rows, self._on
-        births = pa.array([EARLIEST if day is None else max(day, EARLIEST) for day in self.born], pa.int32())
+        births = pa.array(
+            [FIRST_DAY if day is None else max(day, FIRST_DAY) for day in self.born], pa.int32()
+        )
         earliest = births.take(rows.of_patient)
         is_in_time = pc.and_(
-            pc.and_(pc.greater_equal(on, earliest), pc.less_equal(on, LATEST)),
+            pc.and_(pc.greater_equal(on, earliest), pc.less_equal(on, LAST_DAY)),
             pc.and_(pc.greater_equal(on, self._first), pc.less_equal(on, self._last)),
         )
         fits = pc.or_(is_in_time.fill_null(False), rows.column("day").is_null())
@@ -199,7 +199,7 @@ class RowsOfPlans:
             counts = self._is(f"{column}_counts")
             if pc.any(counts).as_py():
                 other = self._others[place] = self._days.read(pc.if_else(counts, rows.column(column), None))
-                follows = pc.and_(pc.greater_equal(other, on), pc.less_equal(other, LATEST))
+                follows = pc.and_(pc.greater_equal(other, on), pc.less_equal(other, LAST_DAY))
                 fits = pc.and_(fits, pc.or_(pc.invert(counts), follows.fill_null(False)))
         self.is_made = pc.and_(self._is("is_plain"), fits)
         self.makes_a_fact = pc.and_(self.is_made, self._is("makes_a_fact"))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from isovigil.exchange.bulk.known_templates import shape_of
 from isovigil.exchange.bulk.rows_as_resources import Row
+from isovigil.exchange.fhir.days import DAY_LENGTH
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+SHAPES: Final = 1 + shape_of("", "", "", "", "")
+"""So many shapes can rows have: which texts there are, and which of the days have a time."""
 
 
 class SortedRows:
@@ -97,3 +102,19 @@ def _in_one_piece(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _as_tuples(columns: list[pa.ChunkedArray]) -> list[tuple[Any, ...]]:
     return list(zip(*(each.to_pylist() for each in columns), strict=True))
+
+
+def shapes_of(rows: SortedRows) -> pa.Array:
+    """Which texts each row has, as `shape_of` says it of one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    shape = pa.nulls(len(rows), pa.int64()).fill_null(0)
+    for column, weight in (("day", 1), ("later", 3), ("changed", 9)):
+        length = pc.binary_length(rows.column(column))
+        days = pc.if_else(pc.equal(length, DAY_LENGTH), weight, 2 * weight).fill_null(0)
+        shape = pc.add(shape, days)
+    for column, weight in (("under", 27), ("number", 54)):
+        is_there = rows.column(column).is_valid()
+        shape = pc.add(shape, pc.multiply(is_there.cast(pa.int64()), weight))
+    return shape
