@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,6 @@ from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, FactsRead, stored_
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.table_files import part_name, write_facts
 from tests.population.exports import CHANGES, RAW_CHANGES, Lines, changed, nation_lines
-from tests.population.odd_resources import odd_lines
 from tests.population.test_template_plans import (
     DAYS,
     IDS,
@@ -28,6 +26,7 @@ from tests.population.test_template_plans import (
     ZONES,
     Export,
     export_of,
+    nation_with_odd_templates,
     otherwise,
     with_text,
 )
@@ -72,12 +71,7 @@ def assert_same_facts(
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Export:
-    """A made-up nation as it is, with odd templates."""
-    lines = nation_lines(PATIENTS)
-    ids = [json.loads(line)["id"] for line in lines["Patient"]]
-    for kind, more in odd_lines(ids).items():
-        lines[kind] = [*lines[kind], *more]
-    return export_of(lines, tmp_path_factory.mktemp("sound"))
+    return nation_with_odd_templates(tmp_path_factory.mktemp("sound"))
 
 
 @pytest.mark.parametrize("programme", [*ZONES, "no_such_programme", None])

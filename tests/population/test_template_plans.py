@@ -102,14 +102,18 @@ def export_of(lines: Lines, folder: Path) -> Export:
     return Export(rows, templates, [Place(chunk.file.name, 0) for chunk in chunks], known)
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Export:
+def nation_with_odd_templates(folder: Path) -> Export:
     """A made-up nation as it is, with odd templates."""
     lines = nation_lines(PATIENTS)
     ids = [json.loads(line)["id"] for line in lines["Patient"]]
     for kind, more in odd_lines(ids).items():
         lines[kind] = [*lines[kind], *more]
-    return export_of(lines, tmp_path_factory.mktemp("sound"))
+    return export_of(lines, folder)
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    return nation_with_odd_templates(tmp_path_factory.mktemp("sound"))
 
 
 def as_table(people: Iterable[tuple[str, Sequence[tuple[Any, ...]]]]) -> pa.Table:
