@@ -38,7 +38,13 @@ def in_words(day: date) -> str:
 
 def days_after(day: date, days: int) -> date:
     """The day `days` whole calendar days after `day` (before it, when negative)."""
-    return day + timedelta(days=days)
+    return day + _lasting(days)
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _lasting(days: int) -> timedelta:
+    """Making a length of time costs more than adding it to a day."""
+    return timedelta(days=days)
 
 
 def days_between(earlier: date, later: date) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from isovigil.law.law import Law, Regime
 from isovigil.law.value import Dated
+
+T = TypeVar("T")
 
 
 class ComparedReading(Law):
@@ -47,7 +49,7 @@ class ComparedReading(Law):
     def value(self, name: str, on: date) -> Dated[Any]:
         """The value that governs a day. Raises NoRuleInForce when none is held; that is a difference too."""
         agreed = self._governing[on]
-        answered = agreed.get(name)
+        answered: Dated[Any] | None = agreed.get(name)
         if answered is not None:
             return answered
         differed_before, self.readings_differ = self.readings_differ, True
@@ -56,3 +58,16 @@ class ComparedReading(Law):
             agreed[name] = said
             self.readings_differ = differed_before
         return said
+
+    def worked_out(self, work_out: Callable[[Law, date], T], on: date) -> T:
+        """What a function makes of a day's values; kept for the next patient where the readings agree."""
+        agreed = self._governing[on]
+        found: T | None = agreed.get(work_out)
+        if found is not None:
+            return found
+        differed_before, self.readings_differ = self.readings_differ, False
+        found = work_out(self, on)
+        if not self.readings_differ:
+            agreed[work_out] = found
+        self.readings_differ |= differed_before
+        return found

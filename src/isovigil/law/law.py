@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,6 +17,8 @@ from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Source
 from isovigil.law.tightening import stricter, value_as_held
 from isovigil.law.value import Dated, Tightened, ValueHistory
+
+T = TypeVar("T")
 
 _NEVER = date.max
 _DAYS_KEPT = 50_000
@@ -38,8 +40,10 @@ class Programme(msgspec.Struct, frozen=True):
     """The programme whose layers, values and rules it keeps wherever it states none of its own."""
 
 
-Governing = dict[str, Dated[Any]]
-"""The values that govern a day, by their names, as far as somebody asked for them."""
+Governing = dict[str | Callable[..., Any], Any]
+"""The values that govern a day, by their names, as far as somebody asked for them; and what functions made of
+them, by the function.
+"""
 
 
 class Regime(msgspec.Struct, frozen=True):
@@ -227,7 +231,7 @@ class Law:
     def value(self, name: str, on: date) -> Dated[Any]:
         """The value that governs a day. Raises NoRuleInForce when none is held."""
         governing = self._governing[on]
-        answered = governing.get(name)
+        answered: Dated[Any] | None = governing.get(name)
         if answered is not None:
             return answered
         starts, values = self._history(name)
@@ -264,6 +268,14 @@ class Law:
     def day(self, name: str, on: date) -> Dated[date]:
         """A calendar day that the law itself names."""
         return self._governing[on].get(name) or self.value(name, on)
+
+    def worked_out(self, work_out: Callable[[Law, date], T], on: date) -> T:
+        """What a function makes of a day's values and of nothing else: once for as long as they govern."""
+        governing = self._governing[on]
+        found: T | None = governing.get(work_out)
+        if found is None:
+            found = governing[work_out] = work_out(self, on)
+        return found
 
     def counting(self, name: str) -> str | None:
         """How the days of a value are counted, in words."""
