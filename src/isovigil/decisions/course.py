@@ -82,7 +82,7 @@ class Course:
         if found is _NOT_YET:
             found = work_out() if self._compared is None else self._noting(self._compared, what, work_out)
             self._remembered[what] = found
-        elif what in self._differing and self._compared is not None:
+        elif self._compared is not None and what in self._differing:
             self._compared.readings_differ = True
         return found
 
@@ -134,8 +134,10 @@ class Course:
         if facts is None:
             first, last = self.opened_on, self._last_day
             facts = self.chart.all(kind)
-            if first != date.min or last != date.max:
-                facts = [fact for fact in facts if first <= fact.day <= last]
+            if facts and (first != date.min or last != date.max):
+                # The last fact is of the last day: most kinds have none since treatment ended.
+                is_over = facts[-1].day < first
+                facts = [] if is_over else [fact for fact in facts if first <= fact.day <= last]
             self._own[kind] = facts
         return facts
 
@@ -229,7 +231,11 @@ class Course:
         """Every blood result of the patient by analyte, from any course, oldest first."""
         found: dict[str, list[Laboratory]] = {}
         for fact in self.chart.all(Laboratory):
-            found.setdefault(fact.analyte, []).append(fact)
+            same = found.get(fact.analyte)
+            if same is None:
+                found[fact.analyte] = [fact]
+            else:
+                same.append(fact)
         return found
 
     # -- prescriptions and hand-overs --------------------------------------------------------
