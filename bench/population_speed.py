@@ -31,9 +31,9 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from population_task_b import WANTED, task_b
+from population_task_b import WANTED, Answer, task_b
 from population_task_b_cold import STEPS as COLD
-from population_task_b_cold import task_b_from_bytes, timed, write_answers
+from population_task_b_cold import task_b_from_bytes, timed, write_answers, written_answers
 from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
@@ -129,19 +129,14 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     whoever runs one of them alone has.
     """
     spent = {"floor": alone(floor, folder)}
-    answers, cold = alone(task_b_from_bytes, folder, scratch, ON)
-    return spent | cold | alone(reviewed_in_full, folder, scratch) | alone(warm, scratch, answers)
+    cold = alone(task_b_from_bytes, folder, scratch, ON)
+    return spent | cold | alone(reviewed_in_full, folder, scratch) | alone(warm, scratch)
 
 
 def alone(do: Callable[..., Result], *given: Any) -> Result:
     """What a function makes of something in a fresh process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(_with_few_collections, do, *given).result()
-
-
-def _with_few_collections(do: Callable[..., Result], *given: Any) -> Result:
-    with work.few_collections():
-        return do(*given)
+        return pool.submit(do, *given).result()
 
 
 def reviewed_in_full(folder: Path, scratch: Path) -> dict[str, float]:
@@ -150,15 +145,17 @@ def reviewed_in_full(folder: Path, scratch: Path) -> dict[str, float]:
     rows, shards = prepared(folder, scratch, spent)
     assembler, wordings = work._Tools.assembler, Wordings()
     for shard in shards:
-        with timed(spent, "rows out"):
-            runs = list(runs_in(rows_of(rows, shard)))
-        with timed(spent, "assembling"):
-            found = [assembler.assemble(name, own) for name, own in runs]
-        stored = [each for each in map(stored_of, found) if each is not None]
-        with timed(spent, "storing"):
-            write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
-        judged(scratch, shard.number, stored, spent)
-        spent["patients"] += len(stored)
+        with work.no_collections():
+            with timed(spent, "rows out"):
+                runs = list(runs_in(rows_of(rows, shard)))
+            with timed(spent, "assembling"):
+                found = [assembler.assemble(name, own) for name, own in runs]
+            stored = [each for each in map(stored_of, found) if each is not None]
+            with timed(spent, "storing"):
+                write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
+            judged(scratch, shard.number, stored, spent)
+            spent["patients"] += len(stored)
+            del runs, found, stored
     return spent
 
 
@@ -169,11 +166,11 @@ def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
     return columns.table()
 
 
-def held_against_whole_facts(stored: StoredPatient, answers: dict[str, list[Any]]) -> None:
+def held_against_whole_facts(stored: StoredPatient, answers: dict[str, list[Answer]]) -> None:
     """Stop where any answer over columns is not that of the plain rules over the facts of the case."""
     own = answers.pop(stored.patient, None)
     expected = None if stored.case is None else plain_task_b(stored.case, ON)
-    if expected is not None and (own is None or [tuple(one) for one in own] != expected):
+    if expected is not None and own != expected:
         raise SystemExit(f"Task B differs for {stored.patient}: {own} over columns, {expected} over facts.")
 
 
@@ -215,7 +212,7 @@ def each_call_timed(spent: dict[str, float], function: str, name: str) -> Iterat
         setattr(population_judged, function, asked)
 
 
-def warm(scratch: Path, cold: dict[str, list[Any]]) -> dict[str, float]:
+def warm(scratch: Path) -> dict[str, float]:
     """Processor seconds from the fact store: whole facts, and Task B with its answers written.
 
     Stops where the answers that were made cold are not those of the plain rules over the stored cases.
@@ -225,17 +222,20 @@ def warm(scratch: Path, cold: dict[str, list[Any]]) -> dict[str, float]:
     def whole_facts() -> None:
         reader = FactReader()
         for part in parts:
-            for _ in reader.patients(read_facts(part)):
-                pass
+            with work.no_collections():
+                for _ in reader.patients(read_facts(part)):
+                    pass
 
     def twelve_rules() -> None:
         for at, part in enumerate(parts):
-            people = narrow_patients(read_narrow(part), WANTED, ON)
-            answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
-            write_answers(scratch / f"warm{at}.ndjson", answers)
+            with work.no_collections():
+                people = narrow_patients(read_narrow(part), WANTED, ON)
+                answers = [(each.patient, task_b(each.facts, ON.toordinal())) for each in people]
+                write_answers(scratch / f"warm{at}.ndjson", answers)
+                del answers
 
     spent = {"warm task B": best_of_three(twelve_rules), "warm facts": best_of_three(whole_facts)}
-    reader = FactReader()
+    reader, cold = FactReader(), written_answers(scratch)
     for part in parts:
         for stored in reader.patients(read_facts(part)):
             held_against_whole_facts(stored, cold)

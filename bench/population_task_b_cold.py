@@ -8,10 +8,11 @@ against the plain rules over the facts of the whole case by `population_speed.py
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,8 +21,9 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from population_task_b import WANTED, task_b
+from population_task_b import WANTED, Answer, task_b
 
+from isovigil.batch import work
 from isovigil.batch.local_engine import TemplatesTold, chunks_together, places_of
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
@@ -29,7 +31,7 @@ from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import narrow_patients
-from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
+from isovigil.exchange.bulk.shards import Limits, Shard, cut_into_shards, rows_of
 from isovigil.exchange.bulk.sorted_pieces import PieceWriter
 from isovigil.exchange.fhir.code_tables import code_tables
 
@@ -74,21 +76,24 @@ def asked_rows(table: pa.Table, templates: Sequence[tuple[int, str]]) -> pa.Tabl
     return table.filter(pc.or_(pc.is_null(template), is_wanted))
 
 
-def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> tuple[dict[str, list[Any]], dict[str, float]]:
-    """The answers about every patient, which are written, too, and the processor seconds of each step."""
+def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> dict[str, float]:
+    """The processor seconds of each step to the written answers about every patient (`written_answers`)."""
     spent: dict[str, float] = {}
     chunks = chunks_of(survey(str(folder)).files)
     pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
     Flattener().flatten(chunks[0])  # nor is what else is imported at its first use any step's
-    rows, told, answers = scratch / "asked", [], {}
+    gc.collect()
+    gc.freeze()  # as every worker does once it is ready
+    rows, told = scratch / "asked", []
     with timed(spent, "reading b"):
         flattener, writer = Flattener(), PieceWriter(rows)
         for some in chunks_together(chunks):
-            for chunk in some:
-                flat = flattener.flatten(chunk)
-                told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
-                writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
-            writer.flush()
+            with work.no_collections():
+                for chunk in some:
+                    flat = flattener.flatten(chunk)
+                    told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
+                    writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
+                writer.flush()
     with timed(spent, "sorting b"):
         shards = cut_into_shards(rows, Limits(512, 1))
     places = tuple(places_of(chunks, told))
@@ -100,19 +105,36 @@ def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> tuple[dict[str, 
     by_columns = FactsOfRows(assembler, with_fields=False)
     by_columns.read(rows_of(rows, shards[0]).slice(0, 0))
     for shard in shards:
+        _answer_shard(rows, shard, by_columns, scratch, on, spent)
+    return spent
+
+
+def _answer_shard(
+    rows: Path, shard: Shard, by_columns: FactsOfRows, scratch: Path, on: date, spent: dict[str, float]
+) -> None:
+    with ExitStack() as end:
         with timed(spent, "rows as a table"):
+            end.enter_context(work.no_collections())
             table = rows_of(rows, shard)
         with timed(spent, "facts as columns"):
             facts = by_columns.read(table).table
         with timed(spent, "narrow facts"):
             people = list(narrow_patients(facts, WANTED, on))
         with timed(spent, "task B"):
-            told_of = [(each.patient, task_b(each.facts, on.toordinal())) for each in people]
-            write_answers(scratch / f"cold{shard.number}.ndjson", told_of)
-        answers.update(told_of)
-    return answers, spent
+            told = [(each.patient, task_b(each.facts, on.toordinal())) for each in people]
+            write_answers(scratch / f"cold{shard.number}.ndjson", told)
+            del people, told
+            end.close()
 
 
 def write_answers(path: Path, answers: Sequence[Any]) -> None:
     """Each patient's answers as a line: status, value and evidence of every rule."""
     path.write_bytes(msgspec.json.Encoder().encode_lines(answers))
+
+
+def written_answers(scratch: Path) -> dict[str, list[Answer]]:
+    """What was written about every patient."""
+    decode = msgspec.json.Decoder(tuple[str, list[Answer]]).decode_lines
+    return {
+        patient: own for path in scratch.glob("cold*.ndjson") for patient, own in decode(path.read_bytes())
+    }

@@ -72,7 +72,7 @@ def _latest(blood: Sequence[NarrowFact], analyte: str) -> float | None:
     return max([canonical_value(analyte, fact.number or 0.0, fact.unit or "") for fact in last], default=None)
 
 
-@work.few_collections()
+@work.no_collections()
 def main(export: str, out: str, day: str) -> None:
     index = date.fromisoformat(day)
     files = tuple(file for file in survey(export).files if file.name.startswith(TYPES))

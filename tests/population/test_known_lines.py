@@ -141,11 +141,24 @@ def test_a_line_that_differs_in_anything_else_is_left_to_the_careful_reader(line
 
 
 @needs_the_library
-def test_a_line_in_a_block_that_is_no_utf8_is_left_with_the_others():
+@pytest.mark.parametrize("wrong", [b"\xff", b"U/L \xc3", b"\xed\xa0\x80 of 16 bytes", b"\\n\x80"])
+@pytest.mark.parametrize("value", [b'"U/L"', b'"1742-6"', b'"a-1"', b'"final"', b'"Ada"', b'"n1"'])
+def test_of_a_block_only_the_lines_that_are_no_utf8_are_left(value: bytes, wrong: bytes):
     known = KnownLines("Observation")
     assert known.learn(RESULT)
-    found = known.take(RESULT + b"\n" + changed(b'"U/L"', b'"\xff"'))
-    assert [each.place for each in found.left] == [0, 1]
+    line = changed(value, b'"' + wrong + b'"')
+    found = known.take(b"\n".join([RESULT, line, RESULT]))
+    assert [each.place for each in found.left] == [1]
+
+
+@needs_the_library
+@pytest.mark.parametrize("right", ["Ünïcode", "名", "👩 of more than sixteen bytes", "é"])
+def test_texts_beyond_ascii_are_taken_as_they_are(right: str):
+    known = KnownLines("Observation")
+    assert known.learn(RESULT)
+    found = known.take(changed(b'"U/L"', f'"{right}"'.encode()))
+    assert not found.left
+    assert [each.place for each in found.new_templates] == [0]
 
 
 @needs_the_library

@@ -108,22 +108,28 @@ def flattened(chunk: Chunk) -> tuple[pa.Table, dict[str, Any]]:
     }
 
 
-_BETWEEN_COLLECTIONS: Final = (100_000, 50, 100)
-"""What is made for a patient is dropped with the patient, so cycles need to be looked for but rarely."""
+_ALL_BUT_THE_OLDEST: Final = 1
+"""The generation up to which Python looks for cycles, so that it passes over what a worker keeps."""
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
-    """Work during which cyclic garbage is looked for seldom, as for every piece of a population."""
-    before = gc.get_threshold()
-    gc.set_threshold(*_BETWEEN_COLLECTIONS)
+def no_collections() -> Iterator[None]:
+    """Work on one piece, during which no cyclic garbage is looked for; that comes once, at its end.
+
+    What is made for a patient is dropped with the patient, so there are hardly any cycles, and a piece is
+    small. In the midst of it Python would go through thousands of facts again and again.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        if was_enabled:
+            gc.enable()
+            gc.collect(_ALL_BUT_THE_OLDEST)
 
 
-@few_collections()
+@no_collections()
 def read_chunks(chunks: Sequence[Chunk], pieces: str) -> list[dict[str, Any]]:
     """Read some pieces of files, one after the other, into sorted rows; say what was found in each."""
     writer, told = PieceWriter(Path(pieces)), []
@@ -174,7 +180,7 @@ def _shared(judging: Judging) -> dict[str, Entry]:
     return found
 
 
-@few_collections()
+@no_collections()
 def judge_rows(shard: Shard) -> dict[str, Any]:
     """Judge one run of patients with their rows, merged out of the sorted pieces."""
     rows = _Tools.judging.rows
@@ -186,7 +192,7 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     return _written(shard.number, len(judged.rows["patients"]), judged)
 
 
-@few_collections()
+@no_collections()
 def judged_nobodys(path: str) -> Judged:
     """What has to be told of the lines of which it is not known whom they are about."""
     judged = Judged({PROBLEMS.name: []}, Counter(), Counter(), {})
@@ -213,7 +219,7 @@ def judged_store(file: InputFile) -> tuple[int, Judged]:
     return len(judged.rows["patients"]), judged
 
 
-@few_collections()
+@no_collections()
 def judge_store(number: int, file: InputFile) -> dict[str, Any]:
     """Judge one file of a fact store. What was told of the input is still true, and comes along."""
     patients, judged = judged_store(file)
@@ -262,7 +268,7 @@ def judged_files(files: Sequence[InputFile], twice: TwiceNamed) -> tuple[int, Ju
     return len(cases), judged._replace(counts=counted(judged)), named
 
 
-@few_collections()
+@no_collections()
 def judge_files(number: int, files: Sequence[InputFile], twice: TwiceNamed | None = None) -> dict[str, Any]:
     """Judge some case files."""
     patients, judged, named = judged_files(files, twice or {})

@@ -40,7 +40,7 @@ _OWN_ID: Final = re.compile(rb'"id"\s*:\s*"([A-Za-z0-9.-]{1,64})"')
 _TARGET: Final = re.compile(rb'"reference"\s*:\s*"([^"\\]{1,300})"')
 _DOUBTFUL: Final = (b"null", b'"contained"', b"urn:isovigil:f", b"urn:isovigil:p", b'"medication"')
 """Of lines that hold one of these everything counts: nulls, resources inside, our own fields and ids."""
-_BLOCK_OF_KNOWN: Final = 8 * 1024 * 1024
+_BLOCK_OF_KNOWN: Final = 16 * 1024 * 1024
 """Bytes of which known lines are taken at a time: many, as little is done for each line."""
 _READ_FIRST: Final = 64
 """So many lines that are like none are read and learned before the others are looked at again."""

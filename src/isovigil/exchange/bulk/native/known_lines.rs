@@ -3,7 +3,7 @@
 //! Lines are learned, not understood: whoever calls has read a line with care, and hands it over. What stands
 //! between its values becomes a path in a tree of exact texts; its values become places in that path. A later
 //! line follows a path if all texts between its values are the same to the byte, and each value is a sound
-//! one: a text, plain where a column is made of it, or a number, true or false. Whatever follows no path is
+//! one: a text of UTF-8, plain where a column is made of it, or a number, true or false. Whatever follows no path is
 //! left to the careful reader. So a key that is given twice, another order of keys, another blank, a null
 //! or a nested resource never passes unseen: it would have to be learned first.
 //!
@@ -139,7 +139,6 @@ impl KnownLines {
     pub fn take(&mut self, text: &[u8]) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.clear();
-        let is_sound = std::str::from_utf8(text).is_ok();
         let mut start = 0;
         let mut spans: [Option<Span>; COLUMNS];
         while start < text.len() {
@@ -147,7 +146,7 @@ impl KnownLines {
             let place = taken.lines as u32;
             taken.lines += 1;
             spans = [None; COLUMNS];
-            let followed = if is_sound { self.follow(rest, &mut spans) } else { None };
+            let followed = self.follow(rest, &mut spans);
             let length = followed.unwrap_or_else(|| end_of_line(rest));
             if followed.is_some() {
                 self.keep(&rest[..length], start, place, &spans, &mut taken);

@@ -8,29 +8,44 @@ pub fn end_of_line(text: &[u8]) -> usize {
     first(text, |word| is_byte(word, b'\n'), |byte| byte == b'\n').unwrap_or(text.len())
 }
 
-/// How long a text is up to its closing quote; nothing where it holds an escape or control character.
+/// How long a text is up to its closing quote; nothing where it holds an escape or control character, or is no UTF-8.
 pub fn plain_text(text: &[u8]) -> Option<usize> {
-    let length = up_to_a_mark(text)?;
-    (text[length] == b'"').then_some(length)
+    let mut held = 0;
+    let length = up_to_a_mark(text, &mut held)?;
+    (text[length] == b'"' && is_sound(&text[..length], held)).then_some(length)
 }
 
-/// How long a text is up to its closing quote, with the escapes that JSON knows.
+/// How long a text is up to its closing quote, with the escapes that JSON knows; nothing where it is no UTF-8.
 pub fn any_text(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
+    let (mut at, mut held) = (0, 0);
     loop {
-        at += up_to_a_mark(&text[at..])?;
+        at += up_to_a_mark(&text[at..], &mut held)?;
         match text[at] {
-            b'"' => return Some(at),
+            b'"' => return is_sound(&text[..at], held).then_some(at),
             b'\\' => at += escape(&text[at + 1..])? + 1,
             _ => return None,
         }
     }
 }
 
-/// The place of the first quote, backslash or control character.
-pub fn up_to_a_mark(text: &[u8]) -> Option<usize> {
-    let marks = |word: u64| is_byte(word, b'"') | is_byte(word, b'\\') | is_below(word, 0x20);
-    first(text, marks, |byte| byte == b'"' || byte == b'\\' || byte < 0x20)
+/// The place of the first quote, backslash or control character. Into `held` go the bits of all that was looked at.
+fn up_to_a_mark(text: &[u8], held: &mut u64) -> Option<usize> {
+    let marks = |word: u64| {
+        *held |= word;
+        is_byte(word, b'"') | is_byte(word, b'\\') | is_below(word, 0x20)
+    };
+    let mut last = 0;
+    let found = first(text, marks, |byte| {
+        last |= byte;
+        byte == b'"' || byte == b'\\' || byte < 0x20
+    });
+    *held |= u64::from(last);
+    found
+}
+
+/// Is a text UTF-8? Plain ASCII is, and that its bits tell; they may hold more than its own.
+fn is_sound(text: &[u8], held: u64) -> bool {
+    held & HIGHS == 0 || std::str::from_utf8(text).is_ok()
 }
 
 /// How long an escape is, after its backslash.
@@ -46,7 +61,11 @@ pub fn escape(text: &[u8]) -> Option<usize> {
 }
 
 /// The place of the first byte that is sought; eight are looked at at a time.
-pub fn first(text: &[u8], in_word: impl Fn(u64) -> u64, is_sought: impl Fn(u8) -> bool) -> Option<usize> {
+pub fn first(
+    text: &[u8],
+    mut in_word: impl FnMut(u64) -> u64,
+    mut is_sought: impl FnMut(u8) -> bool,
+) -> Option<usize> {
     let mut chunks = text.chunks_exact(8);
     let mut at = 0;
     for chunk in &mut chunks {
