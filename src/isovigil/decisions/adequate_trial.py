@@ -8,39 +8,64 @@ who could not tolerate a treatment, or may not take it, owes no full trial of it
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
-from isovigil.calendar.days import days_after
+from isovigil.calendar.days import Period, days_after
 from isovigil.case.kinds import PriorTherapy
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
 
+class FullTrial(NamedTuple):
+    """What the law of a day calls a treatment before, its failure, and an adequate trial of it."""
+
+    systemic: tuple[str, ...]
+    topical: tuple[str, ...]
+    failing: tuple[str, ...]
+    """The outcomes that are a failure."""
+    excused: tuple[str, ...]
+    """Those after which no full trial is owed."""
+    length: Period
+    adherence: float
+    recent: Period
+    """How long ago it may have ended."""
+
+
+def full_trial(law: Law, on: date) -> FullTrial:
+    """What the law of a day asks of a trial; see `Law.worked_out`."""
+    return FullTrial(
+        law.words("eligibility/prior_therapy_systemic", on).value,
+        law.words("eligibility/prior_therapy_topical", on).value,
+        law.words("eligibility/prior_therapy_failures", on).value,
+        law.words("eligibility/failures_without_full_trial", on).value,
+        law.period("eligibility/adequate_trial", on).value,
+        law.number("eligibility/adequate_trial_adherence", on).value,
+        law.period("eligibility/adequate_trial_recent", on).value,
+    )
+
+
 def failed_treatments(course: Course, law: Law) -> list[PriorTherapy]:
     """The oral and topical treatments on file that failed, from any course."""
-    today = course.today.day
-    failing = law.words("eligibility/prior_therapy_failures", today).value
-    standard = {
-        *law.words("eligibility/prior_therapy_systemic", today).value,
-        *law.words("eligibility/prior_therapy_topical", today).value,
-    }
-    tried = course.chart.all(PriorTherapy)
-    return [fact for fact in tried if fact.what in standard and fact.outcome in failing]
+    trial = law.worked_out(full_trial, course.today.day)
+    return [
+        fact
+        for fact in course.chart.all(PriorTherapy)
+        if fact.outcome in trial.failing and (fact.what in trial.systemic or fact.what in trial.topical)
+    ]
 
 
 def doubt_about(course: Course, law: Law, therapy: PriorTherapy) -> str | None:
     """Why a failed trial may not have been an adequate one; None when it was, or could not be."""
-    today = course.today.day
-    if therapy.outcome in law.words("eligibility/failures_without_full_trial", today).value:
+    trial = law.worked_out(full_trial, course.today.day)
+    if therapy.outcome in trial.excused:
         return None
-    length = law.period("eligibility/adequate_trial", today).value
-    full_on = days_after(length.after(therapy.from_), -1)
+    full_on = days_after(trial.length.after(therapy.from_), -1)
     if not _lasted_until(course, therapy, full_on):
-        return f"{_named(therapy)} was tried for less than {length.in_words()}."
-    taken = law.number("eligibility/adequate_trial_adherence", today)
-    if therapy.adherence is not None and therapy.adherence < taken.value:
-        return f"{_named(therapy)} was taken less than {taken.value:.0%} of the time."
-    if therapy.what in law.words("eligibility/prior_therapy_systemic", today).value:
-        return _doubt_about_an_antibiotic(course, law, therapy)
+        return f"{_named(therapy)} was tried for less than {trial.length.in_words()}."
+    if therapy.adherence is not None and therapy.adherence < trial.adherence:
+        return f"{_named(therapy)} was taken less than {trial.adherence:.0%} of the time."
+    if therapy.what in trial.systemic:
+        return _doubt_about_an_antibiotic(course, trial, therapy)
     return None
 
 
@@ -48,17 +73,13 @@ def _named(therapy: PriorTherapy) -> str:
     return (therapy.name or therapy.what.replace("_", " ")).capitalize()
 
 
-def _doubt_about_an_antibiotic(course: Course, law: Law, therapy: PriorTherapy) -> str | None:
-    today = course.today.day
-    recent = law.period("eligibility/adequate_trial_recent", today).value
-    if therapy.to is not None and course.today.is_past(recent.after(therapy.to)):
-        return f"{_named(therapy)} ended more than {recent.in_words()} ago."
-    topical = law.words("eligibility/prior_therapy_topical", today).value
-    beside = [fact for fact in course.chart.all(PriorTherapy) if fact.what in topical]
-    excused = law.words("eligibility/failures_without_full_trial", today).value
-    if not any(_overlap(therapy, fact) or fact.outcome in excused for fact in beside):
-        return f"{_named(therapy)} was taken without a topical treatment beside it."
-    return None
+def _doubt_about_an_antibiotic(course: Course, trial: FullTrial, therapy: PriorTherapy) -> str | None:
+    if therapy.to is not None and course.today.is_past(trial.recent.after(therapy.to)):
+        return f"{_named(therapy)} ended more than {trial.recent.in_words()} ago."
+    for fact in course.chart.all(PriorTherapy):
+        if fact.what in trial.topical and (_overlap(therapy, fact) or fact.outcome in trial.excused):
+            return None
+    return f"{_named(therapy)} was taken without a topical treatment beside it."
 
 
 def _overlap(one: PriorTherapy, other: PriorTherapy) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from isovigil.calendar.days import in_words
@@ -16,6 +17,7 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _BY_PROGRAMME = "by_programme"
+_PRIOR_THERAPY = "eligibility/prior_therapy_concerns"
 _POLICY = "eligibility/indication_policy"
 _A_BURDEN = (True, "moderate", "severe")
 
@@ -29,9 +31,8 @@ class Indication(NamedTuple):
     """A licence's own indication: nothing of ours lifts what it asks for."""
 
 
-def indication(course: Course, law: Law, asked: Dated[str]) -> Indication:
+def indication(law: Law, today: date, asked: Dated[str]) -> Indication:
     """The indication policy of the pack; the programme's own where it is a licence or the pack says so."""
-    today = course.today.day
     chosen = law.word(_POLICY, today)
     name = chosen.value
     said: Dated[Any] = chosen
@@ -66,7 +67,7 @@ def severe_acne(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "eligibility/severe_acne_concerns", "no severity of acne")
     if isinstance(asked, Outcome):
         return asked
-    judged = indication(course, law, asked)
+    judged = indication(law, today, asked)
     cuts = tuple(law.number(f"eligibility/severe_from_{scale}", today) for scale in SCALES)
     values = (asked, *judged.values, *cuts)
     records = [fact for fact in course.all(Acne) if says_how_severe(fact)]
@@ -130,43 +131,38 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     What was tried before an earlier course still counts: history does not lapse with a course.
     """
     today = course.today.day
-    asked = asked_of(course, law, "eligibility/prior_therapy_concerns", "no failed treatment before")
+    asked = asked_of(course, law, _PRIOR_THERAPY, "no failed treatment before")
     if isinstance(asked, Outcome):
         return asked
-    judged = indication(course, law, asked)
-    kinds = {
-        "a systemic antibiotic": law.words("eligibility/prior_therapy_systemic", today),
-        "a topical treatment": law.words("eligibility/prior_therapy_topical", today),
-    }
-    failing = law.words("eligibility/prior_therapy_failures", today)
-    trial = law.period("eligibility/adequate_trial", today)
-    values = (asked, *judged.values, *kinds.values(), failing, trial)
+    owed = law.worked_out(_owed_by_the_law_of, today)
     chosen: list[PriorTherapy] = []
     remarks: list[str] = []
     lacking: list[str] = []
     tried_well: list[PriorTherapy] = []
     on_file = course.chart.all(PriorTherapy)
-    for name, kind in kinds.items():
-        tried = [fact for fact in on_file if fact.what in kind.value]
-        failed = [fact for fact in tried if fact.outcome in failing.value]
+    for name, kind in owed.kinds:
+        failed = [fact for fact in on_file if fact.what in kind and fact.outcome in owed.failing]
         if not failed:
             lacking.append(name)
-            tried_well += tried
+            tried_well += [fact for fact in on_file if fact.what in kind]
             continue
-        doubts = [(doubt_about(course, law, fact), fact) for fact in failed]
-        doubt, best = min(doubts, key=lambda pair: pair[0] is not None)
-        chosen.append(best)
-        remarks += [] if doubt is None else [doubt]
+        doubts = [doubt_about(course, law, fact) for fact in failed]
+        if None in doubts:
+            chosen.append(failed[doubts.index(None)])
+        else:
+            chosen.append(failed[0])
+            remarks += [doubt for doubt in doubts[:1] if doubt is not None]
     if not lacking:
+        says = "A systemic antibiotic and a topical treatment have failed."
         return met(
-            " ".join(["A systemic antibiotic and a topical treatment have failed.", *remarks]),
+            " ".join([says, *remarks]) if remarks else says,
             facts=chosen,
-            values=values,
+            values=owed.values,
             amber=bool(remarks),
         )
-    excused = _owes_no_trial(course, law, judged, len(lacking) < len(kinds))
+    excused = _owes_no_trial(course, law, owed.judged, len(lacking) < len(owed.kinds))
     if excused is not None:
-        return met(excused.says, facts=chosen, values=values, amber=excused.amber)
+        return met(excused.says, facts=chosen, values=owed.values, amber=excused.amber)
     fails = not_met if tried_well else unknown
     return fails(
         f"No failure of {' or of '.join(lacking)} is recorded.",
@@ -174,9 +170,32 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
         whose_move="prescriber",
         satisfiable_from=today,
         facts=[*chosen, *tried_well],
-        values=values,
+        values=owed.values,
         task="record_fact",
     )
+
+
+class _Owed(NamedTuple):
+    """Which treatments the law of a day wants to have failed before."""
+
+    judged: Indication
+    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    """What each kind of treatment is called, with the words that mean it."""
+    failing: tuple[str, ...]
+    """The outcomes that are a failure."""
+    values: tuple[Dated[Any], ...]
+
+
+def _owed_by_the_law_of(law: Law, on: date) -> _Owed:
+    asked = law.word(_PRIOR_THERAPY, on)
+    judged = indication(law, on, asked)
+    systemic = law.words("eligibility/prior_therapy_systemic", on)
+    topical = law.words("eligibility/prior_therapy_topical", on)
+    failing = law.words("eligibility/prior_therapy_failures", on)
+    trial = law.period("eligibility/adequate_trial", on)
+    kinds = ("a systemic antibiotic", systemic.value), ("a topical treatment", topical.value)
+    values = (asked, *judged.values, systemic, topical, failing, trial)
+    return _Owed(judged, kinds, failing.value, values)
 
 
 class _Excused(NamedTuple):
