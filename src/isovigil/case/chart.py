@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -224,6 +224,29 @@ class Chart:
         facts: list[F] | None = self._by_kind.get(kind)
         return facts[-1] if facts else None
 
+    def words(self) -> set[str]:
+        """The own words of every fact that counts: its condition, symptom, analyte or questionnaire."""
+        found: set[str] = set()
+        for kind, facts in self._by_kind.items():
+            field = kind.word_field
+            if field:
+                found.update([getattr(fact, field) for fact in facts])
+        return found
+
+    def saying(self, kind: type[F], words: Collection[str]) -> list[F]:
+        """The facts of a kind whose own word is one of these, oldest first."""
+        field = kind.word_field
+        return [fact for fact in self._by_kind.get(kind, ()) if getattr(fact, field) in words]
+
+    def open_saying(self, kind: type[F], words: Collection[str]) -> list[F]:
+        """Those of them that run today; see `open_now`."""
+        return [fact for fact in self.saying(kind, words) if self.is_open(fact)]
+
+    def not_over_before(self, kind: type[F], day: date) -> list[F]:
+        """The interval facts of a kind, oldest first, without those that ended before a day."""
+        facts: list[Any] = self._by_kind.get(kind, [])
+        return [fact for fact in facts if fact.to is None or fact.to >= day]
+
     def open_now(self, kind: type[F]) -> list[F]:
         """The interval facts of a kind that run today; both `from` and `to` count.
 
@@ -235,6 +258,14 @@ class Chart:
         """Does an interval fact run today?"""
         to: date | None = getattr(fact, "to", None)
         return to is None or not self.today.is_past(to)
+
+    def is_at_least(self, years: int) -> bool:
+        """Is the patient known to have completed so many years of age today?
+
+        No turning point is noted: whoever is told no asks for the birthday.
+        """
+        born_on = self.patient.born_on
+        return born_on is not None and age_in_years(born_on, self.today.day) >= years
 
     def age_on(self, day: date) -> int | None:
         """Completed years of age on a day; None when nobody recorded the day of birth."""

@@ -28,6 +28,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     day_field: ClassVar[str]
     by_exception: ClassVar[bool] = False
     """Recorded only when present: none recorded reads as none known."""
+    word_field: ClassVar[str] = ""
+    """The field whose one word says what a fact of the kind is about; none where there is no such field."""
 
     id: Label = ""
     recorded_at: Instant | None = None

@@ -185,6 +185,7 @@ class Laboratory(Fact, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "laboratory"
     day_field: ClassVar[str] = "taken_on"
+    word_field: ClassVar[str] = "analyte"
     taken_on: date
     analyte: words.Analyte
     value: Annotated[float, Meta(ge=0)]
@@ -310,6 +311,7 @@ class TreatmentStop(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "treatment_stop"
     day_field: ClassVar[str] = "date"
     by_exception: ClassVar[bool] = True
+    word_field: ClassVar[str] = "reason"
     date: date
     reason: words.StopReason
     permanent: bool | None = None
@@ -406,6 +408,7 @@ class Questionnaire(Fact, frozen=True, kw_only=True):
 
     kind: ClassVar[str] = "questionnaire"
     day_field: ClassVar[str] = "date"
+    word_field: ClassVar[str] = "tool"
     date: date
     tool: words.Tool
     score: Annotated[int, Meta(ge=0, extra={"unit": "{score}"})] | None = None
@@ -423,6 +426,7 @@ class Symptom(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "symptom"
     day_field: ClassVar[str] = "date"
     by_exception: ClassVar[bool] = True
+    word_field: ClassVar[str] = "code"
     date: date
     code: words.SymptomCode
     severity: words.Severity
@@ -439,6 +443,7 @@ class Condition(Fact, frozen=True, kw_only=True):
     kind: ClassVar[str] = "condition"
     day_field: ClassVar[str] = "from_"
     by_exception: ClassVar[bool] = True
+    word_field: ClassVar[str] = "what"
     from_: date = msgspec.field(name="from")
     what: words.ConditionWord
     to: date | None = None

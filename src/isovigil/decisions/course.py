@@ -120,6 +120,29 @@ class Course:
         """The last end of treatment, in whichever course."""
         return self.chart.latest(TreatmentStop)
 
+    @property
+    def has_ended(self) -> bool:
+        """Has a treatment ended, and no dose been taken since? See `ended_treatment`."""
+        return self.ended_treatment is not None
+
+    @worked_out_once
+    def ended_treatment(self) -> TreatmentStop | None:
+        """The last end of treatment, while no dose has been taken since. None where none was ever taken.
+
+        A stop is the day of the last dose, so it counts without any recorded hand-over; but where every
+        recorded hand-over was reversed, nothing was taken.
+        """
+        stop = self.last_stop
+        if stop is None or self.started_on is not None:
+            return None
+        handed_over = [fact for fact in self.chart.all(Dispense) if fact.date <= stop.date]
+        nothing_taken = (
+            bool(handed_over)
+            and all(fact.id in self.reversed_hand_overs for fact in handed_over)
+            and not self.chart.all(TreatmentStart)
+        )
+        return None if nothing_taken else stop
+
     @worked_out_once
     def ended_before(self) -> Course | None:
         """The course that the last `treatment_stop` ended, when there is one before this."""
@@ -281,6 +304,11 @@ class Course:
         starts = [fact.date for fact in self.all(TreatmentStart) if fact.date >= self.sequence_from]
         starts += [fact.date for fact in self.sequence_hand_overs]
         return min(starts, default=None)
+
+    @property
+    def is_treated(self) -> bool:
+        """Was a first dose of this course handed over or recorded?"""
+        return self.started_on is not None
 
     @property
     def has_started(self) -> bool:

@@ -7,35 +7,15 @@ from datetime import date
 import msgspec
 
 from isovigil.calendar.days import in_words
-from isovigil.case.kinds import Dispense, TreatmentStart, TreatmentStop
+from isovigil.case.kinds import TreatmentStop
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 
 def ended_treatment(course: Course) -> TreatmentStop | None:
-    """The last end of treatment, while no dose has been taken since. None where none was ever taken.
-
-    A stop is the day of the last dose, so it counts without any recorded hand-over; but where every
-    recorded hand-over was reversed, nothing was taken.
-    """
-    if course.started_on is not None or course.last_stop is None:
-        return None
-    return course.remember("ended treatment", lambda: _if_anything_was_taken(course))
-
-
-def _if_anything_was_taken(course: Course) -> TreatmentStop | None:
-    stop = course.last_stop
-    if stop is None:
-        return None
-    reversed_ids = course.reversed_hand_overs
-    handed_over = [fact for fact in course.chart.all(Dispense) if fact.date <= stop.date]
-    nothing_taken = (
-        bool(handed_over)
-        and all(fact.id in reversed_ids for fact in handed_over)
-        and not course.chart.all(TreatmentStart)
-    )
-    return None if nothing_taken else stop
+    """The last end of treatment, while no dose has been taken since. None where none was ever taken."""
+    return course.ended_treatment
 
 
 class Until(msgspec.Struct, frozen=True):
