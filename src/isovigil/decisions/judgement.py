@@ -17,7 +17,7 @@ from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding
 from isovigil.decisions.rule import START, Rule
-from isovigil.decisions.shared_answers import nothing_shared, shared_answers
+from isovigil.decisions.shared_answers import SharedAnswers, nothing_shared, shared_answers
 from isovigil.decisions.verdict import (
     ClinicalVerdict,
     GateVerdict,
@@ -41,6 +41,8 @@ class Judgement(NamedTuple):
     clinical: ClinicalVerdict
     turning_points: dict[datetime, list[str]]
     """Later instants with the rules that compared themselves with them."""
+    shared: SharedAnswers
+    """Of the findings those that others are told too; all but the rules left in it are in their places."""
 
 
 class _SaidInEveryReading(NamedTuple):
@@ -119,7 +121,8 @@ def _judged(
     gates = gate_verdicts(asking)
     if at_start is not None:
         gates |= gate_verdicts(at_start.values(), START)
-    return Judgement(law, regime, course, tuple(findings), gates, clinical_verdict(asking), turning)
+    clinical = clinical_verdict(asking)
+    return Judgement(law, regime, course, tuple(findings), gates, clinical, turning, shared)
 
 
 def _frozen(at_start: dict[str, Finding]) -> dict[str, Finding]:

@@ -18,6 +18,7 @@ from isovigil.decisions.finding import Finding, Task
 from isovigil.decisions.holding import answer_of, next_change
 from isovigil.decisions.judgement import Judgement, judge_every_reading
 from isovigil.decisions.next_steps import next_steps
+from isovigil.decisions.shared_answers import SharedAnswers
 from isovigil.decisions.verdict import ClinicalVerdict, GateVerdict, badness
 from isovigil.law.law import Law, Regime
 from isovigil.law.layer import Layer
@@ -83,6 +84,8 @@ class ReviewedCourse(NamedTuple):
     review: Review
     course: Course
     law: Law
+    shared: SharedAnswers
+    """Which of the review's findings others are told too, the very same ones."""
 
 
 _Reading = tuple[Judgement, tuple[Layer, ...]]
@@ -131,7 +134,8 @@ def review_with_its_course(
     question = _ask(case, at, known_by, on, programme, policy)
     judged = _judge_every_reading(question, law)
     main = max(judged, key=lambda reading: badness(reading[0].gates))
-    return ReviewedCourse(_told(question, law, judged, main), main[0].course, main[0].law)
+    told = _told(question, law, judged, main)
+    return ReviewedCourse(told, main[0].course, main[0].law, main[0].shared)
 
 
 def _told(question: _Question, law: Rulebook, judged: list[_Reading], main: _Reading) -> Review:

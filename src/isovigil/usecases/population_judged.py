@@ -82,7 +82,7 @@ def judge_patient(
         chart = None if case is None else _chart(case, asked.on)
         rows["patients"].append(_patient(stored, asked, None, chart, refusal, refused_for))
         return
-    told, course, judged_by = judged
+    told, course = judged.review, judged.course
     rows["patients"].append(_patient(stored, asked, told, course.chart, refusal, refused_for))
     rows["verdicts"].append(_verdict(stored.patient, told))
     into.findings.add(stored.patient, _findings(told, every=asked.every_finding))
@@ -90,7 +90,7 @@ def judge_patient(
     rows["courses"].append(_course(stored.patient, told, course))
     reading = _reading(told, course.chart, law)
     # What was worked out about a course holds for the law by which it was judged.
-    graded = course if reading.says_the_same_as(judged_by) else Course(course.chart)
+    graded = course if reading.says_the_same_as(judged.law) else Course(course.chart)
     into.laboratory.add(stored.patient, graded, reading)
     if asked.with_replay:
         acts = replay(case, law, course.chart.known_by, programme=asked.programme, policy=asked.policy)
