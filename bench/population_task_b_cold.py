@@ -31,8 +31,8 @@ from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import narrow_patients
-from isovigil.exchange.bulk.shards import Limits, Shard, cut_into_shards, rows_of
-from isovigil.exchange.bulk.sorted_pieces import PieceWriter
+from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
+from isovigil.exchange.bulk.sorted_pieces import OpenPieces, PieceWriter
 from isovigil.exchange.fhir.code_tables import code_tables
 
 STEPS: Final = ("reading b", "sorting b", "rows as a table", "facts as columns", "narrow facts", "task B")
@@ -104,25 +104,24 @@ def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> dict[str, float]
     )
     by_columns = FactsOfRows(assembler, with_fields=False)
     by_columns.read(rows_of(rows, shards[0]).slice(0, 0))
+    opened = OpenPieces(rows)
     for shard in shards:
-        _answer_shard(rows, shard, by_columns, scratch, on, spent)
+        with timed(spent, "rows as a table"):
+            table = rows_of(rows, shard, opened)
+        _answer(table, by_columns, scratch / f"cold{shard.number}.ndjson", on, spent)
     return spent
 
 
-def _answer_shard(
-    rows: Path, shard: Shard, by_columns: FactsOfRows, scratch: Path, on: date, spent: dict[str, float]
-) -> None:
+def _answer(table: pa.Table, by_columns: FactsOfRows, path: Path, on: date, spent: dict[str, float]) -> None:
     with ExitStack() as end:
-        with timed(spent, "rows as a table"):
-            end.enter_context(work.no_collections())
-            table = rows_of(rows, shard)
         with timed(spent, "facts as columns"):
+            end.enter_context(work.no_collections())
             facts = by_columns.read(table).table
         with timed(spent, "narrow facts"):
             people = list(narrow_patients(facts, WANTED, on))
         with timed(spent, "task B"):
             told = [(each.patient, task_b(each.facts, on.toordinal())) for each in people]
-            write_answers(scratch / f"cold{shard.number}.ndjson", told)
+            write_answers(path, told)
             del people, told
             end.close()
 

@@ -29,7 +29,7 @@ from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import NarrowFact, Wanted, narrow_patients
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
-from isovigil.exchange.bulk.sorted_pieces import PieceWriter
+from isovigil.exchange.bulk.sorted_pieces import OpenPieces, PieceWriter
 
 TYPES = ("Patient", "Observation", "MedicationDispense")
 WANTED = tuple(
@@ -92,8 +92,9 @@ def main(export: str, out: str, day: str) -> None:
         templates.taken_out(told)
         assembler = Assembler(dict(templates.by_mark()), places, {}, "us_ipledge", again)
         by_columns, lines = FactsOfRows(assembler, with_fields=False), []
-        for shard in cut_into_shards(rows, Limits(512, 1)):
-            table = by_columns.read(rows_of(rows, shard)).table
+        shards, opened = cut_into_shards(rows, Limits(512, 1)), OpenPieces(rows)
+        for shard in shards:
+            table = by_columns.read(rows_of(rows, shard, opened)).table
             for patient, facts in narrow_patients(table, FACTS, index):
                 lines.append([patient, *answers(facts, index.toordinal())])
         Path(out).write_bytes(msgspec.json.Encoder().encode_lines(lines))

@@ -63,8 +63,8 @@ def written(folder: Path, chunks: Sequence[Sequence[dict[str, Any]]], *, togethe
 
 def places_in(folder: Path, cut: Sequence[Shard]) -> list[list[Place]]:
     """Where the rows of each shard come from, in their order."""
-    columns = ("patient", "chunk", "line")
-    tables = [rows_of(folder, shard) for shard in cut]
+    columns, opened = ("patient", "chunk", "line"), sorted_pieces.OpenPieces(folder)
+    tables = [rows_of(folder, shard, opened) for shard in cut]
     return [list(zip(*(table.column(name).to_pylist() for name in columns), strict=True)) for table in tables]
 
 
@@ -92,6 +92,7 @@ def test_shards_hold_in_their_order_what_one_sort_of_all_rows_gives(
     with TemporaryDirectory() as held, pytest.MonkeyPatch.context() as patched:
         patched.setattr(sorted_pieces, "PIECE_BYTES", piece_bytes)
         patched.setattr(sorted_pieces, "_BATCH", 3)
+        patched.setattr(sorted_pieces, "_MOST_OPEN", 1)
         written(Path(held), chunks, together=together)
         cut = cut_into_shards(Path(held), LIMITS)
         found = places_in(Path(held), cut)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from isovigil.exchange.bulk.flatten import SHARED
 from isovigil.exchange.bulk.sorted_pieces import (
+    OpenPieces,
     Slice,
     count_of_nobodys,
-    merged,
     patients_of,
     pieces_in,
     provenances_in,
@@ -95,13 +95,13 @@ def cut_into_shards(folder: Path, limits: Limits) -> list[Shard]:
     ]
 
 
-def rows_of(folder: Path, shard: Shard) -> pa.Table:
-    """The rows of one shard by patient, chunk and line."""
+def rows_of(folder: Path, shard: Shard, opened: OpenPieces | None = None) -> pa.Table:
+    """The rows of one shard by patient, chunk and line. `opened`: the folder's pieces, kept for many shards."""
     import pyarrow as pa
 
     with pa.memory_map(str(folder / _SLICES)) as file:
         listed = pa.ipc.open_file(file).get_batch(shard.number).to_pydict()
-    return merged(folder, map(Slice, *listed.values()))
+    return (opened or OpenPieces(folder)).merged(map(Slice, *listed.values()))
 
 
 def _set_apart(folder: Path) -> None:
@@ -117,7 +117,7 @@ def _set_apart(folder: Path) -> None:
         for piece in pieces_in(folder):
             if not (count := count_of_nobodys(piece)):
                 continue
-            apart = merged(folder, [Slice(piece.name, 0, count)])
+            apart = OpenPieces(folder).merged([Slice(piece.name, 0, count)])
             kind = apart.column("kind")
             is_shared = pc.is_in(kind, value_set=everybodys)
             shared.write_table(apart.filter(is_shared))

@@ -25,6 +25,8 @@ _BATCH: Final = 1_024
 _LONGEST_COLUMN: Final = 2**31 - 1
 """Bytes of text that Arrow's plain columns can tell apart."""
 _ROWS_AT_A_TIME: Final = 1_000
+_MOST_OPEN: Final = 256
+"""A process may hold a thousand files open. Of a nation's pieces beyond these, each is opened each time."""
 _PIECE: Final = "piece"
 _PROVENANCE: Final = "provenance"
 
@@ -62,7 +64,7 @@ def _columns_whole(rows: pa.Table) -> pa.Table:
     """The same rows with columns that can lie in one piece, however long the lines they hold are."""
     import pyarrow as pa
 
-    if rows.nbytes <= _LONGEST_COLUMN:
+    if _is_no_more_than(_LONGEST_COLUMN, rows):
         return rows
     at = rows.schema.get_field_index("raw")
     return rows.set_column(at, "raw", rows.column(at).cast(pa.large_binary()))
@@ -144,12 +146,17 @@ def _small_enough(rows: pa.Table) -> Iterator[pa.Table]:
     """The rows in parts that are no more than a piece holds; several are cut in the order of lines."""
     import pyarrow.compute as pc
 
-    if rows.nbytes <= PIECE_BYTES:
+    if _is_no_more_than(PIECE_BYTES, rows):
         if rows.num_rows:
             yield rows
         return
     by_line = _columns_whole(rows).take(pc.sort_indices(_where(rows)))
     yield from (part.cast(rows.schema) for part in _halves(by_line))
+
+
+def _is_no_more_than(room: int, rows: pa.Table) -> bool:
+    """Do rows fit into so many bytes? What lies in their buffers is told at once, and is mostly no more."""
+    return bool(rows.get_total_buffer_size() <= room or rows.nbytes <= room)
 
 
 def _halves(rows: pa.Table) -> Iterator[pa.Table]:
@@ -220,21 +227,36 @@ def _names_in(piece: Path) -> pa.Array:
         return pa.ipc.open_file(file, options=wanted).read_all().column(0).combine_chunks()
 
 
-def merged(folder: Path, slices: Iterable[Slice]) -> pa.Table:
-    """The rows of some slices by patient, chunk and line."""
-    import pyarrow as pa
+class OpenPieces:
+    """The pieces of a folder, each opened once, however many runs of rows are cut out of it.
 
-    return in_order(pa.Table.from_batches([batch for each in slices for batch in _cut_out(folder, each)]))
+    They stay open as long as this is kept: to open a piece means to read where all its batches lie.
+    """
 
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: dict[str, Any] = {}
 
-def _cut_out(folder: Path, part: Slice) -> Iterator[pa.RecordBatch]:
-    """The rows of a slice: read, not mapped, as to touch mapped pages costs more where slices are small."""
-    import pyarrow as pa
+    def merged(self, slices: Iterable[Slice]) -> pa.Table:
+        """The rows of some slices by patient, chunk and line."""
+        import pyarrow as pa
 
-    stop = part.start + part.rows
-    with pa.OSFile(str(folder / part.piece)) as file:
-        opened = pa.ipc.open_file(file)
+        return in_order(pa.Table.from_batches([batch for each in slices for batch in self._cut_out(each)]))
+
+    def _cut_out(self, part: Slice) -> Iterator[pa.RecordBatch]:
+        """The rows of a slice: read, not mapped, as mapped pages would count as memory until the end."""
+        opened, stop = self._piece(part.piece), part.start + part.rows
         for number in range(part.start // _BATCH, (stop - 1) // _BATCH + 1):
             begin = number * _BATCH
             skipped = max(part.start - begin, 0)
             yield opened.get_batch(number).slice(skipped, stop - begin - skipped)
+
+    def _piece(self, name: str) -> Any:
+        import pyarrow as pa
+
+        opened = self._opened.get(name)
+        if opened is None:
+            opened = pa.ipc.open_file(pa.OSFile(str(self._folder / name)))
+            if len(self._opened) < _MOST_OPEN:
+                self._opened[name] = opened
+        return opened
