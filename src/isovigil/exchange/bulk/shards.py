@@ -96,7 +96,7 @@ def cut_into_shards(folder: Path, limits: Limits) -> list[Shard]:
 
 
 def rows_of(folder: Path, shard: Shard, opened: OpenPieces | None = None) -> pa.Table:
-    """The rows of one shard by patient, chunk and line. `opened`: the folder's pieces, kept for many shards."""
+    """The rows of one shard by patient, chunk and line. `opened`: the folder's pieces, kept open for many."""
     import pyarrow as pa
 
     with pa.memory_map(str(folder / _SLICES)) as file:
