@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Contraception
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.contraceptive_cover import (
+    ONE_EFFECTIVE,
     entry_in_force,
     in_plain,
     in_use_since,
     lacks_the_preferred_second,
-    lead_ends_on,
     rejection,
     valid_waiver,
 )
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, met, not_applicable, not_met, unknown
-from isovigil.decisions.hormonal_methods import hormonal_cover
+from isovigil.decisions.hormonal_methods import hormonal_cover, primary_not_hormonal
 from isovigil.decisions.pregnancy_testing import CANNOT, category_unknown
 from isovigil.decisions.rule import DISPENSE, EVERY_GATE, PRESCRIBE_AND_DISPENSE, rule
 from isovigil.law.law import Law
@@ -67,7 +69,7 @@ def methods_accepted(course: Course, law: Law) -> Outcome:
                 values=(policy,),
                 task="contraception_entry",
             )
-    if all(lacks_the_preferred_second(entry, law, today) for entry in entries):
+    if policy.value == ONE_EFFECTIVE and all(lacks_the_preferred_second(entry) for entry in entries):
         return met(
             f"{_named(entries[0])} is accepted; two complementary methods are preferred.",
             facts=entries,
@@ -80,8 +82,12 @@ def methods_accepted(course: Course, law: Law) -> Outcome:
 def _named(entry: Contraception) -> str:
     if entry.abstinence:
         return "Committed abstinence"
-    methods = [in_plain(method) for method in (entry.primary, entry.secondary) if method]
-    return " with ".join(methods).capitalize()
+    return _methods_in_words(entry.primary, entry.secondary)
+
+
+@lru_cache
+def _methods_in_words(*methods: str | None) -> str:
+    return " with ".join([in_plain(method) for method in methods if method]).capitalize()
 
 
 def _waived(course: Course, law: Law) -> Outcome | None:
@@ -123,8 +129,7 @@ def lead_time(course: Course, law: Law) -> Outcome:
             values=(lead,),
             task="contraception_entry",
         )
-    over = lead_ends_on(course, law, today)
-    assert over is not None
+    over = lead.value.after(since)
     entries = [entry for entry in course.chart.all(Contraception) if entry.from_ == since]
     if course.today.has_reached(over):
         return met(
@@ -201,14 +206,15 @@ def interactions(course: Course, law: Law) -> Outcome:
         return category_unknown(law)
     if not course.can_become_pregnant:
         return not_applicable(CANNOT, values=cover.values)
-    if not cover.defeating or not cover.at_risk:
+    at_risk = cover.at_risk if cover.defeating else ()
+    if not at_risk:
         return met(
             "No medicine is recorded that defeats the method in use.",
             facts=cover.defeating,
             values=cover.values,
         )
     outcome = not_met(
-        f"{cover.defeating[0].name} can defeat {in_plain(min(cover.at_risk))}.",
+        f"{cover.defeating[0].name} can defeat {in_plain(min(at_risk))}.",
         needs="a prescriber's review: another primary method, or another medicine",
         whose_move="prescriber",
         satisfiable_from=today,
@@ -219,6 +225,6 @@ def interactions(course: Course, law: Law) -> Outcome:
     is_decided = all(
         cleared_by(course, "contraception.interactions", medicine) is not None for medicine in cover.defeating
     )
-    if cover.others or is_decided:
+    if is_decided or cover.in_use & primary_not_hormonal(course, law):
         return outcome
     return msgspec.structs.replace(outcome, action="hold")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from isovigil.calendar.days import days_after
 from isovigil.case.kinds import Contraception, ContraceptionWaiver
@@ -13,10 +16,13 @@ TWO_FORMS = "two_forms_one_primary"
 TIERED = "one_user_independent_or_two_complementary"
 ONE_EFFECTIVE = "one_effective_preferably_two"
 """At least one effective method, preferably two with a barrier among them (UK and EU until 2018)."""
+_IN_PLAIN = {"iud_copper": "copper coil", "iud_hormonal": "hormonal coil"}
 
 
 def valid_waiver(course: Course) -> ContraceptionWaiver | None:
     """An open waiver that prescriber and patient both agreed to."""
+    if not course.chart.all(ContraceptionWaiver):
+        return None
     for waiver in course.chart.open_now(ContraceptionWaiver):
         if {"patient", "prescriber"} <= set(waiver.agreed_by):
             return waiver
@@ -33,59 +39,85 @@ def entry_in_force(course: Course, reporter: str) -> Contraception | None:
 
 def rejection(entry: Contraception, law: Law, on: date) -> str | None:
     """Why the programme does not accept an entry's methods; None when it does."""
-    policy = law.word("contraception/method_policy", on).value
-    if policy == TWO_FORMS:
-        return _two_forms_rejection(entry, law, on)
-    return _tiered_rejection(entry, law, on, one_is_enough=policy == ONE_EFFECTIVE)
+    return law.worked_out(_judge_of_methods, on)(entry.primary, entry.secondary, bool(entry.abstinence))
 
 
-def lacks_the_preferred_second(entry: Contraception, law: Law, on: date) -> bool:
-    """Is there one accepted method where the programme would rather see two?"""
-    if law.word("contraception/method_policy", on).value != ONE_EFFECTIVE:
-        return False
+def lacks_the_preferred_second(entry: Contraception) -> bool:
+    """Is there one accepted method where a programme would rather see two?"""
     return entry.primary is None or entry.secondary is None or entry.primary == entry.secondary
 
 
-def _two_forms_rejection(entry: Contraception, law: Law, on: date) -> str | None:
-    if entry.abstinence:
+_Judge = Callable[[str | None, str | None, bool], str | None]
+"""Why a first and a second method, or abstinence, are not accepted; None when they are."""
+
+
+def _judge_of_methods(law: Law, on: date) -> _Judge:
+    """What the law of a day says of methods: many patients rely on the same."""
+    policy = law.word("contraception/method_policy", on).value
+    if policy == TWO_FORMS:
+        primary = law.words("contraception/primary_methods", on).value
+        secondary = law.words("contraception/secondary_methods", on).value
+        return lru_cache(partial(_two_forms_rejection, frozenset(primary), frozenset(secondary)))
+    independent = law.words("contraception/user_independent_methods", on).value
+    hormonal = law.words("contraception/user_dependent_hormonal_methods", on).value
+    barrier = law.words("contraception/user_dependent_barrier_methods", on).value
+    tiers = _Tiers(frozenset(independent), frozenset(hormonal), frozenset(barrier), policy == ONE_EFFECTIVE)
+    return lru_cache(partial(_tiered_rejection, tiers))
+
+
+def _two_forms_rejection(
+    primary_list: frozenset[str],
+    secondary_list: frozenset[str],
+    primary: str | None,
+    secondary: str | None,
+    abstinence: bool,
+) -> str | None:
+    if abstinence:
         return None
-    primary_list = law.words("contraception/primary_methods", on).value
-    listed = {*primary_list, *law.words("contraception/secondary_methods", on).value}
-    if entry.primary is None or entry.secondary is None:
+    if primary is None or secondary is None:
         return (
             "two separate forms are needed and only one is entered"
-            if (entry.primary or entry.secondary)
+            if (primary or secondary)
             else "no method is entered"
         )
-    if entry.primary == entry.secondary:
-        return f"{in_plain(entry.primary)} is entered twice; two separate forms are needed"
-    for method in (entry.primary, entry.secondary):
-        if method not in listed:
+    if primary == secondary:
+        return f"{in_plain(primary)} is entered twice; two separate forms are needed"
+    for method in (primary, secondary):
+        if method not in primary_list and method not in secondary_list:
             return f"{in_plain(method)} is not an accepted form"
-    if entry.primary not in primary_list and entry.secondary not in primary_list:
+    if primary not in primary_list and secondary not in primary_list:
         return (
-            f"{in_plain(entry.primary)} and {in_plain(entry.secondary)} are both secondary "
+            f"{in_plain(primary)} and {in_plain(secondary)} are both secondary "
             "forms; at least one must be primary"
         )
     return None
 
 
-def _tiered_rejection(entry: Contraception, law: Law, on: date, *, one_is_enough: bool) -> str | None:
-    methods = {method for method in (entry.primary, entry.secondary) if method is not None}
+class _Tiers(NamedTuple):
+    """The methods that count alone, those that count with another, and whether one of these is enough."""
+
+    independent: frozenset[str]
+    hormonal: frozenset[str]
+    barrier: frozenset[str]
+    one_is_enough: bool
+
+
+def _tiered_rejection(
+    tiers: _Tiers, primary: str | None, secondary: str | None, abstinence: bool
+) -> str | None:
+    methods = {method for method in (primary, secondary) if method is not None}
     if not methods:
         return (
             "abstinence is no method here; it needs a waiver agreed by both"
-            if (entry.abstinence)
+            if abstinence
             else "no method is entered"
         )
-    if methods & set(law.words("contraception/user_independent_methods", on).value):
+    if methods & tiers.independent:
         return None
-    hormonal = methods & set(law.words("contraception/user_dependent_hormonal_methods", on).value)
-    barrier = methods & set(law.words("contraception/user_dependent_barrier_methods", on).value)
-    if hormonal and (barrier or one_is_enough):
+    if methods & tiers.hormonal and (methods & tiers.barrier or tiers.one_is_enough):
         return None
     named = " and ".join(sorted(in_plain(method) for method in methods))
-    if one_is_enough:
+    if tiers.one_is_enough:
         return f"{named} is no effective method on its own; a barrier counts beside another method"
     return (
         f"{named} is neither one highly effective user-independent method nor two "
@@ -95,9 +127,7 @@ def _tiered_rejection(entry: Contraception, law: Law, on: date, *, one_is_enough
 
 def in_plain(method: str) -> str:
     """A method's word as people write it."""
-    return {"iud_copper": "copper coil", "iud_hormonal": "hormonal coil"}.get(
-        method, method.replace("_", " ")
-    )
+    return _IN_PLAIN.get(method) or method.replace("_", " ")
 
 
 def in_use_since(course: Course, law: Law, until: date) -> date | None:
@@ -110,8 +140,11 @@ def in_use_since(course: Course, law: Law, until: date) -> date | None:
 def _in_use_since(course: Course, law: Law, until: date) -> date | None:
     if not course.chart.all(Contraception):
         return None
-    accounts = [_account(course, law, reporter, until) for reporter in ("patient", "prescriber")]
-    return min((start for start in accounts if start is not None), default=None)
+    patient = _account(course, law, "patient", until)
+    prescriber = _account(course, law, "prescriber", until)
+    if patient is None or prescriber is None:
+        return patient or prescriber
+    return min(patient, prescriber)
 
 
 def _account(course: Course, law: Law, reporter: str, until: date) -> date | None:
@@ -119,19 +152,15 @@ def _account(course: Course, law: Law, reporter: str, until: date) -> date | Non
 
     Each entry stands until its own end or the same reporter's next entry.
     """
-    entries = [
-        fact
-        for fact in course.chart.all(Contraception)
-        if fact.reported_by == reporter and fact.from_ <= until
-    ]
     since: date | None = None
     covered_until = until
-    for entry in reversed(entries):
-        ends = entry.to if entry.to is not None else covered_until
-        if ends < covered_until or rejection(entry, law, until) is not None:
+    for entry in reversed(course.chart.all(Contraception)):
+        if entry.reported_by != reporter or entry.from_ > until:
+            continue
+        if (entry.to is not None and entry.to < covered_until) or rejection(entry, law, until) is not None:
             break
         since = entry.from_
-        covered_until = days_after(entry.from_, -1)
+        covered_until = days_after(since, -1)
     return since
 
 

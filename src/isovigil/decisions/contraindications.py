@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple, get_args
 
 from isovigil.case.kinds import Condition, Medicine, Prescription
@@ -31,6 +32,8 @@ _IN_PLAIN = {
     "night_driver": "driving at night",
 }
 _PRODUCTS: tuple[str, ...] = get_args(ProductFamily)
+_MEDICINES = "eligibility/contraindicated_medicine_classes"
+_CAUTIONED = "eligibility/cautioned_conditions"
 _BARRING = {product: f"eligibility/conditions_barring_{product}" for product in _PRODUCTS}
 
 
@@ -41,10 +44,13 @@ def contraindications(course: Course, law: Law) -> Outcome:
     Conditions and medicines are recorded by exception: none recorded reads as none known.
     Pregnancy has rules of its own.
     """
-    present = course.chart.open_now(Condition)
-    barring = law.words("eligibility/contraindications", course.today.day)
+    matters = law.worked_out(_what_matters, course.today.day)
+    present = course.chart.open_saying(Condition, matters.conditions)
+    barring = matters.barring
+    medicines, medicine_values = _barring_medicines(course, law, matters)
+    if not medicines and not present:
+        return matters.none_known
     by_product = _barring_by_product(course, law)
-    medicines, medicine_values = _barring_medicines(course, law)
     found: list[Condition | Medicine] = [
         fact for fact in present if fact.what in barring.value or fact.what in by_product.barred
     ]
@@ -63,12 +69,9 @@ def contraindications(course: Course, law: Law) -> Outcome:
         return _which_capsules(course, doubtful, (barring, *by_product.values))
     cared_for = law.value("eligibility/cautions", course.today.day)
     cares = _cares_of(cared_for)
-    cautioned_by = _cautions(course, law) if present else ()
-    cautions = [
-        fact
-        for fact in present
-        if any(fact.what in value.value for value in cautioned_by) and fact.what not in by_product.free_of
-    ]
+    cautioned_by = _cautions(course, law)
+    heeded = frozenset[str]().union(*[value.value for value in cautioned_by]) - by_product.free_of
+    cautions = [fact for fact in present if fact.what in heeded]
     careful = [fact for fact in present if fact.what in cares]
     if cautions or careful:
         return met(
@@ -77,9 +80,31 @@ def contraindications(course: Course, law: Law) -> Outcome:
             values=(barring, *cautioned_by, cared_for, *medicine_values),
             amber=True,
         )
-    return met(
+    return matters.none_known
+
+
+class _Matters(NamedTuple):
+    """What the law of a day has to say of anybody."""
+
+    conditions: frozenset[str]
+    """Every condition that bars, may bar or asks for care: no other is worth a look."""
+    barring: Dated[tuple[str, ...]]
+    classes: Dated[tuple[str, ...]] | None
+    """The classes of medicines that bar."""
+    none_known: Outcome
+
+
+def _what_matters(law: Law, on: date) -> _Matters:
+    barring = law.words("eligibility/contraindications", on)
+    classes = law.words(_MEDICINES, on) if law.holds(_MEDICINES, on) else None
+    by_name = [law.words(name, on) for name in (_CAUTIONED, *_BARRING.values()) if law.holds(name, on)]
+    cares = _cares_of(law.value("eligibility/cautions", on))
+    none_known = met(
         "No absolute contraindication is recorded, which reads as none known.",
-        values=(barring, *medicine_values),
+        values=(barring,) if classes is None else (barring, classes),
+    )
+    return _Matters(
+        frozenset(barring.value).union(cares, *[each.value for each in by_name]), barring, classes, none_known
     )
 
 
@@ -154,9 +179,8 @@ def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
     """The allergies to heed in the choice of a product: those that bar none outright and, while
     nothing is prescribed, those that bar some product.
     """
-    name = "eligibility/cautioned_conditions"
     day = course.today.day
-    general = (law.words(name, day),) if law.holds(name, day) else ()
+    general = (law.words(_CAUTIONED, day),) if law.holds(_CAUTIONED, day) else ()
     if course.latest_prescription is not None:
         return general
     return (*general, *_of_products(course, law, _PRODUCTS))
@@ -168,12 +192,12 @@ def _of_products(course: Course, law: Law, products: tuple[str, ...]) -> tuple[D
     return tuple([law.words(name, day) for name in names if law.holds(name, day)])
 
 
-def _barring_medicines(course: Course, law: Law) -> tuple[list[Medicine], tuple[Dated[object], ...]]:
-    name = "eligibility/contraindicated_medicine_classes"
-    day = course.today.day
-    if not law.holds(name, day):
+def _barring_medicines(
+    course: Course, law: Law, matters: _Matters
+) -> tuple[list[Medicine], tuple[Dated[object], ...]]:
+    classes = matters.classes
+    if classes is None:
         return [], ()
-    classes = law.words(name, day)
     barred = taken_now(course, law, classes.value)
     return barred, (classes, table_of_medicines(course, law)) if barred else (classes,)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import msgspec
+from datetime import date
+from typing import Any, NamedTuple
 
 from isovigil.case.kinds import Contraception, Medicine
 from isovigil.decisions.contraceptive_cover import entry_in_force
@@ -14,34 +13,58 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 
-class HormonalCover(msgspec.Struct, frozen=True):
-    """The methods in use, those a medicine can defeat, and the primary ones that stand beside them."""
+class HormonalCover(NamedTuple):
+    """The methods in use, and those a medicine can defeat."""
 
     entries: tuple[Contraception, ...]
-    in_use: frozenset[str]
-    defeating: tuple[Medicine, ...]
+    defeating: list[Medicine]
     """Medicines taken now that defeat hormonal methods."""
-    at_risk: frozenset[str]
-    others: frozenset[str]
-    """Primary methods in use that no medicine defeats."""
+    hormonal: frozenset[str]
+    """Every method that they can defeat."""
     values: tuple[Dated[Any], ...]
+
+    @property
+    def in_use(self) -> frozenset[str]:
+        """Every method entered by patient or prescriber."""
+        return frozenset(
+            [method for each in self.entries for method in (each.primary, each.secondary) if method]
+        )
+
+    @property
+    def at_risk(self) -> frozenset[str]:
+        """The methods in use that such a medicine can defeat."""
+        return self.in_use & self.hormonal
+
+
+class _Words(NamedTuple):
+    """What the law of a day says of medicines and methods."""
+
+    interfering: frozenset[str]
+    hormonal: frozenset[str]
+    not_hormonal: frozenset[str]
+    values: tuple[Dated[Any], ...]
+
+
+def _words_of(law: Law, on: date) -> _Words:
+    interfering = law.words("contraception/interfering_medicines", on)
+    hormonal = law.words("contraception/hormonal_methods", on)
+    others = law.words("contraception/primary_methods_not_hormonal", on)
+    return _Words(
+        frozenset(interfering.value),
+        frozenset(hormonal.value),
+        frozenset(others.value),
+        (interfering, hormonal),
+    )
 
 
 def hormonal_cover(course: Course, law: Law) -> HormonalCover:
     """What the entries of patient and prescriber and the medicines taken now say together."""
-    today = course.today.day
-    interfering = law.words("contraception/interfering_medicines", today)
-    hormonal = law.words("contraception/hormonal_methods", today)
+    words = law.worked_out(_words_of, course.today.day)
     both = (entry_in_force(course, "prescriber"), entry_in_force(course, "patient"))
     entries = tuple([entry for entry in both if entry is not None])
-    in_use = frozenset([method for entry in entries for method in (entry.primary, entry.secondary) if method])
-    taken = taken_now(course, law, interfering.value)
-    others = law.words("contraception/primary_methods_not_hormonal", today).value if taken else ()
-    return HormonalCover(
-        entries,
-        in_use,
-        tuple(taken),
-        in_use & frozenset(hormonal.value),
-        in_use & frozenset(others),
-        (interfering, hormonal),
-    )
+    return HormonalCover(entries, taken_now(course, law, words.interfering), words.hormonal, words.values)
+
+
+def primary_not_hormonal(course: Course, law: Law) -> frozenset[str]:
+    """The primary methods that no such medicine defeats."""
+    return law.worked_out(_words_of, course.today.day).not_hormonal
