@@ -18,7 +18,7 @@ from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.contraceptive_cover import in_plain
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action, Outcome
-from isovigil.decisions.hormonal_methods import hormonal_cover
+from isovigil.decisions.hormonal_methods import hormonal_cover, primary_not_hormonal
 from isovigil.decisions.medicines import medicines_on_file, table_of_medicines, taken_now
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
@@ -26,11 +26,14 @@ from isovigil.law.value import Dated
 
 _TETRACYCLINES = "interactions.tetracyclines"
 _HORMONAL = "interactions.hormonal_contraception"
+_PILL = frozenset({"progestin_only_pill"})
 _NONE_KNOWN = "which reads as none known"
 
 
 def _not_decided(course: Course, rule_name: str, medicines: Sequence[Medicine]) -> list[Medicine]:
     """The medicines about which no clinician has decided that treatment may go on."""
+    if not medicines:
+        return []
     return [each for each in medicines if cleared_by(course, rule_name, each) is None]
 
 
@@ -202,25 +205,22 @@ def hormonal_contraception(course: Course, law: Law) -> Outcome:
             facts=[*waiting, *cover.entries],
             values=values,
         )
-    relied_on = (cover.at_risk | _not_hormonal(course, law, cover.in_use)) - {"progestin_only_pill"}
-    taken = taken_now(course, law, ("progestin_only_pill",))
-    if not counts.value and not relied_on and ("progestin_only_pill" in cover.in_use or taken):
-        return advised(
-            "recheck",
-            "A progestin-only pill is not counted as contraception during treatment.",
-            needs="another primary method",
-            whose_move="prescriber",
-            facts=[*taken, *cover.entries],
-            values=values,
-            task="contraception_entry",
-        )
+    taken = taken_now(course, law, _PILL)
+    if not counts.value and (taken or "progestin_only_pill" in cover.in_use):
+        relied_on = (cover.at_risk | cover.in_use & primary_not_hormonal(course, law)) - _PILL
+        if not relied_on:
+            return advised(
+                "recheck",
+                "A progestin-only pill is not counted as contraception during treatment.",
+                needs="another primary method",
+                whose_move="prescriber",
+                facts=[*taken, *cover.entries],
+                values=values,
+                task="contraception_entry",
+            )
     return mood or nothing_asked(
         "Nothing recorded defeats the contraception in use.", facts=cover.entries, values=values
     )
-
-
-def _not_hormonal(course: Course, law: Law, in_use: frozenset[str]) -> frozenset[str]:
-    return in_use & frozenset(law.words("contraception/primary_methods_not_hormonal", course.today.day).value)
 
 
 def _mood_active(course: Course, law: Law) -> Outcome | None:
