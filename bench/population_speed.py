@@ -40,13 +40,10 @@ from isovigil.batch import work
 from isovigil.batch.local_engine import chunks_together
 from isovigil.decisions.replay import replay
 from isovigil.exchange.bulk.assembling import Place
-from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
 from isovigil.exchange.bulk.fact_rows import StoredPatient
-from isovigil.exchange.bulk.facts_of_rows import stored_of
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.narrow_facts import narrow_patients, read_narrow
-from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
 from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
 from isovigil.synthetic_nation.nation import Nation, write_nation
@@ -84,7 +81,9 @@ FLOORS = {
 }
 
 
-STEPS = ("reading", "sorting", "rows out", "assembling", "storing", "review", "tables")
+STEPS = (
+    "reading", "sorting", "rows of a shard", "columns of facts", "storing", "whole facts", "review", "tables",
+)  # fmt: skip
 
 
 def floor(folder: Path) -> float:
@@ -143,27 +142,20 @@ def reviewed_in_full(folder: Path, scratch: Path) -> dict[str, float]:
     """Processor seconds of each step to the written tables of everybody's review, without past acts."""
     spent: dict[str, float] = {"patients": 0, "replayed": 0}
     rows, shards = prepared(folder, scratch, spent)
-    assembler, wordings = work._Tools.assembler, Wordings()
     for shard in shards:
         with work.no_collections():
-            with timed(spent, "rows out"):
-                runs = list(runs_in(rows_of(rows, shard)))
-            with timed(spent, "assembling"):
-                found = [assembler.assemble(name, own) for name, own in runs]
-            stored = [each for each in map(stored_of, found) if each is not None]
+            with timed(spent, "rows of a shard"):
+                table = rows_of(rows, shard)
+            with timed(spent, "columns of facts"):
+                read = work._Tools.facts_of_rows.read(table)
             with timed(spent, "storing"):
-                write_facts(scratch, part_name(shard.number), columns_of(stored, wordings))
+                write_facts(scratch, part_name(shard.number), read.table)
+            with timed(spent, "whole facts"):
+                stored = list(read.patients())
             judged(scratch, shard.number, stored, spent)
             spent["patients"] += len(stored)
-            del runs, found, stored
+            del table, read, stored
     return spent
-
-
-def columns_of(stored: Sequence[StoredPatient], wordings: Wordings) -> Any:
-    columns = FactColumns(wordings)
-    for each in stored:
-        columns.add(each)
-    return columns.table()
 
 
 def held_against_whole_facts(stored: StoredPatient, answers: dict[str, list[Answer]]) -> None:

@@ -8,16 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from isovigil.case.case import Case
 from isovigil.case.fact import Fact
-from isovigil.exchange.bulk.assembling import Assembled, Assembler, Place
+from isovigil.exchange.bulk.assembling import Assembler, Place, Problem
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
 from isovigil.exchange.bulk.flatten import Flattener, is_doubtful
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.repeated_keys import what_is_looked_at
-from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Limits, cut_into_shards, rows_of
 from isovigil.exchange.bulk.sorted_pieces import PieceWriter
 from isovigil.exchange.fhir.intake import Intake, take_in
@@ -52,8 +52,17 @@ def write_export(folder: Path, lines: Mapping[str, Sequence[bytes]]) -> Path:
     return folder
 
 
-def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[Assembled], Counter[str]]:
-    """What the population's own way reads of an export: taken apart, sorted, put together."""
+class ReadByRows(NamedTuple):
+    """What was read of one patient, who may not be in the input: then there are only problems."""
+
+    patient: str
+    case: Case | None
+    refusal: str | None
+    problems: Sequence[Problem]
+
+
+def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[ReadByRows], Counter[str]]:
+    """What the population's own way reads of an export: taken apart, sorted, taken by columns."""
     work.mkdir(parents=True, exist_ok=True)
     flattener = Flattener(is_fast=is_fast)
     chunks = chunks_of(survey(str(export)).files)
@@ -71,11 +80,17 @@ def read_by_rows(export: Path, work: Path, *, is_fast: bool) -> tuple[list[Assem
         PROGRAMME,
         lambda chunk, line: line_of(chunks[chunk], line),
     )
-    found = [
-        assembler.assemble(patient, own)
-        for shard in cut_into_shards(pieces, Limits(256, 1))
-        for patient, own in runs_in(rows_of(pieces, shard))
-    ]
+    by_columns, found = FactsOfRows(assembler), []
+    for shard in cut_into_shards(pieces, Limits(256, 1)):
+        read = by_columns.read(rows_of(pieces, shard))
+        stored = {each.patient: each for each in read.patients()}
+        told: dict[str, list[Problem]] = {name: [] for name in stored}
+        for name, problem in read.problems:
+            told.setdefault(name, []).append(problem)
+        for name, problems in told.items():
+            own = stored.get(name)
+            case, refusal = (None, None) if own is None else (own.case, own.refusal)
+            found.append(ReadByRows(name, case, refusal, problems))
     return found, Counter(fast=sum(flat.fast for flat in flats), strict=sum(flat.strict for flat in flats))
 
 
@@ -104,7 +119,7 @@ def facts_by_id(case: Case) -> dict[str, Fact]:
     return {fact.id: fact for fact in case.facts}
 
 
-def told_of(found: Sequence[Assembled]) -> Told:
+def told_of(found: Sequence[ReadByRows]) -> Told:
     """The problems of several patients, without their places."""
     return Counter(
         (problem.severity, problem.code, problem.says) for each in found for problem in each.problems

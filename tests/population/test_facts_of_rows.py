@@ -48,8 +48,8 @@ def as_table(people: Mapping[str, Rows]) -> pa.Table:
 def assert_same_facts(
     by_columns: FactsOfRows, one_by_one: Assembler, people: Mapping[str, Rows]
 ) -> FactsRead:
-    """Every column of the fact store, every problem, and every count of what is unread."""
-    expected, problems = FactColumns(), []
+    """Every case to the letter, every column of the fact store, every problem, and what is unread."""
+    expected, problems, whole = FactColumns(), [], []
     unread: Counter[tuple[str, str]] = Counter()
     for patient, rows in sorted(people.items()):
         found = one_by_one.assemble(patient, rows)
@@ -58,7 +58,11 @@ def assert_same_facts(
         unread.update(found.unread)
         if stored is not None:
             expected.add(stored)
+            whole.append(stored)
     read = by_columns.read(as_table(people))
+    patients = list(read.patients())
+    assert patients == whole
+    assert repr(patients) == repr(whole)
     assert (
         read.table.drop_columns(["fields"]).to_pylist()
         == expected.table().drop_columns(["fields"]).to_pylist()

@@ -13,11 +13,11 @@ import pytest
 
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Place
 from isovigil.exchange.bulk.chunk_rows import row_schema
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, stored_of
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.fhir.intake import take_in
 from isovigil.exchange.fhir.reading import READERS
 from isovigil.exchange.fhir.resources import MedicationStatement
@@ -29,6 +29,7 @@ ZONES = ("us_ipledge", "uk_mhra", "nl_ppp")
 """New York, London, Amsterdam: a day can be another one in each."""
 PATIENTS = 8
 
+COLUMNS = ("patient", *Row._fields)
 SHARED: dict[str, dict[str, Any]] = {
     "Organization/laboratory": {"type": [{"coding": [{"code": "laboratory"}]}]},
     "Medication/m1": {
@@ -89,9 +90,9 @@ def export_of(lines: Lines, folder: Path) -> Export:
     rows: dict[str, list[tuple[Any, ...]]] = {}
     for flat in flats:
         table = flat.table.drop_columns(["targets"]).sort_by("patient")
-        for patient, own in runs_in(table):
+        for patient, *own in zip(*(table.column(name).to_pylist() for name in COLUMNS), strict=True):
             if patient:
-                rows.setdefault(patient, []).extend(own)
+                rows.setdefault(patient, []).append(tuple(own))
     templates = {mark: text for flat in flats for mark, text in flat.templates.items()}
     known = {
         (chunk.number, line): text
@@ -137,9 +138,9 @@ def assert_all_at_once_agree(
 ) -> None:
     """The rows of many patients at once: each case as it is in full."""
     given = list(people)
-    for patient, (own, rows) in zip(given, runs_in(as_table(given)), strict=True):
-        assert own == patient[0]
-        assert repr(assembler.assemble(own, rows)) == repr(assembler.assemble_in_full(*patient))
+    expected = [stored_of(assembler.assemble_in_full(*patient)) for patient in given]
+    found = FactsOfRows(assembler).read(as_table(given)).patients()
+    assert repr(list(found)) == repr([each for each in expected if each is not None])
 
 
 @pytest.mark.parametrize("programme", [*ZONES, "no_such_programme", None])
@@ -331,8 +332,8 @@ def test_rows_of_templates_met_before_are_not_read_again(
             monkeypatch.setitem(READERS, kind, asked)
     again = {patient: assembler.assemble(patient, rows) for patient, rows in export.rows.items()}
     assert again == expected
-    table = as_table(export.rows.items())
-    assert {patient: assembler.assemble(patient, rows) for patient, rows in runs_in(table)} == expected
+    at_once = FactsOfRows(assembler).read(as_table(export.rows.items())).patients()
+    assert list(at_once) == list(map(stored_of, expected.values()))
     assert sum(len(each.case.facts) for each in again.values() if each.case is not None) > 100
 
 

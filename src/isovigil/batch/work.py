@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from isovigil.exchange.bulk.assembling import Assembler, Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, not_judged_twice, read_case_file
 from isovigil.exchange.bulk.declared_tables import FACTS, INDICATORS, PROBLEMS, UNREAD
-from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
+from isovigil.exchange.bulk.fact_columns import FactColumns
 from isovigil.exchange.bulk.fact_reader import FactReader, read_facts
+from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import Chunk, InputFile
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.bulk.runs_of_rows import runs_in
 from isovigil.exchange.bulk.shards import Shard, rows_of
 from isovigil.exchange.bulk.sorted_pieces import PieceWriter, rows_apart
 from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
@@ -82,7 +82,7 @@ class _Tools:
     law: Rulebook
     assembler: Assembler
     reader: FactReader
-    wordings: Wordings
+    facts_of_rows: FactsOfRows
     words: TableWords
 
 
@@ -149,7 +149,6 @@ def prepare_judging(judging: Judging) -> None:
     _Tools.judging = judging
     _Tools.law = law if judging.rules_as_of is None else RulesAsOf(law, judging.rules_as_of)
     _Tools.reader = FactReader()
-    _Tools.wordings = Wordings()
     _Tools.words = TableWords()
     _Tools.assembler = Assembler(
         dict(judging.templates),
@@ -158,6 +157,7 @@ def prepare_judging(judging: Judging) -> None:
         judging.asked.programme,
         partial(_line_again, judging.chunks),
     )
+    _Tools.facts_of_rows = FactsOfRows(_Tools.assembler)
     _Tools.made_for = judging
     gc.collect()
     gc.freeze()
@@ -185,10 +185,8 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     """Judge one run of patients with their rows, merged out of the sorted pieces."""
     rows = _Tools.judging.rows
     assert rows is not None  # said by whoever calls for rows
-    runs = runs_in(rows_of(Path(rows), shard))
-    judged = judge_read(
-        runs, _Tools.assembler, _Tools.law, _Tools.judging.asked, _Tools.wordings, _Tools.words
-    )
+    read = _Tools.facts_of_rows.read(rows_of(Path(rows), shard))
+    judged = judge_read(read, _Tools.law, _Tools.judging.asked, _Tools.words)
     return _written(shard.number, len(judged.rows["patients"]), judged)
 
 
@@ -285,7 +283,7 @@ def _written(
     for name, columns in judged.columns.items():
         write_columns(out, name, part_name(number), columns)
     if judged.facts is not None:
-        write_facts(out, part_name(number), judged.facts.table())
+        write_facts(out, part_name(number), judged.facts)
     return told(patients, judged)
 
 

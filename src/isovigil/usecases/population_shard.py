@@ -7,24 +7,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.declared_tables import BY_NAME, FACTS, FINDINGS, LABORATORY, TABLES, Rows
-from isovigil.exchange.bulk.fact_columns import FactColumns, Wordings
+from isovigil.exchange.bulk.fact_columns import FactColumns
 from isovigil.exchange.bulk.fact_rows import StoredPatient
-from isovigil.exchange.bulk.facts_of_rows import stored_of
+from isovigil.exchange.bulk.facts_of_rows import FactsRead
 from isovigil.exchange.bulk.finding_columns import FindingColumns
 from isovigil.exchange.bulk.table_words import Columns, TableWords
 from isovigil.law.rulebook import Rulebook
 from isovigil.usecases.population_judged import Asked, Audit, Collected, judge_patient
 from isovigil.usecases.population_laboratory import LaboratoryColumns
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 _AS_COLUMNS: Final = frozenset({FACTS, FINDINGS, LABORATORY})
 """Tables of so many rows that they are collected as columns."""
-
-Runs = Iterable[tuple[str, Sequence[tuple[Any, ...]]]]
-"""Each patient with their rows."""
 
 
 class Judged(NamedTuple):
@@ -34,57 +33,49 @@ class Judged(NamedTuple):
     unread: Counter[tuple[str, str]]
     counts: Counter[str]
     audit: Audit
-    facts: FactColumns | None = None
+    facts: pa.Table | None = None
     """The rows of the fact store; None where the facts come from one."""
     columns: Mapping[str, Columns] = {}
     """The tables that are collected as columns, by name, beside the facts."""
 
 
-def judge_read(
-    runs: Runs,
-    assembler: Assembler,
-    law: Rulebook,
-    asked: Asked,
-    wordings: Wordings | None = None,
-    words: TableWords | None = None,
-) -> Judged:
-    """Judge patients from the sorted rows of an export; their facts go to the store."""
-    unread: Counter[tuple[str, str]] = Counter()
-    into, facts = nothing_collected(words), FactColumns(wordings)
-    audit: Audit = {}
-    for patient, own in runs:
-        found = assembler.assemble(patient, own)
-        unread.update(found.unread)
-        stored = stored_of(found)
-        named = found.patient if stored is None else stored.patient
-        into.rows["problems"].extend((named, *problem) for problem in found.problems)
-        if stored is not None:
-            facts.add(stored)
-            judge_patient(stored, law, asked, into, audit)
-    return _judged(into, unread, audit, facts)
+def judge_read(read: FactsRead, law: Rulebook, asked: Asked, words: TableWords | None = None) -> Judged:
+    """Judge patients read from the sorted rows of an export; their facts go to the store."""
+    judged = _each_judged(read.patients(), law, asked, words)
+    judged.rows["problems"].extend((patient, *problem) for patient, problem in read.problems)
+    return _with_counts(judged._replace(unread=read.unread, facts=read.table))
 
 
 def judge_cases(
-    cases: Iterable[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None = None
+    cases: Sequence[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None = None
 ) -> Judged:
     """Judge cases already read, such as those of case files; their facts go to the store."""
-    into, facts = nothing_collected(words), FactColumns()
-    audit: Audit = {}
+    facts = FactColumns()
     for stored in cases:
         facts.add(stored)
-        judge_patient(stored, law, asked, into, audit)
-    return _judged(into, Counter(), audit, facts)
+    return _with_counts(_each_judged(cases, law, asked, words)._replace(facts=facts.table()))
 
 
 def judge_stored(
     cases: Iterable[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None = None
 ) -> Judged:
     """Judge patients from the fact store."""
+    return _with_counts(_each_judged(cases, law, asked, words))
+
+
+def _each_judged(
+    cases: Iterable[StoredPatient], law: Rulebook, asked: Asked, words: TableWords | None
+) -> Judged:
     into = nothing_collected(words)
     audit: Audit = {}
     for stored in cases:
         judge_patient(stored, law, asked, into, audit)
-    return _judged(into, Counter(), audit)
+    columns: dict[str, Columns] = {FINDINGS.name: into.findings, LABORATORY.name: into.laboratory}
+    return Judged(into.rows, Counter(), Counter(), audit, None, columns)
+
+
+def _with_counts(judged: Judged) -> Judged:
+    return judged._replace(counts=counted(judged))
 
 
 def nothing_collected(words: TableWords | None = None) -> Collected:
@@ -94,19 +85,11 @@ def nothing_collected(words: TableWords | None = None) -> Collected:
     return Collected(rows, FindingColumns(words.findings), LaboratoryColumns(words.laboratory))
 
 
-def _judged(
-    into: Collected, unread: Counter[tuple[str, str]], audit: Audit, facts: FactColumns | None = None
-) -> Judged:
-    columns: dict[str, Columns] = {FINDINGS.name: into.findings, LABORATORY.name: into.laboratory}
-    judged = Judged(into.rows, unread, Counter(), audit, facts, columns)
-    return judged._replace(counts=counted(judged))
-
-
 def counted(judged: Judged) -> Counter[str]:
     """What the terminal's summary needs, so that no table has to be read again."""
     counts = Counter({f"rows {name}": len(rows) for name, rows in judged.rows.items()})
     counts.update({f"rows {name}": len(columns) for name, columns in judged.columns.items()})
-    counts[f"rows {FACTS.name}"] = 0 if judged.facts is None else len(judged.facts)
+    counts[f"rows {FACTS.name}"] = 0 if judged.facts is None else judged.facts.num_rows
     counts.update(_places(judged.rows))
     return counts
 

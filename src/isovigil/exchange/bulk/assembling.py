@@ -15,10 +15,8 @@ from zoneinfo import ZoneInfo
 from isovigil.case.case import Case
 from isovigil.case.time_zones import DEFAULT_TIME_ZONES
 from isovigil.exchange.bulk.known_templates import KnownTemplates
-from isovigil.exchange.bulk.planned_patients import PlannedCase, Unusual, Whole, planned_case
-from isovigil.exchange.bulk.planned_rows import RowPlanner, unplanned
+from isovigil.exchange.bulk.planned_patients import Unusual, Whole, planned_case
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
-from isovigil.exchange.bulk.runs_of_rows import PatientRows
 from isovigil.exchange.bulk.strict_lines import taken_strictly
 from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.outcome import Issue
@@ -94,22 +92,11 @@ class Assembler:
         zone = DEFAULT_TIME_ZONES.get(programme or "")
         self._has_a_zone = zone is not None
         self._known = KnownTemplates(templates, shared, ZoneInfo(zone or "UTC"))
-        self._planner = RowPlanner(self._known)
 
-    def assemble(self, patient: str, rows: Iterable[tuple[Any, ...]]) -> Assembled:
+    def assemble(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:
         """The case of one patient's rows."""
-        own = rows if isinstance(rows, PatientRows) else list(rows)
-        if self._programme is not None and self._has_a_zone:
-            whole = Whole(self._place, lambda: self._taken_in(patient, own).entries)
-            try:
-                found = self._planner.planned(own) if isinstance(own, PatientRows) else unplanned(own)
-                planned = planned_case(patient, found, self._programme, self._known, whole)
-            except Unusual:
-                pass
-            else:
-                alone = [row for _, row in found.alone]
-                return self._of_a_plan(patient, alone, own, planned)
-        return self.assemble_in_full(patient, own)
+        found = self.assemble_some(patient, rows, lambda: rows) if self._has_a_zone else None
+        return self.assemble_in_full(patient, rows) if found is None else found
 
     @property
     def known(self) -> KnownTemplates:
@@ -129,26 +116,13 @@ class Assembler:
         """
         whole = Whole(self._place, lambda: self._taken_in(patient, every()).entries)
         try:
-            planned = planned_case(patient, unplanned(rows), self._programme or "", self._known, whole)
+            planned = planned_case(patient, rows, self._programme or "", self._known, whole)
         except Unusual:
             return None
-        return self._of_a_plan(patient, rows, rows, planned)
-
-    def _of_a_plan(
-        self,
-        patient: str,
-        alone: Sequence[tuple[Any, ...]],
-        rows: Sequence[tuple[Any, ...]],
-        planned: PlannedCase,
-    ) -> Assembled:
-        """What is told is nearly always about the rows that were read by themselves."""
         if not planned.issues:
             return Assembled(patient, planned.case, None, (), Counter())
-        about = self._about(alone)
-        if any(_place_of(issue) not in about for issue in planned.issues):
-            about = self._about(rows)
         loaders = dict.fromkeys(map(self._place, planned.read_strictly), "strict")
-        return _assembled(patient, planned.case, planned.issues, about, loaders)
+        return _assembled(patient, planned.case, planned.issues, self._about(rows), loaders)
 
     def assemble_in_full(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:
         """The case as the strict loader reads it of the resources put together again."""

@@ -8,17 +8,19 @@ anything is unusual is put together as ever (`assembling`). Either way the table
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.assembling import Assembled, Assembler, Problem
 from isovigil.exchange.bulk.days_of_texts import NEW_YEAR_1970, DaysOfTexts
 from isovigil.exchange.bulk.fact_columns import ONLY_WHOLE, FactArrays, Wordings, head_of
 from isovigil.exchange.bulk.fact_rows import Head, StoredPatient
+from isovigil.exchange.bulk.facts_of_plans import facts_of_plans
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered
 from isovigil.exchange.bulk.plan_columns import Makings
@@ -45,6 +47,8 @@ class FactsRead(NamedTuple):
     unread: Counter[tuple[str, str]]
     one_by_one: Counter[str]
     """How many rows, and how many whole patients, were not taken by columns."""
+    patients: Callable[[], Iterator[StoredPatient]]
+    """The patients of the table, one after the other, each with whole facts."""
 
 
 def stored_of(found: Assembled) -> StoredPatient | None:
@@ -97,6 +101,8 @@ class _Reading:
         self._one_by_one: Counter[str] = Counter()
         self._stored_as = list(rows.patients)
         """What the patients are called in the store."""
+        self._put_together: dict[int, StoredPatient] = {}
+        """Those who were put together as ever."""
         self._single = _SingleRows(wordings)
 
     def read(self, *, with_fields: bool) -> FactsRead:
@@ -111,7 +117,11 @@ class _Reading:
             else:
                 self._single.add_head(patient, self._plain_head(patient), self._born_on(patient))
         self._one_by_one["patients"] = len(self._whole)
-        return FactsRead(self._table(with_fields=with_fields), self._problems, self._unread, self._one_by_one)
+        order = self._order()
+        table = self._table(order, with_fields=with_fields)
+        return FactsRead(
+            table, self._problems, self._unread, self._one_by_one, partial(self._patients, order)
+        )
 
     def _read_beside(self) -> dict[int, tuple[dict[str, int], Assembled]]:
         """What the rows make that follow no plan, by patient, with the places of their rows.
@@ -173,6 +183,7 @@ class _Reading:
         stored = stored_of(found)
         if stored is not None:
             self._stored_as[patient] = stored.patient
+            self._put_together[patient] = stored
             born_on = None if stored.case is None else stored.case.patient.born_on
             self._single.add_head(patient, head_of(stored), born_on)
             for place, fact in enumerate(() if stored.case is None else stored.case.facts):
@@ -202,8 +213,8 @@ class _Reading:
         born = self._plans.born[patient]
         return None if born is None else date.fromordinal(NEW_YEAR_1970 + born)
 
-    def _table(self, *, with_fields: bool) -> pa.Table:
-        """All rows in order: of each patient the own one, then those of facts as they stand in the input."""
+    def _order(self) -> _Order:
+        """How all rows stand: of each patient the own one, then those of facts as in the input."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -216,8 +227,37 @@ class _Reading:
         key = pc.add(pc.multiply(whose.take(at).cast(pa.int64()), _ROWS), pc.add(at, 1))
         keys = pa.concat_arrays([key, pa.array(single.keys, pa.int64())])
         order = pc.sort_indices(keys)
+        return _Order(at, order, pc.divide(keys.take(order), _ROWS))
+
+    def _patients(self, order: _Order) -> Iterator[StoredPatient]:
+        """Each patient with the facts in their order."""
+        import pyarrow.compute as pc
+
+        every: list[Any] = [*facts_of_plans(self._plans, order.at), *self._single.made]
+        every = [every[place] for place in order.order.to_pylist()]
+        runs = pc.run_end_encode(order.patients)
+        begin = 0
+        for patient, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            stored = self._put_together.get(patient)
+            yield (
+                self._with_facts(patient, every[begin], every[begin + 1 : end]) if stored is None else stored
+            )
+            begin = end
+
+    def _with_facts(self, patient: int, head: Head, facts: Sequence[Fact]) -> StoredPatient:
+        """Somebody of whom most rows were taken by columns."""
+        who = Patient(self._stored_as[patient], self._born_on(patient), head.sex)
+        case = Case(who, head.time_zone, tuple(facts), head.programme, head.policy)
+        return StoredPatient(who.id, case, head.refusal, head.errors, head.warnings)
+
+    def _table(self, order: _Order, *, with_fields: bool) -> pa.Table:
+        """All rows in their order."""
+        import pyarrow as pa
+
+        plans, single = self._plans, self._single
         count, more = len(self._rows), len(single.keys)
-        places = pa.concat_arrays([at, pa.array(range(count, count + more), pa.int64())]).take(order)
+        places = pa.concat_arrays([order.at, pa.array(range(count, count + more), pa.int64())])
+        places = places.take(order.order)
 
         def in_order(of_rows: pa.Array, of_single: Sequence[Any] | None = None) -> pa.Array:
             own = pa.nulls(more, of_rows.type) if of_single is None else pa.array(of_single, of_rows.type)
@@ -227,7 +267,7 @@ class _Reading:
         if with_fields:
             own["fields"] = plans.fields()
         whole = FactArrays(
-            self._whose(pc.divide(keys.take(order), _ROWS)),
+            self._whose(order.patients),
             in_order(plans.names, single.ids),
             in_order(plans.day.cast(pa.date32()), single.days),
             in_order(plans.recorded_at(), single.recorded),
@@ -244,6 +284,17 @@ class _Reading:
         return pa.DictionaryArray.from_arrays(found.indices, pa.array(names, pa.string()))
 
 
+class _Order(NamedTuple):
+    """In which order the rows of the fact store stand: those that plans make, and then the single ones."""
+
+    at: pa.Array
+    """The rows of the input that make a fact by their plans."""
+    order: pa.Array
+    """Which of these, or after them of the single ones, stands at each place."""
+    patients: pa.Array
+    """Whose row stands at each place, by number."""
+
+
 class _SingleRows:
     """Rows of the fact store that were made one by one, each with its place in the order of all."""
 
@@ -254,13 +305,16 @@ class _SingleRows:
         self.ids: list[str] = []
         self.days: list[date | None] = []
         self.recorded: list[datetime | None] = []
+        self.made: list[Head | Fact] = []
 
     def add_head(self, patient: int, head: Head, born_on: date | None) -> None:
         """A patient's own row."""
+        self.made.append(head)
         self._add(patient * _ROWS, self._wordings.place_of_head(head), "", born_on, None)
 
     def add(self, patient: int, row: int, fact: Fact) -> None:
         """A fact that one row made."""
+        self.made.append(fact)
         key = patient * _ROWS + row + 1
         self._add(key, self._wordings.place_of_fact(fact), fact.id, fact.day, fact.recorded_at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from isovigil.exchange.bulk.days_of_texts import DaysOfTexts, taken
@@ -33,6 +34,19 @@ class MomentsOfTexts:
         are_missing = pc.and_(moments.is_null(), texts.is_valid())
         read = [self._known.told(each)[1] for each in texts.filter(are_missing).to_pylist()]
         return pc.replace_with_mask(moments, are_missing, pa.array(read, moments.type))
+
+    def by_clock(self, moments: pa.Array) -> list[datetime | None]:
+        """The same moments as Python knows them, by the clinic's clock, each made once."""
+        import pyarrow as pa
+
+        told = moments.view(pa.int64()).dictionary_encode(null_encoding="encode")
+        made = [None if each is None else self._by_clock(each) for each in told.dictionary.to_pylist()]
+        return [made[place] for place in told.indices.to_pylist()]
+
+    def _by_clock(self, since_1970: int) -> datetime:
+        seconds, rest = divmod(since_1970, _A_SECOND)
+        at = datetime.fromtimestamp(seconds, self._known.zone)
+        return at.replace(microsecond=rest) if rest else at
 
     def written(self, moments: pa.Array) -> pa.Array:
         """Each moment by the clinic's clock, with how far that is ahead of UTC."""

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import force_setattr, replace
+
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
 from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, NEW_YEAR_1970
@@ -23,6 +25,8 @@ from isovigil.exchange.fact_checks import CHECKS, ORDERS
 
 DAY, LATER, CHANGED = 0, 2, 4
 """Where among the values of a row a day stands; the moment of each stands next to it."""
+VALUES: Final = range(DAYS_INSIDE)
+"""The values that each row has for itself."""
 NOWHERE: Final = -1
 UNDER: Final = -2
 """Stands for the prescription that a row names, where it is one."""
@@ -57,6 +61,8 @@ class Way(NamedTuple):
     """Which value of the row stands in `fields` behind `before`; nowhere where none does."""
     second_gap: int = NOWHERE
     """Which one stands there behind `between`."""
+    attributes: tuple[str | None, ...] = (None,) * DAYS_INSIDE
+    """Which attribute of the fact each value of the row is."""
 
 
 class Making(NamedTuple):
@@ -75,6 +81,8 @@ class Making(NamedTuple):
     """The last day of what lasts, where it stands inside the template."""
     number: float | None = None
     """The row's number in the unit of the fact."""
+    fact: Fact | None = None
+    """What the row makes, but for its id and the values that it has for itself."""
     before: str = ""
     """What `fields` says, up to the first value that each row has for itself; so on for the second."""
     between: str = ""
@@ -150,18 +158,34 @@ class Makings:
         if not shaped.way.makes_a_fact:
             return Making(way)
         if shaped.number is not None:
-            meant = shaped.number.meant(number or "")
-            if meant is None:
+            number_meant = shaped.number.meant(number or "")
+            if number_meant is None:
                 return READ_SINGLY
-            number_meant = meant + 0.0
-        making = Making(way, shaped.said, number=number_meant)
+        inside = template.inside or []
+        making = Making(
+            way,
+            shaped.said,
+            number=None if number_meant is None else number_meant + 0.0,
+            fact=_made_up(shaped.plan, number_meant, inside),
+        )
         if shaped.plan.has_days_inside:
-            inside = template.inside or []
             for place, other, strictly in shaped.between:
                 if inside[other] < inside[place] or (strictly and inside[other] == inside[place]):
                     return READ_SINGLY
             making = _between(making, shaped, inside)
-        return _worded(making, shaped.pieces, template.inside or []) if self._with_fields else making
+        return _worded(making, shaped.pieces, inside) if self._with_fields else making
+
+
+def _made_up(plan: Plan, number: float | None, inside: Sequence[date]) -> Fact:
+    """The fact of a made-up row, with a number and the days inside its template."""
+    assert plan.base is not None  # asked only where there is a fact
+    fact = replace(plan.base)
+    if plan.numbers is not None:
+        force_setattr(fact, plan.numbers.attribute, number)
+    for attribute, at in plan.holes:
+        if at >= DAYS_INSIDE:
+            force_setattr(fact, attribute, inside[at - DAYS_INSIDE])
+    return fact
 
 
 def _between(making: Making, shaped: _Shaped, inside: list[date]) -> Making:
@@ -198,6 +222,9 @@ def _shaped(plan: Plan, wordings: Wordings, *, has_day: bool) -> _Shaped | None:
         return None
     if plan.numbers is not None and plan.numbers.attribute != kept.number:
         return None
+    attributes = {at: attribute for attribute, at in plan.holes}
+    if len(attributes) < len(plan.holes):
+        return None
     pieces = _pieces(plan, kept)
     if pieces is None or len(_gaps_of(pieces)) > 2:
         return None
@@ -217,6 +244,7 @@ def _shaped(plan: Plan, wordings: Wordings, *, has_day: bool) -> _Shaped | None:
             is_of_course=kind in _COURSE,
             first_gap=first_gap,
             second_gap=second_gap,
+            attributes=tuple([attributes.get(value) for value in VALUES]),
         ),
         plan.numbers,
         *orders,

@@ -16,7 +16,6 @@ from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import KINDS, Prescription
 from isovigil.exchange.bulk.known_templates import EARLIEST, LATEST, KnownTemplates, Template
-from isovigil.exchange.bulk.planned_rows import PlannedRows, are_plain
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
 from isovigil.exchange.bulk.strict_lines import sound_resource, taken_strictly
 from isovigil.exchange.bulk.template_plans import NAMING_OTHERS, PRESCRIPTION, Plan
@@ -33,6 +32,7 @@ from isovigil.exchange.sound_facts import agrees_with_itself, sound_fact
 
 Rows = Sequence[tuple[Any, ...]]
 
+LONGEST_ID: Final = 200
 _PATIENT: Final = "Patient"
 _, _, _KIND, _RESOURCE, _DAY, _LATER, _CHANGED, _NUMBER, _UNDER, _TEMPLATE, _RAW, _ = range(len(Row._fields))
 _NOTHING: Final[tuple[None, None]] = (None, None)
@@ -60,10 +60,10 @@ class Whole(NamedTuple):
 
 
 def planned_case(
-    patient: str, planned: PlannedRows, programme: str, known: KnownTemplates, whole: Whole
+    patient: str, rows: Rows, programme: str, known: KnownTemplates, whole: Whole
 ) -> PlannedCase:
     """The case of one patient's rows. Raises Unusual where it has to be made in the full way."""
-    return _Reading(patient, planned, known, whole).case(programme)
+    return _Reading(patient, rows, known, whole).case(programme)
 
 
 class _Entries(Sequence[Entry]):
@@ -91,12 +91,13 @@ class _Entries(Sequence[Entry]):
 class _Reading:
     """One patient's rows, while they are read."""
 
-    def __init__(self, patient: str, planned: PlannedRows, known: KnownTemplates, whole: Whole) -> None:
+    def __init__(self, patient: str, rows: Rows, known: KnownTemplates, whole: Whole) -> None:
         self._patient = patient
-        self._planned = planned
+        self._rows = rows
         self._known = known
         self._whole = whole
-        self._own = _row_of_the_patient(planned.alone)
+        self._names = [f"{row[_KIND]}/{row[_RESOURCE]}" for row in rows if row[_RESOURCE]]
+        self._own = _row_of_the_patient(rows)
         self._born_on = self._birth()
         self._born_known = Known(self._born_on, zone_is_known=True)
         self._earliest = EARLIEST if self._born_on is None else max(self._born_on, EARLIEST)
@@ -113,11 +114,11 @@ class _Reading:
 
     def case(self, programme: str) -> PlannedCase:
         """The case. Raises Unusual."""
-        names = self._planned.names
-        if len(set(names)) < len(names) or not (self._planned.are_plain or are_plain(names)):
+        names = self._names
+        if len(set(names)) < len(names) or not _are_plain(names):
             raise Unusual
-        self._take_rows()
-        self._under += self._planned.under
+        for row in self._rows:
+            self._take(row)
         for place, draft, is_withdrawn in self._drafted:
             self._facts[place] = self._checked(draft, is_withdrawn=is_withdrawn)
         if self._under:
@@ -131,15 +132,6 @@ class _Reading:
         patient = Patient(id=self._patient, born_on=self._born_on, sex=sex)
         case = Case(patient=patient, time_zone=known.zone_name, facts=facts, programme=programme)
         return PlannedCase(case, self._record.issues, self._strict)
-
-    def _take_rows(self) -> None:
-        """Take every row: by its plan, or else read it."""
-        planned, taken = self._planned.facts, 0
-        for before, row in self._planned.alone:
-            self._facts += planned[taken:before]
-            taken = before
-            self._take(row)
-        self._facts += planned[taken:]
 
     def _birth(self) -> date | None:
         text = self._own[_DAY]
@@ -297,13 +289,18 @@ class _Reading:
             named = reference if reference in prescriptions else plain_reference(reference)
             if named in prescriptions and fact is not None:
                 force_setattr(fact, PRESCRIPTION, named)
-            elif named in self._planned.names:
+            elif named in self._names:
                 raise Unusual
 
 
-def _row_of_the_patient(rows: Sequence[tuple[int, tuple[Any, ...]]]) -> tuple[Any, ...]:
+def _are_plain(names: Sequence[str]) -> bool:
+    """May each name be the id of a fact?"""
+    return "".join(names).isprintable() and max(map(len, names), default=0) <= LONGEST_ID
+
+
+def _row_of_the_patient(rows: Rows) -> tuple[Any, ...]:
     """The one row about the patient himself, where it was taken apart. Raises Unusual."""
-    own = (row for _, row in reversed(rows) if row[_KIND] == _PATIENT)
+    own = (row for row in reversed(rows) if row[_KIND] == _PATIENT)
     found: tuple[Any, ...] | None = next(own, None)
     if found is None or found[_TEMPLATE] is None or found[_RAW] is not None:
         raise Unusual

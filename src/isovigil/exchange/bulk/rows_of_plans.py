@@ -6,7 +6,9 @@ Everything that `planned_patients` asks of a row that follows a plan is asked he
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, DaysOfTexts
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
@@ -20,6 +22,7 @@ from isovigil.exchange.bulk.plan_columns import (
     Making,
     Makings,
 )
+from isovigil.exchange.bulk.planned_patients import LONGEST_ID
 from isovigil.exchange.bulk.template_plans import PRESCRIPTION
 from isovigil.exchange.fhir.days import DAY_LENGTH
 from isovigil.exchange.fhir.record import plain_reference
@@ -27,7 +30,6 @@ from isovigil.exchange.fhir.record import plain_reference
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LONGEST_ID: Final = 200
 MOST_ROWS: Final = 1000
 """Whether somebody with more rows has too many facts to be judged is asked as ever."""
 _COLUMNS: Final = {DAY: "day", LATER: "later", CHANGED: "changed"}
@@ -37,6 +39,16 @@ _WHOLE_NUMBERS: Final = Making._fields.index("number")
 _QUOTED: Final = r'["\\]'
 """What would have to be written otherwise inside JSON."""
 _COURSE: Final = ("MedicationRequest", "MedicationDispense")
+
+
+class OwnValues(NamedTuple):
+    """One of the values that rows have for themselves."""
+
+    rows: list[int]
+    """Which rows."""
+    attributes: list[Any]
+    """Which attribute of each row's fact it is."""
+    values: Sequence[date | None]
 
 
 class RowsOfPlans:
@@ -148,10 +160,11 @@ class RowsOfPlans:
             pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
         )
         self._way, self._ends_inside = way.fill_null(0), ends_on
-        number, *self._fields = made[_WHOLE_NUMBERS:]
+        number, self.alike, *self._fields = made[_WHOLE_NUMBERS:]
         self.number = pa.array(number, pa.float64()).take(of_each)
         """The number of each row in the unit of its fact."""
-        self._of_each = of_each
+        self.of_each = of_each
+        """The place among `alike` of what each row makes, but for what it has for itself."""
 
     def _makings_of(self, at: pa.Array, sorts: Sorts) -> list[Making]:
         """What the rows of each sort make."""
@@ -225,23 +238,44 @@ class RowsOfPlans:
         places = self._is(said)
         for place in self._named(said) - {NOWHERE}:
             is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
-            found = pc.if_else(is_here, self._of_row(place, is_here), found)
+            found = pc.if_else(is_here, self._of_rows(place), found)
         return found
+
+    def own_values(self, value: int, at: pa.Array) -> OwnValues:
+        """One of the values that rows in some places have for themselves, where their facts hold it."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        attributes = [way.attributes[value] for way in self._makings.ways]
+        way = self._way.take(at)
+        rows = pc.indices_nonzero(pa.array([each is not None for each in attributes]).take(way))
+        if not len(rows):
+            return OwnValues([], [], [])
+        own = self._of_rows(value).take(at.take(rows))
+        return OwnValues(
+            rows.to_pylist(),
+            [attributes[each] for each in way.take(rows).to_pylist()],
+            self._moments.by_clock(own) if value % 2 else self._days.dates(own),
+        )
 
     def _named(self, said: str) -> set[int]:
         """Which places some way names."""
         return {getattr(way, said) for way in self._makings.ways}
 
-    def _of_row(self, place: int, is_here: pa.Array) -> pa.Array:
-        """A value of some rows: a day since the first of 1970, or the moment that stands next to it."""
+    def _of_rows(self, value: int) -> pa.Array:
+        """A value of the rows whose facts hold it: days since the first of 1970, or the moments beside."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if place % 2:
-            column = self.rows.column(_COLUMNS[place - 1])
-            return self._moments.read(pc.if_else(is_here, column, None))
-        nothing = pa.nulls(len(self.rows), pa.int32())
-        return self._on if place == DAY else self._others.get(place, nothing)
+        if value == DAY:
+            return self._on
+        found = self._others.get(value)
+        if found is None and value % 2:
+            holds = pa.array([way.attributes[value] is not None for way in self._makings.ways])
+            is_here = pc.and_(self.makes_a_fact, holds.take(self._way))
+            column = self.rows.column(_COLUMNS[value - 1])
+            found = self._others[value] = self._moments.read(pc.if_else(is_here, column, None))
+        return pa.nulls(len(self.rows), pa.int32()) if found is None else found
 
     def fields(self) -> pa.Array:
         """What each fact says beside, as the store writes it; null where a row makes no fact."""
@@ -249,11 +283,11 @@ class RowsOfPlans:
         import pyarrow.compute as pc
 
         before, between, after = (pa.array(texts, pa.string()) for texts in self._fields)
-        found = before.take(self._of_each)
+        found = before.take(self.of_each)
         has_gaps = pc.and_(self.makes_a_fact, pc.not_equal(self._is("first_gap"), NOWHERE))
         if not pc.any(has_gaps).as_py():
             return found
-        of_these = self._of_each.filter(has_gaps)
+        of_these = self.of_each.filter(has_gaps)
         texts = [found.filter(has_gaps)]
         for gap, following in (("first_gap", between), ("second_gap", after)):
             texts += [self._gap(gap).filter(has_gaps), following.take(of_these)]
@@ -269,7 +303,7 @@ class RowsOfPlans:
         found = pc.if_else(pc.equal(places, UNDER), under, pa.scalar("", pa.string()))
         for place in self._named(said) - {NOWHERE, UNDER}:
             is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
-            value = self._of_row(place, is_here)
+            value = self._of_rows(place)
             words = self._moments.written(value) if place % 2 else value.cast(pa.date32()).cast(pa.string())
             found = pc.if_else(is_here, words, found)
         return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -58,39 +57,6 @@ class SortedRows:
     def chosen(self, places: pa.Array) -> list[tuple[Any, ...]]:
         """The rows in these places, as tuples in the order of `Row`."""
         return _as_tuples([self._table.column(name).take(places) for name in Row._fields])
-
-
-class PatientRows(Sequence[tuple[Any, ...]]):
-    """The rows of one patient among those of others, as tuples in the order of `Row`."""
-
-    def __init__(self, rows: SortedRows, number: int, start: int, stop: int) -> None:
-        self.rows = rows
-        self.number = number
-        """Which of the patients it is whose rows they are."""
-        self.start = start
-        self.stop = stop
-
-    def __len__(self) -> int:
-        return self.stop - self.start
-
-    @cached_property
-    def _made(self) -> list[tuple[Any, ...]]:
-        return self.rows.tuples(self.start, self.stop)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._made[place]
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._made)
-
-
-def runs_in(table: pa.Table | pa.RecordBatch) -> Iterator[tuple[str, PatientRows]]:
-    """Each patient's rows of a sorted table."""
-    rows = SortedRows(table)
-    start = 0
-    for number, (patient, stop) in enumerate(zip(rows.patients, rows.ends.to_pylist(), strict=True)):
-        yield patient, PatientRows(rows, number, start, stop)
-        start = stop
 
 
 def _in_one_piece(column: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -1,0 +1,40 @@
+"""Which facts do rows make that follow the plans of their templates?
+
+Rows of one template that have the same texts make the same fact but for id, days and number. So each value is
+set in the facts of many rows at once.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import force_setattr, replace
+
+from isovigil.case.fact import Fact
+from isovigil.exchange.bulk.plan_columns import VALUES
+from isovigil.exchange.bulk.rows_of_plans import RowsOfPlans
+from isovigil.exchange.bulk.template_plans import PRESCRIPTION
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def facts_of_plans(plans: RowsOfPlans, at: pa.Array) -> list[Fact]:
+    """The facts of rows in some places, in their order. Each of the rows makes one by its plan."""
+    alike = plans.alike
+    facts = list(map(replace, [alike[place] for place in plans.of_each.take(at).to_pylist()]))
+    _set(facts, repeat("id"), plans.names.take(at).to_pylist())
+    for value in VALUES:
+        own = plans.own_values(value, at)
+        _set([facts[each] for each in own.rows], own.attributes, own.values)
+    for fact, prescription in zip(facts, plans.refers_to.take(at).to_pylist(), strict=True):
+        if prescription is not None:
+            force_setattr(fact, PRESCRIPTION, prescription)
+    return facts
+
+
+def _set(facts: Sequence[Fact], attributes: Iterable[str], values: Iterable[Any]) -> None:
+    deque(map(force_setattr, facts, attributes, values), maxlen=0)
