@@ -35,6 +35,13 @@ def graver(one: Action, other: Action) -> Action:
     return one if _GRAVITY[one] >= _GRAVITY[other] else other
 
 
+def gravest(outcomes: list[Outcome]) -> Outcome:
+    """The outcome that asks for the gravest action; of several the first."""
+    if len(outcomes) == 1:
+        return outcomes[0]
+    return max(outcomes, key=lambda one: _GRAVITY[one.action or "continue"])
+
+
 def nothing_asked(
     says: str,
     *,

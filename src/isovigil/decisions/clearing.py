@@ -62,8 +62,11 @@ def last_decision(
     """The last decision about a rule, or about a fact and those it answers the same question as,
     while it stands. None when there is none, or its `valid_until` is past.
     """
-    matters = {rule_name, fact.id, *(each.id for each in among)}
-    about = [each for each in course.chart.all(ClinicalDecision) if each.about in matters]
+    decisions = course.chart.all(ClinicalDecision)
+    if not decisions:
+        return None
+    matters = {rule_name, fact.id, *[each.id for each in among]}
+    about = [each for each in decisions if each.about in matters]
     if not about:
         return None
     last = about[-1]

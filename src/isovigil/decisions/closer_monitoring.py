@@ -19,7 +19,7 @@ from isovigil.decisions.laboratory_results import (
     was_raised,
     worst_reading,
 )
-from isovigil.decisions.medicines import taken_now
+from isovigil.decisions.medicines import medicines_on_file
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -35,14 +35,17 @@ class Reason(NamedTuple):
 def closer_because(course: Course, law: Law) -> list[Reason]:
     """Every reason for closer monitoring: conditions, medicines, weight, dose and baseline.
 
-    What may end is asked each time; the rest is worked out once.
+    Which there can be is worked out once; whether one that may end still runs is asked each time.
     """
-    lasting = course.remember("closer monitoring", lambda: _lasting(course, law))
+    possible = course.remember("closer monitoring", lambda: _possible(course, law))
+    if not possible:
+        return []
+    return [reason for reason in possible if course.chart.is_open(reason.fact)]
+
+
+def _possible(course: Course, law: Law) -> list[Reason]:
+    lasting = [*_body(course, law), *_dose(course, law), *_baseline(course, law)]
     return [*_conditions(course, law), *_medicines(course, law), *lasting]
-
-
-def _lasting(course: Course, law: Law) -> list[Reason]:
-    return [*_body(course, law), *_dose(course, law), *_baseline(course, law)]
 
 
 def liver_diseases(course: Course, law: Law) -> list[Condition]:
@@ -64,7 +67,7 @@ def _conditions(course: Course, law: Law) -> list[Reason]:
     return [
         Reason(fact.what.replace("_", " "), fact, held if fact.what in held.value else liver)
         for fact in present
-        if (fact.what in held.value or fact.what in liver.value) and course.chart.is_open(fact)
+        if fact.what in held.value or fact.what in liver.value
     ]
 
 
@@ -73,7 +76,9 @@ def _medicines(course: Course, law: Law) -> list[Reason]:
         return []
     held = law.words("laboratory/closer_for_medicines", course.today.day)
     return [
-        Reason(f"{fact.name} beside isotretinoin", fact, held) for fact in taken_now(course, law, held.value)
+        Reason(f"{each.medicine.name} beside isotretinoin", each.medicine, held)
+        for each in medicines_on_file(course, law)
+        if not each.classes.isdisjoint(held.value)
     ]
 
 

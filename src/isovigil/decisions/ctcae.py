@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -69,6 +68,12 @@ def grades(fact: Laboratory, baseline: Baseline | None, law: Law) -> tuple[Grade
     return () if table is None else table.grades(fact, baseline)
 
 
+def graded_in_words(fact: Laboratory, baseline: Baseline | None, law: Law, counts: str) -> str:
+    """The same in a sentence, where one version counts; empty for an analyte without a term."""
+    table = table_for(fact.analyte, law, fact.taken_on)
+    return "" if table is None else table.in_words(fact, baseline, counts)
+
+
 class _Term(msgspec.Struct, frozen=True):
     """One row of a version's table: what a value must reach for each grade."""
 
@@ -83,6 +88,13 @@ class _Term(msgspec.Struct, frozen=True):
     """For each grade the baseline, in upper limits, above which it is not defined."""
 
 
+class _Told(NamedTuple):
+    """What was told of one result, with the sentence it makes for each version that counts."""
+
+    grades: tuple[Grade, ...]
+    in_words: dict[str, str]
+
+
 class GradeTable:
     """The rows of one table by version, with the grades they gave: results repeat."""
 
@@ -94,7 +106,7 @@ class GradeTable:
             if any(_asks_for_baseline(term, kind) for terms in by_version.values() for term in terms)
         )
         """The kinds of baseline of which a grade depends on how high it was, too."""
-        self._told: dict[tuple[Any, ...], tuple[Grade, ...]] = {}
+        self._told: dict[tuple[Any, ...], _Told] = {}
 
     def asked_of(self, baseline: Baseline | None) -> tuple[Any, ...]:
         """All of a baseline that a grade depends on: whether it was raised and, where asked, how high."""
@@ -105,6 +117,17 @@ class GradeTable:
 
     def grades(self, fact: Laboratory, baseline: Baseline | None) -> tuple[Grade, ...]:
         """What each version says of one result, oldest version first."""
+        return self._of(fact, baseline).grades
+
+    def in_words(self, fact: Laboratory, baseline: Baseline | None, counts: str) -> str:
+        """The same in a sentence, where one version counts."""
+        told = self._of(fact, baseline)
+        sentence = told.in_words.get(counts)
+        if sentence is None:
+            sentence = told.in_words[counts] = grades_in_words(told.grades, counts)
+        return sentence
+
+    def _of(self, fact: Laboratory, baseline: Baseline | None) -> _Told:
         asked = self.asked_of(baseline)
         key = (_graded_by(fact), asked)
         told = self._told.get(key)
@@ -113,8 +136,8 @@ class GradeTable:
                 self._told.clear()
             fact = as_tabled(fact)
             terms = self._by_version
-            told = tuple([_grade(name, terms[name], asked[0], fact, baseline) for name in VERSIONS])
-            self._told[key] = told
+            grades = tuple([_grade(name, terms[name], asked[0], fact, baseline) for name in VERSIONS])
+            told = self._told[key] = _Told(grades, {})
         return told
 
 
@@ -158,7 +181,6 @@ def counting_version(law: Law, fact: Laboratory) -> Dated[str]:
     return law.word("ctcae/version", fact.taken_on)
 
 
-@lru_cache
 def grades_in_words(told: tuple[Grade, ...], counts: str) -> str:
     """Both grades in a sentence: ``CTCAE 5.0 grade 1 (counts here), CTCAE 6.0 grade 3``."""
     if not told:

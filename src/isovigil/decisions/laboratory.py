@@ -19,7 +19,6 @@ from isovigil.decisions.clearing import assessed, cleared_by
 from isovigil.decisions.closer_monitoring import closer_because, in_a_sentence, liver_diseases, since_when
 from isovigil.decisions.course import Course
 from isovigil.decisions.dose_given import weight_on
-from isovigil.decisions.ended_treatment import ended_treatment
 from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.laboratory_parsimony import parsimony_in_words
 from isovigil.decisions.laboratory_results import (
@@ -36,13 +35,19 @@ from isovigil.law.law import Law
 
 _CLOSER = "laboratory.closer_monitoring"
 _A_NEW_COURSE = (CourseOpened, Prescription, Enrolment, Acknowledgement)
+_NOTHING_ASKS_FOR_CLOSER_MONITORING = not_applicable(
+    "Nothing recorded asks for closer monitoring.", strength="local_default"
+)
+_NO_COURSE_IS_PLANNED = not_applicable(
+    "Treatment has ended and no new course is planned.", strength="local_default"
+)
 
 
 @rule("laboratory.baseline", clinical=True, never_holds=True)
 def baseline(course: Course, law: Law) -> Outcome:
     """Is there a baseline of every blood value the policy asks for?"""
     if course.started_on is None and _is_over(course):
-        return not_applicable("Treatment has ended and no new course is planned.", strength="local_default")
+        return _NO_COURSE_IS_PLANNED
     schedule = schedule_of(course, law)
     missing = [name for name in schedule.analytes.value if not _has_baseline(course, law, name)]
     day = course.today.day if course.started_on is None else course.started_on
@@ -77,7 +82,7 @@ def baseline(course: Course, law: Law) -> Outcome:
 
 
 def _is_over(course: Course) -> bool:
-    return ended_treatment(course) is not None and not any(course.all(kind) for kind in _A_NEW_COURSE)
+    return course.has_ended and not any(course.all(kind) for kind in _A_NEW_COURSE)
 
 
 def _has_baseline(course: Course, law: Law, analyte: str) -> bool:
@@ -173,7 +178,7 @@ def closer_monitoring(course: Course, law: Law) -> Outcome:
             return specialist
     reasons = closer_because(course, law)
     if not reasons:
-        return not_applicable("Nothing recorded asks for closer monitoring.", strength="local_default")
+        return _NOTHING_ASKS_FOR_CLOSER_MONITORING
     return nothing_asked(
         f"Closer monitoring applies because of {in_a_sentence(reasons)}; laboratory.due says when.",
         facts=[reason.fact for reason in reasons],
@@ -184,7 +189,8 @@ def closer_monitoring(course: Course, law: Law) -> Outcome:
 
 def _liver_insufficiency(course: Course, law: Law) -> Outcome | None:
     """The policy says whether it rules treatment out or needs a specialist."""
-    found = [fact for fact in course.chart.open_now(Condition) if fact.what == "liver_insufficiency"]
+    present = course.chart.all(Condition)
+    found = [fact for fact in present if fact.what == "liver_insufficiency" and course.chart.is_open(fact)]
     if not found:
         return None
     held = law.word("laboratory/hepatic_insufficiency", course.today.day)

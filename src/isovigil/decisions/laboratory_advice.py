@@ -13,7 +13,7 @@ from isovigil.case.words import AssessmentWord
 from isovigil.decisions.advice import advised, cannot_tell, graver, gravity, nothing_asked
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
+from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Action, Outcome
 from isovigil.decisions.laboratory_bands import Placed
 from isovigil.decisions.laboratory_results import (
@@ -44,15 +44,17 @@ class Judged(msgspec.Struct, frozen=True):
     values: tuple[Dated[Any], ...] = ()
 
 
-def judged_in_words(judged: Judged, law: Law) -> str:
+def _judged_in_words(judged: Judged, law: Law, counts: str) -> str:
     """The value, its band, what made the action graver, and its grades."""
-    fact = judged.fact
-    told = grades(fact, judged.baseline, law)
-    counts = counting_version(law, fact).value
-    said = [f"{in_plain(fact)}: {judged.placed.band}.", judged.because, grades_in_words(told, counts)]
-    if may_be_worse(fact):
-        said.append("The report gives only a bound, so the true value may be worse.")
-    return " ".join(filter(None, said))
+    says = f"{in_plain(judged.fact)}: {judged.placed.band}."
+    if judged.because:
+        says += f" {judged.because}"
+    graded = graded_in_words(judged.fact, judged.baseline, law, counts)
+    if graded:
+        says += f" {graded}"
+    if may_be_worse(judged.fact):
+        says += " The report gives only a bound, so the true value may be worse."
+    return says
 
 
 def advise(
@@ -64,9 +66,10 @@ def advise(
 ) -> Outcome:
     """The outcome of one judged result. `prepared` says how to prepare for the next draw."""
     fact, placed = judged.fact, judged.placed
-    values = (placed.value, *judged.values, counting_version(law, fact))
+    version = counting_version(law, fact)
+    values = (placed.value, *judged.values, version)
     facts = (fact, *judged.beside)
-    says = judged_in_words(judged, law)
+    says = _judged_in_words(judged, law, version.value)
     action = graver(judged.action, "recheck") if may_be_worse(fact) else judged.action
     decision = _decision(rule, course, judged, action)
     if decision is not None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 import msgspec
 
@@ -39,18 +40,6 @@ class _Band(msgspec.Struct, frozen=True):
     """Does it name a graver action for what else is known?"""
 
 
-@once_for_each_value
-def _bands_of(table: Dated[Any]) -> tuple[_Band, ...]:
-    return tuple(
-        _Band(
-            str(row["band"]),
-            msgspec.structs.replace(table, value=row),
-            any(key.startswith("when_") for key in row),
-        )
-        for row in table.value
-    )
-
-
 class Placed(msgspec.Struct, frozen=True):
     """The band a result falls into, as far as it can be told."""
 
@@ -68,43 +57,82 @@ class Placed(msgspec.Struct, frozen=True):
     """What the report does not say and a worse band would need."""
 
 
+_placed_by = attrgetter("analyte", "value", "unit", "comparator", "upper_limit")
+"""All of a result that its band depends on, beside the table and the baseline."""
+_PLACES_KEPT: Final = 16_384
+
+
+class _BandTable:
+    """The bands of one table, with where results were found to lie: they repeat from patient to patient."""
+
+    def __init__(self, table: Dated[Any]) -> None:
+        self._table = table
+        self._bands = tuple(
+            _Band(
+                str(row["band"]),
+                msgspec.structs.replace(table, value=row),
+                any(key.startswith("when_") for key in row),
+            )
+            for row in table.value
+        )
+        self._told: dict[tuple[Any, ...], Placed] = {}
+
+    def place(self, fact: Laboratory, raised: float | None, lasting: float) -> Placed:
+        """The worst band reached. `raised` is the baseline's value, where that was raised."""
+        key = (_placed_by(fact), raised, lasting)
+        told = self._told.get(key)
+        if told is None:
+            if len(self._told) >= _PLACES_KEPT:
+                self._told.clear()
+            told = self._told[key] = self._find(as_tabled(fact), raised, lasting)
+        return told
+
+    def _find(self, fact: Laboratory, raised: float | None, lasting: float) -> Placed:
+        rows: tuple[Row, ...] = self._table.value
+        found, missing = 0, None
+        for number in range(1, len(rows)):
+            answer = _is_in(rows[number], fact, raised, lasting)
+            if answer is True:
+                found = number
+            elif raised is None:
+                missing = answer or None
+                break
+            elif answer:
+                missing = answer
+        return self.band(found, missing)
+
+    def band(self, number: int, missing: str | None) -> Placed:
+        """One band, as the place of a result of which so much is known."""
+        band, table = self._bands[number], self._table
+        return Placed(number, table.value[number], table, band.name, band.alone, band.has_conditions, missing)
+
+
+@once_for_each_value
+def _as_bands(table: Dated[Any]) -> _BandTable:
+    return _BandTable(table)
+
+
 def place(
     fact: Laboratory, table: str, law: Law, baseline: Baseline | None = None, lasting: float = 0
 ) -> Placed:
     """The worst band any of whose bounds is met, under the policy's table for the day of the draw.
 
+    `table` is the name of the value that holds it, such as ``laboratory/liver_actions``.
     Bounds on the baseline count only where it was raised; without them each band lies inside the one
     before it, so the first that is not reached ends the search. `lasting` is for how many days the value
     has been above the band's own `lasting_above_limit`.
     """
-    held = law.value(f"laboratory/{table}", fact.taken_on)
-    rows: tuple[Row, ...] = held.value
-    fact = as_tabled(fact)
-    raised = baseline if was_raised(baseline) else None
-    found, missing = 0, None
-    for number in range(1, len(rows)):
-        answer = _is_in(rows[number], fact, raised, lasting)
-        if answer is True:
-            found = number
-        elif raised is None:
-            missing = answer or None
-            break
-        elif answer:
-            missing = answer
-    return _in_band(held, found, missing)
+    bands = _as_bands(law.value(table, fact.taken_on))
+    raised = baseline.value if baseline is not None and was_raised(baseline) else None
+    return bands.place(fact, raised, lasting)
 
 
 def in_the_worst_band(placed: Placed) -> Placed:
     """A result moved to the last band of its table, for what else is known."""
-    return _in_band(placed.table, len(placed.table.value) - 1, placed.missing)
+    return _as_bands(placed.table).band(len(placed.table.value) - 1, placed.missing)
 
 
-def _in_band(table: Dated[tuple[Row, ...]], number: int, missing: str | None) -> Placed:
-    band = _bands_of(table)[number]
-    return Placed(number, table.value[number], table, band.name, band.alone, band.has_conditions, missing)
-
-
-def _is_in(row: Row, fact: Laboratory, raised: Baseline | None, lasting: float) -> bool | str:
+def _is_in(row: Row, fact: Laboratory, raised: float | None, lasting: float) -> bool | str:
     """Is any bound of the band met? A text says what the report does not tell."""
     value = worst_reading(fact)
     if "from" in row:
@@ -113,7 +141,7 @@ def _is_in(row: Row, fact: Laboratory, raised: Baseline | None, lasting: float) 
         return is_above(value, row["above"][fact.unit])
     if "below" in row:
         return is_below(value, row["below"][fact.unit])
-    if raised is not None and _is_in_by_baseline(row, canonical(fact), raised.value):
+    if raised is not None and _is_in_by_baseline(row, canonical(fact), raised):
         return True
     if "above_limit" not in row and "from_limit" not in row:
         return False

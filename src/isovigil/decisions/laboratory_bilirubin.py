@@ -9,7 +9,7 @@ from isovigil.case.kinds import Condition, Laboratory
 from isovigil.decisions.advice import advised, cannot_tell, not_yet_drawn, nothing_asked
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
+from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Action, Outcome
 from isovigil.decisions.laboratory_liver import near
 from isovigil.decisions.laboratory_results import (
@@ -44,8 +44,8 @@ def bilirubin(course: Course, law: Law) -> Outcome:
     if limit is None:
         return _missing(found, "cannot be graded: the report gives no upper limit.", "its upper limit", law)
     values = (counting_version(law, found),)
-    told = grades(found, baseline_of(course, law, "bilirubin"), law)
-    says = f"{in_plain(found)}. {grades_in_words(told, values[0].value)}"
+    graded = graded_in_words(found, baseline_of(course, law, "bilirubin"), law, values[0].value)
+    says = f"{in_plain(found)}. {graded}"
     if not is_above(worst_reading(found), limit):
         if may_be_worse(found):
             return _missing(found, "leaves open whether it is raised.", "an exact value", law)

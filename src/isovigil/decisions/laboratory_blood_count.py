@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from isovigil.case.kinds import Laboratory
-from isovigil.decisions.advice import cannot_tell, gravity, not_yet_drawn, nothing_asked
+from isovigil.decisions.advice import cannot_tell, gravest, not_yet_drawn, nothing_asked
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
+from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise
 from isovigil.decisions.laboratory_bands import action_of, place
@@ -20,7 +20,7 @@ from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
 _RULE = "laboratory.blood_count"
-_TABLES = {"anc": "neutrophil_actions", "platelets": "platelet_actions"}
+_TABLES = {"anc": "laboratory/neutrophil_actions", "platelets": "laboratory/platelet_actions"}
 
 
 @rule(_RULE, clinical=True)
@@ -39,7 +39,7 @@ def blood_count(course: Course, law: Law) -> Outcome:
         outcomes.append(_white_cells(course, law, white))
     if not outcomes:
         return not_yet_drawn("the blood count")
-    return max(outcomes, key=lambda one: gravity(one.action or "continue"))
+    return gravest(outcomes)
 
 
 def _advice(course: Course, law: Law, fact: Laboratory, table: str) -> Outcome:
@@ -53,7 +53,7 @@ def _white_cells(course: Course, law: Law, white: Laboratory) -> Outcome:
     neutrophils = latest(course, "anc")
     counted = neutrophils is not None and neutrophils.taken_on >= white.taken_on
     version = counting_version(law, white)
-    says = f"{in_plain(white)}. {grades_in_words(grades(white, None, law), version.value)}"
+    says = f"{in_plain(white)}. {graded_in_words(white, None, law, version.value)}"
     lower = white.lower_limit
     if counted or (lower is not None and not is_below(worst_reading(white), lower)):
         return nothing_asked(says, facts=(white, neutrophils), values=(version,))

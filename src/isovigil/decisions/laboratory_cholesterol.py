@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from isovigil.case.kinds import Laboratory
-from isovigil.decisions.advice import gravity, not_yet_drawn
+from isovigil.decisions.advice import gravest, not_yet_drawn
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, fasting_draw
@@ -13,7 +13,7 @@ from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
 _RULE = "laboratory.cholesterol"
-_TABLE = "cholesterol_actions"
+_TABLE = "laboratory/cholesterol_actions"
 
 
 @rule(_RULE, clinical=True)
@@ -22,8 +22,7 @@ def cholesterol(course: Course, law: Law) -> Outcome:
     found = [fact for analyte in ("cholesterol", "ldl") if (fact := latest(course, analyte)) is not None]
     if not found:
         return not_yet_drawn("total cholesterol or LDL")
-    outcomes = [_advice(course, law, fact) for fact in found]
-    return max(outcomes, key=lambda one: gravity(one.action or "continue"))
+    return gravest([_advice(course, law, fact) for fact in found])
 
 
 def _advice(course: Course, law: Law, fact: Laboratory) -> Outcome:

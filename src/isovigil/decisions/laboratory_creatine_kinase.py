@@ -25,7 +25,7 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _RULE = "laboratory.creatine_kinase"
-_TABLE = "creatine_kinase_actions"
+_TABLE = "laboratory/creatine_kinase_actions"
 _TODAY = frozenset({"weakness", "dark_urine"})
 
 
@@ -97,7 +97,7 @@ def _wanted(
 
 def _days_for_a_repeat(law: Law, symptom: Symptom) -> int:
     """The days the table gives for looking again at a mild rise."""
-    days: int = law.value(f"laboratory/{_TABLE}", symptom.date).value[1]["recheck_days"][1]
+    days: int = law.value(_TABLE, symptom.date).value[1]["recheck_days"][1]
     return days
 
 

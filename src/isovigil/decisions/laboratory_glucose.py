@@ -6,7 +6,7 @@ from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Condition, Laboratory, Symptom
 from isovigil.decisions.advice import advised, cannot_tell, not_yet_drawn, nothing_asked
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
+from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_results import (
     baseline_of,
@@ -28,7 +28,7 @@ def glucose(course: Course, law: Law) -> Outcome:
     Asked for in diabetes, prediabetes, obesity and with thirst or frequent urination; not a stop rule.
     """
     wanted = law.words("laboratory/glucose_asked_for", course.today.day)
-    conditions = [fact for fact in course.chart.open_now(Condition) if fact.what in wanted.value]
+    conditions = course.chart.open_saying(Condition, wanted.value)
     symptoms = reported(course, law.words("laboratory/glucose_symptoms", course.today.day).value)
     found = [fact for analyte in ("hba1c", "glucose") if (fact := latest(course, analyte)) is not None]
     newest = max(found, key=lambda fact: fact.taken_on) if found else None
@@ -52,8 +52,8 @@ def glucose(course: Course, law: Law) -> Outcome:
 def _grades_in_words(fact: Laboratory, course: Course, law: Law) -> str:
     if fact.analyte == "glucose" and not fact.fasting:
         return ""
-    told = grades(fact, baseline_of(course, law, fact.analyte), law)
-    return grades_in_words(told, counting_version(law, fact).value)
+    baseline = baseline_of(course, law, fact.analyte)
+    return graded_in_words(fact, baseline, law, counting_version(law, fact).value)
 
 
 def _is_high(fact: Laboratory, law: Law) -> bool:

@@ -9,11 +9,11 @@ import msgspec
 from isovigil.calendar.days import days_between, in_words
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Laboratory
-from isovigil.decisions.advice import advised, gravity, not_yet_drawn
+from isovigil.decisions.advice import advised, gravest, not_yet_drawn
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.closer_monitoring import closer_because
 from isovigil.decisions.course import Course
-from isovigil.decisions.ctcae import counting_version, grades, grades_in_words
+from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, rested_draw, still_standing
 from isovigil.decisions.laboratory_bands import abnormal_before, action_of, days_above, place
@@ -38,8 +38,8 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _RULE = "laboratory.liver"
-_TABLE = "liver_actions"
-_BEFORE = "liver_baseline_actions"
+_TABLE = "laboratory/liver_actions"
+_BEFORE = "laboratory/liver_baseline_actions"
 _HYS_LAW = "laboratory/possible_hys_law"
 
 
@@ -57,8 +57,8 @@ def liver(course: Course, law: Law) -> Outcome:
         if emergency is not None:
             return emergency
     outcomes = [_advice_standing(course, law, fact) for fact in enzymes]
+    worst = gravest(outcomes)
     unknown = [one for one in outcomes if one.answer == "unknown"]
-    worst = max(outcomes, key=lambda one: gravity(one.action or "continue"))
     if unknown and worst is not unknown[0]:
         worst = still_standing(unknown[0], worst)
     return _with_other_enzymes(worst, course, law)
@@ -70,8 +70,8 @@ def _with_other_enzymes(outcome: Outcome, course: Course, law: Law) -> Outcome:
         fact = latest(course, analyte)
         if fact is None:
             continue
-        version = counting_version(law, fact)
-        told = grades_in_words(grades(fact, baseline_of(course, law, analyte), law), version.value)
+        counts = counting_version(law, fact).value
+        told = graded_in_words(fact, baseline_of(course, law, analyte), law, counts)
         outcome = msgspec.structs.replace(
             outcome, says=f"{outcome.says} {in_plain(fact)}: {told}", facts=(*outcome.facts, fact.id)
         )
@@ -116,7 +116,7 @@ def _before(course: Course, law: Law, fact: Laboratory) -> Judged:
 
 def _on_treatment(course: Course, law: Law, fact: Laboratory) -> Judged:
     baseline = baseline_of(course, law, fact.analyte)
-    rows = law.value(f"laboratory/{_TABLE}", fact.taken_on).value
+    rows = law.value(_TABLE, fact.taken_on).value
     limits = rows[-1]["lasting_above_limit"]
     lasting = days_above(course, fact, limits)
     placed = place(fact, _TABLE, law, baseline, lasting)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct, structs
@@ -36,6 +37,7 @@ NAMES: Final = {
     "inr": "INR",
 }
 _ARITHMETIC_UNITS: Final = frozenset({"1", "{INR}", "{ratio}"})
+_VALUES_KEPT: Final = 16_384
 
 
 def is_above(value: float, bound: float) -> bool:
@@ -106,10 +108,18 @@ def name_of(analyte: str) -> str:
 
 def in_plain(fact: Laboratory) -> str:
     """``Triglycerides 320 mg/dL on 5 February 2024``."""
-    unit = "" if fact.unit in _ARITHMETIC_UNITS else f" {fact.unit}"
-    name = name_of(fact.analyte)
-    sign = "" if fact.comparator is None else f"{fact.comparator} "
-    return f"{name[0].upper()}{name[1:]} {sign}{fact.value:g}{unit} on {in_words(fact.taken_on)}"
+    # Zero and minus zero are equal, and are told as they were reported.
+    told = _value_in_words if fact.value else _value_in_words.__wrapped__
+    return f"{told(fact.analyte, fact.comparator, fact.value, fact.unit)} on {in_words(fact.taken_on)}"
+
+
+@lru_cache(maxsize=_VALUES_KEPT)
+def _value_in_words(analyte: str, comparator: str | None, value: float, unit: str) -> str:
+    """``Triglycerides 320 mg/dL``: the same numbers come back from patient to patient."""
+    name = name_of(analyte)
+    sign = "" if comparator is None else f"{comparator} "
+    said_unit = "" if unit in _ARITHMETIC_UNITS else f" {unit}"
+    return f"{name[0].upper()}{name[1:]} {sign}{value:g}{said_unit}"
 
 
 class Baseline(Struct, frozen=True):
@@ -140,9 +150,10 @@ def on_treatment(course: Course, fact: Laboratory) -> bool:
 def results_on_treatment(course: Course, analyte: str) -> list[Laboratory]:
     """The results of an analyte taken since the first dose of this course, oldest first."""
     started_on = course.started_on
-    if started_on is None:
+    taken = course.blood_results.get(analyte)
+    if started_on is None or not taken or taken[-1].taken_on <= started_on:
         return []
-    return [fact for fact in results(course).get(analyte, ()) if fact.taken_on > started_on]
+    return [fact for fact in taken if fact.taken_on > started_on]
 
 
 def before_treatment(course: Course, analyte: str) -> list[Laboratory]:
@@ -151,13 +162,20 @@ def before_treatment(course: Course, analyte: str) -> list[Laboratory]:
     """
     stop = course.last_stop
     since = date.min if stop is None else stop.date
+    taken = course.blood_results.get(analyte)
+    if not taken or taken[-1].taken_on <= since:
+        return []
     until = course.started_on or date.max
-    return [fact for fact in results(course).get(analyte, ()) if since < fact.taken_on <= until]
+    return [fact for fact in taken if since < fact.taken_on <= until]
 
 
 def baseline_of(course: Course, law: Law, analyte: str) -> Baseline | None:
     """The frozen baseline of an analyte; None where none was taken in time. Worked out once."""
-    if analyte not in results(course):
+    taken = course.blood_results.get(analyte)
+    if taken is None:
+        return None
+    stop = course.last_stop
+    if stop is not None and course.started_on is None and taken[-1].taken_on <= stop.date:
         return None
     return course.remember(("laboratory baseline", analyte), lambda: _baseline(course, law, analyte))
 

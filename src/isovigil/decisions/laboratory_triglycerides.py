@@ -27,8 +27,8 @@ from isovigil.law.law import Law
 
 _RULE = "laboratory.triglycerides"
 _ANALYTE = "triglycerides"
-_TABLE = "triglyceride_actions"
-_BEFORE = "triglyceride_baseline_actions"
+_TABLE = "laboratory/triglyceride_actions"
+_BEFORE = "laboratory/triglyceride_baseline_actions"
 
 
 @rule(_RULE, clinical=True)
@@ -93,9 +93,11 @@ def _deciding(course: Course) -> Laboratory | None:
     found = results(course).get(_ANALYTE)
     if not found:
         return None
-    same_day = [fact for fact in found if fact.taken_on == found[-1].taken_on]
-    fasting = [fact for fact in same_day if fact.fasting]
-    return fasting[-1] if fasting else found[-1]
+    last = found[-1]
+    if last.fasting:
+        return last
+    fasting = [fact for fact in found if fact.taken_on == last.taken_on and fact.fasting]
+    return fasting[-1] if fasting else last
 
 
 def _may_be_judged(fact: Laboratory, law: Law) -> bool:
