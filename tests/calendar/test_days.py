@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isovigil.calendar.days import Period, age_in_years, days_after, days_between, in_words, months_after
+from isovigil.calendar.days import (
+    Period,
+    age_in_years,
+    birthday,
+    days_after,
+    days_between,
+    in_words,
+    months_after,
+)
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import Window
 
@@ -102,3 +110,38 @@ def test_the_cut_off_second_itself_is_still_inside() -> None:
 
 def test_a_day_in_words() -> None:
     assert in_words(date(2024, 3, 10)) == "10 March 2024"
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("P7D", 7),
+        ("P2W", 14),
+        ("P1M", 31),
+        ("P1Y", 366),
+        ("later of P1M and P30D", 31),
+        ("later of P1W and P10D", 10),
+    ],
+)
+def test_a_period_never_lasts_longer_than_its_most_days(text: str, days: int):
+    assert Period.parse(text).longest_days == days
+
+
+def test_a_month_begun_on_31_december_and_a_year_over_29_february_last_the_most_days():
+    # 31 December to 31 January is 31 days; 1 March 2023 to 1 March 2024 holds 29 February, so 366 days.
+    assert days_between(date(2024, 12, 31), Period.parse("P1M").after(date(2024, 12, 31))) == 31
+    assert days_between(date(2023, 3, 1), Period.parse("P1Y").after(date(2023, 3, 1))) == 366
+
+
+@pytest.mark.parametrize(
+    ("born_on", "years", "day"),
+    [
+        (date(2007, 6, 30), 18, date(2025, 6, 30)),
+        (date(2004, 2, 29), 18, date(2022, 3, 1)),
+        (date(2004, 2, 29), 20, date(2024, 2, 29)),
+    ],
+)
+def test_a_birthday_is_the_first_day_of_that_age(born_on: date, years: int, day: date):
+    assert birthday(born_on, years) == day
+    assert age_in_years(born_on, day) == years
+    assert age_in_years(born_on, days_after(day, -1)) == years - 1

@@ -78,6 +78,14 @@ def age_in_years(born_on: date, day: date) -> int:
     return day.year - born_on.year - before_birthday
 
 
+def birthday(born_on: date, years: int) -> date:
+    """The first day of that age; someone born on 29 February ages on 1 March."""
+    day = months_after(born_on, years * MONTHS_IN_A_YEAR)
+    return day if age_in_years(born_on, day) >= years else days_after(day, 1)
+
+
+_LONGEST = {"day": 1, "week": DAYS_IN_A_WEEK, "month": 31, "year": 366}
+"""The most days of each unit of a period."""
 _PERIOD = re.compile(r"P(\d+)([DWMY])")
 
 
@@ -124,6 +132,12 @@ class Period(msgspec.Struct, frozen=True):
         else:
             end = months_after(day, self.count * MONTHS_IN_A_YEAR)
         return end if self.or_later is None else max(end, self.or_later.after(day))
+
+    @property
+    def longest_days(self) -> int:
+        """The most days it can last, whenever it begins."""
+        days = self.count * _LONGEST[self.unit]
+        return days if self.or_later is None else max(days, self.or_later.longest_days)
 
     def in_words(self) -> str:
         """``30 days``, ``4 weeks``, ``1 calendar month``; with the other reading when there is one."""

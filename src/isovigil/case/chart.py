@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from isovigil.calendar.days import age_in_years
+from isovigil.calendar.days import age_in_years, birthday
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
@@ -260,12 +260,9 @@ class Chart:
         return to is None or not self.today.is_past(to)
 
     def is_at_least(self, years: int) -> bool:
-        """Is the patient known to have completed so many years of age today?
-
-        No turning point is noted: whoever is told no asks for the birthday.
-        """
+        """Is the patient known to have completed so many years of age today?"""
         born_on = self.patient.born_on
-        return born_on is not None and age_in_years(born_on, self.today.day) >= years
+        return born_on is not None and self.today.has_reached(birthday(born_on, years))
 
     def age_on(self, day: date) -> int | None:
         """Completed years of age on a day; None when nobody recorded the day of birth."""

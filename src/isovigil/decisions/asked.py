@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from isovigil.calendar.days import MONTHS_IN_A_YEAR, age_in_years, days_after, in_words, months_after
+from isovigil.calendar.days import days_after, in_words
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable, unknown
 from isovigil.law.law import Law
@@ -65,26 +65,17 @@ def birth_date_not_recorded(*values: Dated[Any]) -> Outcome:
 
 def _asked_under_age(course: Course, law: Law, concerns: Dated[str]) -> Dated[str] | Outcome:
     adult = law.number("eligibility/adult_age", course.today.day)
-    born_on = course.patient.born_on
-    if born_on is None:
-        return birth_date_not_recorded(concerns, adult)
-    if course.today.has_reached(birthday(born_on, int(adult.value))):
+    if course.chart.is_at_least(int(adult.value)):
         return not_applicable(
             f"It concerns patients under {adult.value:g} years of age.", values=(concerns, adult)
         )
-    return concerns
+    return birth_date_not_recorded(concerns, adult) if course.patient.born_on is None else concerns
 
 
 def is_under_age(course: Course, law: Law, day: date) -> bool | None:
     """Was the patient under age on a day, by the law of today? None when the date of birth is unknown."""
     age = course.chart.age_on(day)
     return None if age is None else age < law.number("eligibility/adult_age", course.today.day).value
-
-
-def birthday(born_on: date, years: int) -> date:
-    """The first day of that age; someone born on 29 February ages on 1 March."""
-    day = months_after(born_on, years * MONTHS_IN_A_YEAR)
-    return day if age_in_years(born_on, day) >= years else days_after(day, 1)
 
 
 def next_entry_day(course: Course) -> date:

@@ -44,11 +44,11 @@ def basis_documented(course: Course, law: Law) -> Outcome:
     """Is it documented on what grounds the patient cannot become pregnant?"""
     today = course.today.day
     bases = law.words("category/accepted_bases", today)
+    if course.can_become_pregnant:
+        return not_applicable("The patient can become pregnant, which needs no grounds.", values=(bases,))
     category = course.category
     if category is None:
         return category_not_recorded(bases)
-    if category.can_become_pregnant:
-        return not_applicable("The patient can become pregnant, which needs no grounds.", values=(bases,))
     determined_by = law.words("category/determined_by", today)
     if category.by not in determined_by.value:
         return _not_documented(

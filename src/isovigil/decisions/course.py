@@ -22,6 +22,7 @@ from isovigil.case.kinds import (
     PregnancyTest,
     Prescription,
     Reversal,
+    Symptom,
     TreatmentStart,
     TreatmentStop,
 )
@@ -259,6 +260,14 @@ class Course:
                 found[fact.analyte] = [fact]
             else:
                 same.append(fact)
+        return found
+
+    @worked_out_once
+    def reported_symptoms(self) -> dict[str, list[Symptom]]:
+        """Every report of a symptom by its code, from any course, oldest first."""
+        found: dict[str, list[Symptom]] = {}
+        for fact in self.chart.all(Symptom):
+            found.setdefault(fact.code, []).append(fact)
         return found
 
     # -- prescriptions and hand-overs --------------------------------------------------------

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from math import isclose
 
-from isovigil.calendar.days import days_after, in_words
+from isovigil.calendar.days import birthday, days_after, in_words
 from isovigil.case.kinds import Acne, Prescription, Weight
 from isovigil.decisions.acne_severity import says_how_severe
 from isovigil.decisions.advice import advised, cannot_tell, nothing_asked
-from isovigil.decisions.asked import birthday
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
 from isovigil.decisions.course_summary import TARGETED

@@ -21,6 +21,7 @@ from isovigil.law.value import Dated
 
 _FORMULATION = "dose.formulation"
 _ORGANS = "dose.organ_function"
+_LIVER, _KIDNEYS = "liver_insufficiency", "renal_impairment_severe"
 _WITH_MEAL = "with_meal"
 _IN_DOSES = {"twice": "in two doses a day", "once_or_twice": "in one or two doses a day"}
 
@@ -155,13 +156,13 @@ def organ_function(course: Course, law: Law) -> Outcome:
     today = course.today.day
     liver = law.word("dose/hepatic_insufficiency", today)
     kidneys = law.word("dose/severe_renal_start", today)
-    present = course.chart.open_now(Condition)
-    failing = [fact for fact in present if fact.what == "liver_insufficiency"]
+    present = course.chart.open_saying(Condition, (_LIVER, _KIDNEYS))
+    failing = [fact for fact in present if fact.what == _LIVER]
     if failing:
         outcome = _liver(course, failing[-1], liver)
         if outcome is not None:
             return outcome
-    impaired = [fact for fact in present if fact.what == "renal_impairment_severe"]
+    impaired = [fact for fact in present if fact.what == _KIDNEYS]
     if impaired and kidneys.value == "low":
         return _kidneys(course, law, impaired[-1], kidneys)
     return nothing_asked(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from isovigil.calendar.days import in_words
+from isovigil.calendar.days import birthday, in_words
 from isovigil.case import words
 from isovigil.case.kinds import Attestation, Opinion
-from isovigil.decisions.asked import asked_of, birth_date_not_recorded, birthday
+from isovigil.decisions.asked import asked_of, birth_date_not_recorded
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, met, not_met, unknown
 from isovigil.decisions.rule import START, rule
@@ -17,12 +17,12 @@ from isovigil.law.value import Dated
 def minimum_age(course: Course, law: Law) -> Outcome:
     """Is the patient old enough?"""
     youngest = law.number("eligibility/minimum_age", course.today.day)
+    if course.chart.is_at_least(int(youngest.value)):
+        return met(f"The patient is at least {youngest.value:g} years of age.", values=(youngest,))
     born_on = course.patient.born_on
     if born_on is None:
         return birth_date_not_recorded(youngest)
     old_enough_on = birthday(born_on, int(youngest.value))
-    if course.today.has_reached(old_enough_on):
-        return met(f"The patient is at least {youngest.value:g} years of age.", values=(youngest,))
     return not_met(
         f"The patient is under {youngest.value:g} years of age until {in_words(old_enough_on)}.",
         needs="another treatment",

@@ -34,7 +34,8 @@ def baseline(course: Course, law: Law) -> Outcome:
     day = course.today.day
     scheduled = law.flag(_SCHEDULED, day)
     advice = law.value("eyes/advised_before_start", day)
-    present = {each.what for each in course.chart.open_now(Condition)}
+    advised = [row["condition"] for row in advice.value]
+    present = {each.what for each in course.chart.open_saying(Condition, advised)}
     rows = [row for row in advice.value if row["condition"] in present]
     if not scheduled.value and not rows:
         return not_applicable("No eye examination is asked for before the first dose.", values=(scheduled,))

@@ -31,6 +31,7 @@ HarmWord = Literal["pregnancy", "adverse_event"]
 _ELSEWHERE = "other"
 _PREGNANCY_RULE = "harm.pregnancy_reported"
 _EVENT_RULE = "harm.adverse_event_reported"
+_STOPPED_FOR_HARM = ("adverse_effect",)
 
 
 class Addressee(NamedTuple):
@@ -74,6 +75,9 @@ def _was_exposed(day: date, course: Course, handed_over: Sequence[Dispense], exp
 
 def reportable_events(course: Course, law: Law) -> list[Symptom | TreatmentStop]:
     """Symptoms during treatment that are reported, and every stop because of an unwanted effect."""
+    stops = course.chart.saying(TreatmentStop, _STOPPED_FOR_HARM)
+    if not stops and not course.chart.all(Symptom):
+        return []
     handed_over = course.chart.all(Dispense)
     if not handed_over:
         return []
@@ -87,7 +91,7 @@ def reportable_events(course: Course, law: Law) -> list[Symptom | TreatmentStop]
             if fact.date >= handed_over[0].date
             and (fact.severity == severe or (fact.code in always and fact.severity != "none"))
         ),
-        *(fact for fact in course.chart.all(TreatmentStop) if fact.reason == "adverse_effect"),
+        *stops,
     ]
 
 

@@ -17,7 +17,7 @@ from isovigil.decisions.asked import joined
 from isovigil.decisions.clearing import assessed, cleared_by
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome
-from isovigil.decisions.medicines import medicines_on_file
+from isovigil.decisions.medicines import medicines_since
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
@@ -34,7 +34,7 @@ def liver_and_lipid_active(course: Course, law: Law) -> Outcome:
     rows = {row["class"]: row for row in table.value}
     taken = [
         (each.medicine, rows[word])
-        for each in medicines_on_file(course, law)
+        for each in medicines_since(course, law, course.today.day)
         for word in sorted(each.classes & rows.keys())
         if course.chart.is_open(each.medicine)
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
@@ -40,15 +41,27 @@ def medicines_on_file(course: Course, law: Law) -> tuple[Recognised, ...]:
     return course.remember("medicines on file", lambda: _recognise_all(course, law))
 
 
+def medicines_since(course: Course, law: Law, day: date) -> list[Recognised]:
+    """The medicines on file that were not over before a day, oldest first.
+
+    Most patients take none: that is asked first, and needs no look at what earlier ones were.
+    """
+    if not course.chart.not_over_before(Medicine, day):
+        return []
+    return [
+        each for each in medicines_on_file(course, law) if each.medicine.to is None or each.medicine.to >= day
+    ]
+
+
 def taken_now(course: Course, law: Law, classes: Iterable[str]) -> list[Medicine]:
     """The medicines of these classes that the patient takes today, oldest first."""
-    on_file = medicines_on_file(course, law)
-    if not on_file:
+    lately = medicines_since(course, law, course.today.day)
+    if not lately:
         return []
     wanted = frozenset(classes)
     return [
         each.medicine
-        for each in on_file
+        for each in lately
         if not wanted.isdisjoint(each.classes) and course.chart.is_open(each.medicine)
     ]
 

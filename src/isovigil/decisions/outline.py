@@ -21,7 +21,7 @@ from isovigil.calendar.days import days_after
 from isovigil.calendar.moment import Moment
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
-from isovigil.case.kinds import Laboratory, Medicine
+from isovigil.case.kinds import Laboratory, Medicine, Symptom
 from isovigil.decisions.course import Course
 
 F = TypeVar("F", bound=Fact)
@@ -70,7 +70,8 @@ def unusual_in(course: Course) -> set[str]:
     """What is there of all that an outlined course says is not: the words of facts, and two marks."""
     chart = course.chart
     found = chart.words()
-    if not chart.is_at_least(_OF_AGE):
+    age = chart.age_on(course.today.day)
+    if age is None or age < _OF_AGE:
         found.add(UNDER_AGE)
     if chart.not_over_before(Medicine, _a_while_before(course.today.day)):
         found.add(TAKES_MEDICINE)
@@ -102,8 +103,9 @@ class OutlinedCourse(Course):
         self._last_day = date.max
         self._compared = None
         self._remembered = {}
-        if Laboratory in outline.on_file:
-            self.__dict__["blood_results"] = _NoResults(self.taken_for_absent)
+        for told, kind in (("blood_results", Laboratory), ("reported_symptoms", Symptom)):
+            if kind in outline.on_file:
+                self.__dict__[told] = _NoneOfThese(self.taken_for_absent)
         there = {
             "standing_positive": outline.has_standing_positive,
             "standing_pregnancy": outline.has_standing_pregnancy,
@@ -187,19 +189,19 @@ class _OutlinedChart(Chart):
         raise NotInTheOutline
 
 
-class _NoResults:
-    """Blood results of which it is supposed that none is of an analyte that is asked for."""
+class _NoneOfThese:
+    """Facts by their own word, of which it is supposed that none says a word that is asked for."""
 
     def __init__(self, taken_for_absent: set[str]) -> None:
         self._taken_for_absent = taken_for_absent
 
-    def get(self, analyte: str, default: Any = None) -> Any:
-        """What is given for an analyte of which there is no result."""
-        self._taken_for_absent.add(analyte)
+    def get(self, word: str, default: Any = None) -> Any:
+        """What is given for a word that no fact says."""
+        self._taken_for_absent.add(word)
         return default
 
-    def __contains__(self, analyte: str) -> bool:
-        self._taken_for_absent.add(analyte)
+    def __contains__(self, word: str) -> bool:
+        self._taken_for_absent.add(word)
         return False
 
     def _is_not_told(self, *_: object) -> Any:

@@ -64,20 +64,23 @@ def at_least(report: Symptom, severity: str) -> bool:
 
 
 def reported(course: Course) -> Mapping[str, Reported]:
-    """Each symptom ever reported, by its code, from any course. Worked out once for the course."""
+    """Each symptom ever reported, by its code, from any course. Each is worked out once for the course."""
     if not course.chart.all(Symptom):
         return _NOTHING
-    return course.remember("symptoms reported", lambda: _by_code(course.chart.all(Symptom)))
+    return {code: _told(course, code, reports) for code, reports in course.reported_symptoms.items()}
 
 
-def _by_code(symptoms: list[Symptom]) -> dict[str, Reported]:
-    by_code: dict[str, list[Symptom]] = {}
-    for symptom in symptoms:
-        by_code.setdefault(symptom.code, []).append(symptom)
-    return {code: _told(reports) for code, reports in by_code.items()}
+def reported_of(course: Course, code: str) -> Reported | None:
+    """What was ever reported of one symptom; None where nothing was."""
+    reports = course.reported_symptoms.get(code)
+    return None if reports is None else _told(course, code, reports)
 
 
-def _told(reports: list[Symptom]) -> Reported:
+def _told(course: Course, code: str, reports: list[Symptom]) -> Reported:
+    return course.remember(("symptom reported", code), lambda: _in_days(reports))
+
+
+def _in_days(reports: list[Symptom]) -> Reported:
     days = tuple(
         OnOneDay(day, tuple(each for each in of_day if each.severity != "none"), of_day)
         for day, of_day in ((day, tuple(group)) for day, group in groupby(reports, lambda each: each.date))

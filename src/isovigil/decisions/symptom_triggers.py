@@ -127,7 +127,7 @@ _CONDITIONS: Mapping[str, Callable[[Course, Law, Row, Reported, Symptom], bool]]
 
 def has_condition(course: Course, what: tuple[str, ...]) -> bool:
     """Is one of these conditions on file and not over?"""
-    return any(each.what in what for each in course.chart.open_now(Condition))
+    return bool(course.chart.open_saying(Condition, what))
 
 
 # -- what ends a trigger ----------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.rule import rule
 from isovigil.decisions.skin_procedures import procedures_put_off
-from isovigil.decisions.symptom_reports import Reported, reported
+from isovigil.decisions.symptom_reports import Reported, reported_of
 from isovigil.decisions.symptom_triggers import Judged, due_on, judge_symptom
 from isovigil.law.law import Law
 
@@ -65,10 +65,7 @@ Tables = Mapping[str, str]
 
 def judge_symptoms(course: Course, law: Law, name: str, tables: Tables) -> Outcome:
     """What the reports of some symptoms ask for together: the gravest action, and every reason."""
-    told = reported(course)
-    if not told:
-        return _NONE_KNOWN
-    about = [(table, told[code]) for code, table in tables.items() if code in told]
+    about = [(table, told) for code, table in tables.items() if (told := reported_of(course, code))]
     if not about:
         return _NONE_KNOWN
     day = course.today.day
@@ -251,7 +248,7 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
     if outcome.answer != "met":
         return outcome
     outcome = _with_procedures(course, law, outcome)
-    lips = reported(course).get(_LIPS)
+    lips = reported_of(course, _LIPS)
     started_on = course.started_on
     if lips is None or started_on is None or any(day.present for day in lips.days):
         return outcome
@@ -270,7 +267,7 @@ def skin_and_lips(course: Course, law: Law) -> Outcome:
 
 def _with_procedures(course: Course, law: Law, outcome: Outcome) -> Outcome:
     """The outcome, and where the skin is dry also which procedures are put off: they scar fragile skin."""
-    skin = reported(course).get(_SKIN)
+    skin = reported_of(course, _SKIN)
     if skin is None or not skin.run:
         return outcome
     put_off = procedures_put_off(law, course.today.day)
