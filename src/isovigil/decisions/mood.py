@@ -6,6 +6,7 @@ label-literal policy stops at what is new or worse.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from isovigil.calendar.days import days_after, in_words
@@ -16,9 +17,16 @@ from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
 from isovigil.decisions.mood_rows import NOTHING, ONSET, Open, Reached, said_of_rows, stops_at_onset
-from isovigil.decisions.mood_scores import DEPRESSION, Score, total
+from isovigil.decisions.mood_scores import (
+    DEPRESSION,
+    Score,
+    Source,
+    answered_by_source,
+    has_answers,
+    total,
+)
 from isovigil.decisions.rule import rule
-from isovigil.decisions.symptom_reports import reported, severity_rank
+from isovigil.decisions.symptom_reports import reported_of, severity_rank
 from isovigil.decisions.symptom_triggers import has_condition
 from isovigil.decisions.symptoms import judge_symptoms
 from isovigil.law.law import Law
@@ -28,8 +36,10 @@ _SCORE_RULE = "mental_health.mood_score"
 _SYMPTOM_RULE = "symptoms.mood"
 _MOOD = "AE11"
 _MOOD_TABLES = {_MOOD: "symptoms/mood", "AE12": "symptoms/self_harm", "AE13": "symptoms/psychosis"}
-_MOOD_TOOLS: tuple[Tool, ...] = ("phq2", *DEPRESSION)
-_ANXIETY: tuple[Tool, ...] = ("gad7",)
+_SHORT: Source = ("phq2",)
+_ANXIETY: Source = ("gad7",)
+_MOOD_TOOLS: tuple[Tool, ...] = (*_SHORT, *DEPRESSION)
+_BANDS = ((DEPRESSION, "mental_health/phq9_bands"), (_ANXIETY, "mental_health/gad7_bands"))
 _NAMES = {"phq2": "PHQ-2", "phq9": "PHQ-9", "phqa": "PHQ-A", "gad7": "GAD-7"}
 _REVIEWED, _SAME_DAY = "PSY-3", "PSY-5"
 _MENTAL_HEALTH: tuple[AssessmentWord, ...] = ("mental_health",)
@@ -44,9 +54,12 @@ def mood_score(course: Course, law: Law) -> Outcome:
     """
     reached: list[Reached] = []
     unsettled: list[Open] = []
-    _judge_phq2(course, law, reached, unsettled)
-    for tools, bands in ((DEPRESSION, "mental_health/phq9_bands"), (_ANXIETY, "mental_health/gad7_bands")):
-        _judge_total(course, law, (tools, bands), reached, unsettled)
+    answers = answered_by_source(course)
+    if _SHORT in answers:
+        _judge_phq2(law, answers, reached, unsettled)
+    for source, bands in _BANDS:
+        if source in answers:
+            _judge_total(course, law, bands, answers[source], reached, unsettled)
     _judge_new_illness(course, law, reached)
     unsettled += _score_needed(course, law)
     if not reached and not unsettled:
@@ -56,20 +69,13 @@ def mood_score(course: Course, law: Law) -> Outcome:
     return said_of_rows(course, law, _SCORE_RULE, reached, unsettled)
 
 
-def questionnaires(course: Course, tools: tuple[Tool, ...]) -> tuple[Questionnaire, ...]:
-    """The questionnaires of some tools that hold answers, from any course, oldest first."""
-    held = course.chart.all(Questionnaire)
-    if not held:
-        return ()
-    return tuple(
-        [each for each in held if each.tool in tools and not (each.score is None and each.items is None)]
-    )
-
-
-def _judge_phq2(course: Course, law: Law, reached: list[Reached], unsettled: list[Open]) -> None:
-    held = questionnaires(course, ("phq2",))
-    if not held:
-        return
+def _judge_phq2(
+    law: Law,
+    answers: Mapping[Source, tuple[Questionnaire, ...]],
+    reached: list[Reached],
+    unsettled: list[Open],
+) -> None:
+    held = answers[_SHORT]
     last = held[-1]
     score, cut = total(last), law.number("mental_health/phq2_cut", last.date)
     says = f"PHQ-2 {_scored(score)} on {in_words(last.date)}, cut-off {cut.value:g}"
@@ -77,8 +83,7 @@ def _judge_phq2(course: Course, law: Law, reached: list[Reached], unsettled: lis
         unsettled.append(Open(f"{says}.", "the items of PHQ-2 that were not answered", last, (cut,)))
         return
     followed = [
-        any(each.date >= last.date for each in questionnaires(course, tools))
-        for tools in (DEPRESSION, _ANXIETY)
+        any(each.date >= last.date for each in answers.get(source, ())) for source in (DEPRESSION, _ANXIETY)
     ]
     row = "PSY-1" if score.least >= cut.value and not all(followed) else NOTHING
     reached.append(Reached(last, row, says, (cut,), held, lambda each: total(each).least))
@@ -87,14 +92,12 @@ def _judge_phq2(course: Course, law: Law, reached: list[Reached], unsettled: lis
 def _judge_total(
     course: Course,
     law: Law,
-    judged_by: tuple[tuple[Tool, ...], str],
+    name: str,
+    held: tuple[Questionnaire, ...],
     reached: list[Reached],
     unsettled: list[Open],
 ) -> None:
-    tools, name = judged_by
-    held = questionnaires(course, tools)
-    if not held:
-        return
+    """The row of the last total of one source. `name` is that of the value that holds its bands."""
     last = held[-1]
     bands = law.value(name, last.date)
     score = total(last)
@@ -131,8 +134,11 @@ def _least(fact: Questionnaire) -> float:
 
 def _row(bands: Dated[tuple[dict[str, object], ...]], score: int) -> str:
     """The row of the highest band that the score reaches; rows are named in the order of gravity."""
-    reached = [row for least, row in _bands_of(bands) if score >= least]
-    return reached[-1] if reached else NOTHING
+    reached = NOTHING
+    for least, row in _bands_of(bands):
+        if score >= least:
+            reached = row
+    return reached
 
 
 @once_for_each_value
@@ -189,7 +195,8 @@ def _score_needed(course: Course, law: Law) -> list[Open]:
         return []
     if course.last_stop is not None and not course.is_prescribed:
         return []
-    held = questionnaires(course, _MOOD_TOOLS)
+    scored = course.chart.all(Questionnaire)
+    held = [each for each in scored if each.tool in _MOOD_TOOLS and has_answers(each)]
     valid = law.days("mental_health/score_valid_days", day)
     if held and not course.today.is_past(days_after(held[-1].date, valid.value)):
         return []
@@ -206,7 +213,7 @@ def _scored(score: Score) -> str:
 def mood_symptoms(course: Course, law: Law) -> Outcome:
     """Do a change of mood, thoughts of self-harm, psychosis or aggression ask for anything?"""
     outcome = judge_symptoms(course, law, _SYMPTOM_RULE, _MOOD_TABLES)
-    mood = reported(course).get(_MOOD)
+    mood = reported_of(course, _MOOD)
     started_on = course.started_on
     if mood is None or not mood.run or started_on is None or mood.run[0].day <= started_on:
         return outcome

@@ -5,7 +5,7 @@ Source: the clinical specification, D2, rows PSY-0 to PSY-7; `mental_health/acti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -80,12 +80,14 @@ def rows_of(table: Dated[Any]) -> dict[str, Row]:
 
 
 def said_of_rows(
-    course: Course, law: Law, rule: str, reached: Iterable[Reached], unsettled: Iterable[Open] = ()
+    course: Course, law: Law, rule: str, reached: Iterable[Reached], unsettled: Collection[Open] = ()
 ) -> Outcome:
     """The outcome of every row reached: the gravest action not cleared, then what is still open."""
     table = law.value(ACTIONS_TABLE, course.today.day)
     rows = rows_of(table)
     placed = [_place(course, rule, each, rows[each.row]) for each in reached]
+    if len(placed) == 1 and placed[0].action == "continue" and not unsettled:
+        return _nothing_to_do(placed[0])
     if len(placed) > 1:
         placed.sort(key=lambda each: -gravity(each.action))
     missing = list(unsettled)
@@ -120,6 +122,16 @@ def said_of_rows(
         task=first.row.get("task"),
         opens_on=days_after(first.reached.fact.day, opens),
         due_on=days_after(first.reached.fact.day, due),
+    )
+
+
+def _nothing_to_do(placed: _Placed) -> Outcome:
+    """The outcome of one row that asks for nothing: nearly everybody's."""
+    return nothing_asked(
+        _told(placed),
+        facts=(placed.reached.fact, placed.decision),
+        values=(placed.value, *placed.reached.values),
+        amber=placed.decision is not None,
     )
 
 

@@ -11,9 +11,15 @@ import msgspec
 from isovigil.case.kinds import Questionnaire
 from isovigil.case.questionnaires import TOOL_SHAPES, answered
 from isovigil.case.words import Tool
+from isovigil.decisions.course import Course
 
 YES = 1
 _NO = 0
+DEPRESSION: tuple[Tool, ...] = ("phq9", "phqa")
+"""The two forms of one questionnaire, for adults and for those under 18, with the same bands."""
+_FORMS_OF_ONE: dict[Tool, tuple[Tool, ...]] = dict.fromkeys(DEPRESSION, DEPRESSION)
+Source = tuple[Tool, ...]
+"""The forms of one questionnaire, which are judged as one."""
 
 
 class Score(msgspec.Struct, frozen=True, gc=False):
@@ -28,25 +34,42 @@ class Score(msgspec.Struct, frozen=True, gc=False):
         return self.least == self.most
 
 
+def answered_by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]]:
+    """The questionnaires that hold answers, from any course, oldest first; worked out once for a course."""
+    return course.remember("questionnaires", lambda: _by_source(course))
+
+
+def _by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]]:
+    found: dict[Source, list[Questionnaire]] = {}
+    for each in course.chart.all(Questionnaire):
+        if has_answers(each):
+            found.setdefault(_FORMS_OF_ONE.get(each.tool) or (each.tool,), []).append(each)
+    return {source: tuple(held) for source, held in found.items()}
+
+
+def has_answers(fact: Questionnaire) -> bool:
+    """Does it hold a score or items, and not only that the question was asked?"""
+    return fact.score is not None or fact.items is not None
+
+
 def total(fact: Questionnaire) -> Score:
     """The total of a questionnaire: as stated, or as its items add up to, open ones at their extremes."""
-    shape = TOOL_SHAPES[fact.tool]
     if fact.score is not None:
         return Score(fact.score, fact.score)
+    shape = TOOL_SHAPES[fact.tool]
     if fact.items is None:
         return Score(shape.score_from, shape.score_to)
-    open_items = fact.items.count(None)
     known = answered(fact.items)
+    open_items = fact.items.count(None)
     return Score(known + open_items * shape.lowest, known + open_items * shape.highest)
 
 
 def self_harm_item(fact: Questionnaire) -> Score:
     """The answer to the last item of PHQ-9 or PHQ-A, from and to, by what the total leaves for it."""
+    if fact.items and (last := fact.items[-1]) is not None:
+        return Score(last, last)
     shape = TOOL_SHAPES[fact.tool]
     items = fact.items or (None,) * shape.items
-    last = items[-1]
-    if last is not None:
-        return Score(last, last)
     if fact.score is None:
         return Score(shape.lowest, shape.highest)
     left = fact.score - answered(items)
@@ -59,6 +82,10 @@ class Screen(msgspec.Struct, frozen=True, gc=False):
 
     grade: str | None
     missing: str | None = None
+
+
+NOTHING_SHOWN = Screen(None)
+"""Every answer is there, and none is positive."""
 
 
 def asq(fact: Questionnaire) -> Screen:
@@ -101,7 +128,3 @@ def cssrs(fact: Questionnaire) -> Screen:
     if YES in (method, ever):
         return Screen("cssrs_moderate", missing)
     return Screen("cssrs_low" if YES in answers else None, missing)
-
-
-DEPRESSION: tuple[Tool, ...] = ("phq9", "phqa")
-"""The two forms of one questionnaire, for adults and for those under 18, with the same bands."""

@@ -6,15 +6,13 @@ total. An emergency is cleared only with its assessment, whatever a later screen
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Questionnaire
-from isovigil.case.words import Tool
 from isovigil.decisions.clearing import assessed
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
-from isovigil.decisions.mood import questionnaires
 from isovigil.decisions.mood_rows import (
     ACTIONS_TABLE,
     NOTHING,
@@ -25,14 +23,23 @@ from isovigil.decisions.mood_rows import (
     said_of_rows,
     stops_at_onset,
 )
-from isovigil.decisions.mood_scores import DEPRESSION, Screen, asq, cssrs, self_harm_item
+from isovigil.decisions.mood_scores import (
+    DEPRESSION,
+    NOTHING_SHOWN,
+    Screen,
+    Source,
+    answered_by_source,
+    asq,
+    cssrs,
+    self_harm_item,
+)
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 
 _RULE = "mental_health.self_harm_risk"
 _ROWS = "mental_health/self_harm_rows"
-_SCREENS: tuple[Tool, ...] = ("asq", "cssrs")
-_SOURCES: tuple[tuple[Tool, ...], ...] = (DEPRESSION, ("asq",), ("cssrs",))
+_SCREENS: tuple[Source, ...] = (("asq",), ("cssrs",))
+_SOURCES: tuple[Source, ...] = (DEPRESSION, *_SCREENS)
 _PLAIN = {
     "phq_item_9": "A positive answer to the last item of {tool}",
     "asq_non_acute": "A positive ASQ without acute thoughts",
@@ -41,6 +48,7 @@ _PLAIN = {
     "cssrs_moderate": "A C-SSRS of moderate risk",
     "cssrs_high": "A C-SSRS of high risk",
 }
+_POSITIVE_ITEM = Screen("phq_item_9")
 _TOOLS = {"phq9": "PHQ-9", "phqa": "PHQ-A", "asq": "ASQ", "cssrs": "C-SSRS"}
 
 
@@ -49,10 +57,10 @@ def self_harm_risk(course: Course, law: Law) -> Outcome:
     """Does item 9 of PHQ-9, ASQ or C-SSRS show a risk of self-harm?"""
     reached: list[Reached] = []
     unsettled: list[Open] = []
-    for tools in _SOURCES:
-        held = questionnaires(course, tools)
-        if held:
-            _judge_source(course, law, held, reached, unsettled)
+    answers = answered_by_source(course)
+    for source in _SOURCES:
+        if source in answers:
+            _judge_source(course, law, answers[source], reached, unsettled)
     if not reached and not unsettled:
         return not_applicable("No screen for self-harm is on file.", strength="local_default")
     return said_of_rows(course, law, _RULE, reached, unsettled)
@@ -67,15 +75,16 @@ def _judge_source(
 ) -> None:
     last = held[-1]
     rows = law.value(_ROWS, course.today.day)
-    lasting = _standing_emergency(course, law, held)
+    lasting = _standing_emergency(course, law, held, rows.value)
     if lasting is not None:
         shown = _shown(lasting, law)
         assert shown.grade is not None
         reached.append(Reached(lasting, rows.value[shown.grade], _says(lasting, shown.grade), (rows,)))
     shown = _shown(last, law)
     row = NOTHING if shown.grade is None else rows.value[shown.grade]
-    says = f"{_TOOLS[last.tool]} of {in_words(last.date)}: nothing positive"
-    if shown.grade is not None:
+    if shown.grade is None:
+        says = f"{_TOOLS[last.tool]} of {in_words(last.date)}: nothing positive"
+    else:
         says = _says(last, shown.grade)
         if _is_onset(course, law, held):
             reached.append(
@@ -106,20 +115,25 @@ def _shown(fact: Questionnaire, law: Law) -> Screen:
     positive = law.number("mental_health/self_harm_item", fact.date).value
     item = self_harm_item(fact)
     if item.least >= positive:
-        return Screen("phq_item_9")
-    return Screen(None, f"the last item of {_TOOLS[fact.tool]}" if item.most >= positive else None)
+        return _POSITIVE_ITEM
+    if item.most >= positive:
+        return Screen(None, f"the last item of {_TOOLS[fact.tool]}")
+    return NOTHING_SHOWN
 
 
-def _standing_emergency(course: Course, law: Law, held: tuple[Questionnaire, ...]) -> Questionnaire | None:
+def _standing_emergency(
+    course: Course, law: Law, held: tuple[Questionnaire, ...], rows: Mapping[str, str]
+) -> Questionnaire | None:
     """The last earlier screen that was an emergency and that no favourable assessment followed."""
     if len(held) == 1:
         return None
-    table = rows_of(law.value(ACTIONS_TABLE, course.today.day))
-    rows = law.value(_ROWS, course.today.day).value
-    for fact in reversed(held[:-1]):
+    table = law.value(ACTIONS_TABLE, course.today.day)
+    for fact in held[-2::-1]:
         grade = _shown(fact, law).grade
-        row = table[rows[grade]].says if grade is not None else None
-        if row is not None and row["action"] == "emergency":
+        if grade is None:
+            continue
+        row = rows_of(table)[rows[grade]].says
+        if row["action"] == "emergency":
             return None if assessed(course, fact, tuple(row["assessment"])) is not None else fact
     return None
 
@@ -128,7 +142,8 @@ def _answered_since(course: Course, open_one: Questionnaire, law: Law) -> bool:
     """Did a whole ASQ or C-SSRS of that day or later answer what another one left open?"""
     return any(
         fact.date >= open_one.date and fact is not open_one and _shown(fact, law).missing is None
-        for fact in questionnaires(course, _SCREENS)
+        for source in _SCREENS
+        for fact in answered_by_source(course).get(source, ())
     )
 
 

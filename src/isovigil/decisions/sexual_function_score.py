@@ -11,17 +11,18 @@ from typing import Literal
 from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import Questionnaire, TreatmentStop
 from isovigil.case.questionnaires import TOOL_SHAPES
+from isovigil.case.words import Tool
 from isovigil.decisions.advice import advised, cannot_tell, nothing_asked
 from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome, not_applicable
-from isovigil.decisions.mood import questionnaires
-from isovigil.decisions.mood_scores import total
+from isovigil.decisions.mood_scores import has_answers, total
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 _RULE = "sexual_function.score"
+_ASEX: Tool = "asex"
 _OPEN_QUESTION = "sexual_function_entry"
 Positivity = Literal["positive", "negative", "open"]
 
@@ -29,7 +30,7 @@ Positivity = Literal["positive", "negative", "open"]
 @rule(_RULE, clinical=True, never_holds=True)
 def sexual_function_score(course: Course, law: Law) -> Outcome:
     """Does the sexual-function questionnaire show a problem that is new, or that outlasts treatment?"""
-    held = questionnaires(course, ("asex",))
+    held = tuple([each for each in course.chart.saying(Questionnaire, (_ASEX,)) if has_answers(each)])
     if not held:
         return not_applicable("No sexual-function questionnaire is on file.", strength="local_default")
     last = held[-1]
@@ -57,7 +58,7 @@ def sexual_function_score(course: Course, law: Law) -> Outcome:
 
 def positivity(fact: Questionnaire, law: Law) -> Positivity:
     """Is an ASEX positive by its total, one item or several? Open items are taken at both extremes."""
-    shape = TOOL_SHAPES["asex"]
+    shape = TOOL_SHAPES[_ASEX]
     sure = [shape.lowest if item is None else item for item in fact.items or (None,) * shape.items]
     cut = law.number("sexual_function/asex_total", fact.date).value
     score = total(fact)
