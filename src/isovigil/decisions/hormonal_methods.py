@@ -14,14 +14,23 @@ from isovigil.law.value import Dated
 
 
 class HormonalCover(NamedTuple):
-    """The methods in use, and those a medicine can defeat."""
+    """The methods in use, and those a medicine can defeat.
 
-    entries: tuple[Contraception, ...]
+    The entries are looked at only where somebody asks for them: most patients take no such medicine.
+    """
+
+    course: Course
     defeating: list[Medicine]
     """Medicines taken now that defeat hormonal methods."""
     hormonal: frozenset[str]
     """Every method that they can defeat."""
     values: tuple[Dated[Any], ...]
+
+    @property
+    def entries(self) -> tuple[Contraception, ...]:
+        """What prescriber and patient entered last."""
+        both = (entry_in_force(self.course, "prescriber"), entry_in_force(self.course, "patient"))
+        return tuple([entry for entry in both if entry is not None])
 
     @property
     def in_use(self) -> frozenset[str]:
@@ -60,9 +69,7 @@ def _words_of(law: Law, on: date) -> _Words:
 def hormonal_cover(course: Course, law: Law) -> HormonalCover:
     """What the entries of patient and prescriber and the medicines taken now say together."""
     words = law.worked_out(_words_of, course.today.day)
-    both = (entry_in_force(course, "prescriber"), entry_in_force(course, "patient"))
-    entries = tuple([entry for entry in both if entry is not None])
-    return HormonalCover(entries, taken_now(course, law, words.interfering), words.hormonal, words.values)
+    return HormonalCover(course, taken_now(course, law, words.interfering), words.hormonal, words.values)
 
 
 def primary_not_hormonal(course: Course, law: Law) -> frozenset[str]:

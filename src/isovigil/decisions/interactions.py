@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from isovigil.calendar.days import in_words
+from isovigil.calendar.days import days_after, in_words
 from isovigil.case.kinds import Medicine
 from isovigil.decisions.advice import advised, graver, nothing_asked
 from isovigil.decisions.asked import joined
@@ -19,7 +19,7 @@ from isovigil.decisions.contraceptive_cover import in_plain
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action, Outcome
 from isovigil.decisions.hormonal_methods import hormonal_cover, primary_not_hormonal
-from isovigil.decisions.medicines import medicines_on_file, table_of_medicines, taken_now
+from isovigil.decisions.medicines import medicines_since, table_of_medicines, taken_now
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
@@ -101,7 +101,7 @@ def tetracyclines(course: Course, law: Law) -> Outcome:
     washout = law.period("interactions/tetracycline_washout", course.today.day)
     lately = [
         each.medicine
-        for each in medicines_on_file(course, law)
+        for each in medicines_since(course, law, days_after(course.today.day, -washout.value.longest_days))
         if "tetracycline" in each.classes
         and each.medicine.to is not None
         and course.today.is_past(each.medicine.to)
