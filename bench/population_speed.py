@@ -1,20 +1,18 @@
 """How fast is a whole population judged, beside the least that reading the same bytes can cost?
 
-Run: .venv/bin/python bench/population_speed.py [PATIENTS ...]   (default: 500 2000; each step on one core)
-     .venv/bin/python bench/population_speed.py --linear         (the command itself at 1,000, 10,000 and
-                                              100,000 patients: time and memory of all processes, the slope)
+Run: .venv/bin/python bench/population_speed.py [PATIENTS ...]   (default: 2000 20000; each step on one core)
 
 Prints ratios to the floor query of the same run on the same files: DuckDB reading the same columns and
-keeping nothing. Steps are measured in processor time of one core, so that neighbours disturb less; the
-command itself by the clock, with a process a core. Making the people counts nowhere. Each figure stands
-beside what it is held to. How people's answers stand beside CQL engines: bench/population_peers.py.
+keeping nothing. Steps are measured in processor time of one core, so that neighbours disturb less. Making
+the people counts nowhere. Each figure stands beside what it is held to. Whole runs on all cores, and their
+memory: bench/population_by_the_clock.py. How people's answers stand beside CQL engines:
+bench/population_peers.py.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,7 +20,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,7 +30,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from population_task_b import WANTED, Answer, task_b
 from population_task_b_cold import STEPS as COLD
-from population_task_b_cold import task_b_from_bytes, timed, write_answers, written_answers
+from population_task_b_cold import (
+    task_b_from_bytes,
+    timed,
+    write_answers,
+    written_answers,
+)
 from population_task_b_plain import plain_task_b
 
 from isovigil.batch import work
@@ -56,9 +58,8 @@ ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
 Result = TypeVar("Result")
 REPLAYED = 300
 """So many patients are enough to tell what replaying one costs."""
-LINEAR = (1_000, 10_000, 100_000)
-A_NATION = 1_000_000
-_COMMAND = "from isovigil.cli import main; main()"
+A_COMMON_SIZE = 20_000
+"""The size at which the comparison with other engines was made whose ratios are held to."""
 FLOORS = {
     "Patient": "id: 'VARCHAR', birthDate: 'VARCHAR', gender: 'VARCHAR'",
     "Condition": "id: 'VARCHAR', subject: 'STRUCT(reference VARCHAR)', onsetDateTime: 'VARCHAR', "
@@ -88,19 +89,20 @@ STEPS = (
 
 def floor(folder: Path) -> float:
     """Processor seconds to parse the same columns of the same bytes on one core; the best of three."""
-    base = duckdb.connect(config={"threads": 1})
-    best = float("inf")
-    for _ in range(3):
-        began = time.process_time()
-        for kind, columns in FLOORS.items():
-            names = [each.split(":")[0].strip() for each in columns.split("', ")]
-            kept = ", ".join(f"max({name}::VARCHAR)" if name != "item" else "count(item)" for name in names)
-            base.execute(
-                f"SELECT count(*), {kept} "
-                f"FROM read_ndjson('{folder}/{kind}*.ndjson', columns = {{{columns}}})"
-            ).fetchall()
-        best = min(best, time.process_time() - began)
-    return best
+    return min(parsed(folder, 1, time.process_time) for _ in range(3))
+
+
+def parsed(folder: Path, threads: int, clock: Callable[[], float]) -> float:
+    """What a clock tells of reading those columns by so many threads."""
+    base = duckdb.connect(config={"threads": threads})
+    began = clock()
+    for kind, columns in FLOORS.items():
+        names = [each.split(":")[0].strip() for each in columns.split("', ")]
+        kept = ", ".join(f"max({name}::VARCHAR)" if name != "item" else "count(item)" for name in names)
+        base.execute(
+            f"SELECT count(*), {kept} FROM read_ndjson('{folder}/{kind}*.ndjson', columns = {{{columns}}})"
+        ).fetchall()
+    return clock() - began
 
 
 def prepared(folder: Path, scratch: Path, spent: dict[str, float]) -> tuple[Path, list[Any]]:
@@ -145,7 +147,7 @@ def reviewed_in_full(folder: Path, scratch: Path) -> dict[str, float]:
     for shard in shards:
         with work.no_collections():
             with timed(spent, "rows of a shard"):
-                table = rows_of(rows, shard)
+                table = rows_of(rows, shard, work._Tools.pieces)
             with timed(spent, "columns of facts"):
                 read = work._Tools.facts_of_rows.read(table)
             with timed(spent, "storing"):
@@ -245,38 +247,6 @@ def best_of_three(do: Callable[[], None]) -> float:
     return min(spent.values())
 
 
-def whole_run(folder: Path, scratch: Path, workers: int) -> tuple[float, float, int]:
-    """Wall and processor seconds and peak kilobytes of all processes of the command, without replay."""
-    shutil.rmtree(scratch, ignore_errors=True)
-    command = [sys.executable, "-c", _COMMAND, "population", str(folder),
-               "--on", str(ON), "--programme", "us_ipledge", "--policy", "balanced", "--out", str(scratch),
-               "--workers", str(workers), "--no-replay", "--no-report"]  # fmt: skip
-    before, began = os.times(), time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, resident(process.pid))
-        time.sleep(0.05)
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}.")
-    after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - began, spent, peak
-
-
-def resident(pid: int) -> int:
-    """Kilobytes in memory of a process and everything it began, shared pages counted in each."""
-    total = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        except (OSError, ValueError):
-            continue
-        if int(told["Pid"]) == pid or int(told["PPid"]) == pid:
-            total += int(told.get("VmRSS", "0 kB").split()[0])
-    return total
-
-
 def shown(spent: dict[str, float], size: int) -> None:
     """Print each step beside the floor, and what it is held to."""
     patients, parse = spent["patients"], spent["floor"]
@@ -320,28 +290,6 @@ def steps(sizes: Sequence[int], workers: int) -> None:
             shutil.rmtree(folder)
 
 
-def linear(sizes: Sequence[int], workers: int) -> None:
-    """The command itself at growing sizes; what each further patient costs, and what a nation would."""
-    print(f"the command itself, {workers} processes, without replay and report")
-    runs: list[tuple[int, float]] = []
-    with tempfile.TemporaryDirectory() as held:
-        for size in sizes:
-            folder = Path(held) / f"nation{size}"
-            made(size, folder, workers)
-            wall, spent, peak = whole_run(folder, Path(held) / "scratch", workers)
-            shutil.rmtree(folder)
-            runs.append((size, wall))
-            kept = "kept" if peak <= 1.5 * 1024 * 1024 else "NOT kept"
-            print(f"  {size:>9,} patients {wall:9.1f} s  {size / wall:7.0f}/s  "
-                  f"{spent / size * 1e6:7.0f} us of processor each  "
-                  f"{peak / 1024:6.0f} MB (held to 1,536: {kept})", flush=True)  # fmt: skip
-    for (fewer, less), (more, longer) in pairwise(runs):
-        slope = (longer - less) / (more - fewer)
-        nation = longer + slope * (A_NATION - more)
-        print(f"  from {fewer:,} to {more:,}: {slope * 1e6:,.0f} us a further patient; "
-              f"{A_NATION:,} would take {nation / 60:,.0f} minutes")  # fmt: skip
-
-
 def made(size: int, folder: Path, workers: int) -> None:
     for _ in write_nation(Nation(size, 1, ON), folder, workers):
         pass
@@ -349,13 +297,9 @@ def made(size: int, folder: Path, workers: int) -> None:
 
 def main() -> None:
     """Measure and print."""
-    given = sys.argv[1:]
-    sizes = [int(each) for each in given if each.isdigit()]
+    sizes = [int(each) for each in sys.argv[1:]]
     workers = len(os.sched_getaffinity(0))
-    if "--linear" in given:
-        linear(sizes or LINEAR, workers)
-    else:
-        steps(sizes or (500, 2000), workers)
+    steps(sizes or (2_000, A_COMMON_SIZE), workers)
 
 
 if __name__ == "__main__":

@@ -206,3 +206,11 @@ def test_the_rows_have_the_columns_of_reading_but_for_the_targets(tmp_path: Path
     assert [*sorted_pieces.waiting_schema().names, "targets"] == sorted(
         row_schema().names, key=lambda name: (name == "targets", row_schema().names.index(name))
     )
+
+
+def test_a_piece_that_was_written_anew_is_opened_anew(tmp_path: Path):
+    opened = sorted_pieces.OpenPieces(tmp_path)
+    for names in (["a", "b"], ["c", "d", "e"]):
+        written(tmp_path, [[row(name, 0, line) for line, name in enumerate(names)]])
+        [shard] = cut_into_shards(tmp_path, LIMITS)
+        assert rows_of(tmp_path, shard, opened).column("patient").to_pylist() == names

@@ -29,7 +29,7 @@ from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import has_plain_columns
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.shards import Shard, rows_of
-from isovigil.exchange.bulk.sorted_pieces import PieceWriter, rows_apart
+from isovigil.exchange.bulk.sorted_pieces import OpenPieces, PieceWriter, rows_apart
 from isovigil.exchange.bulk.table_files import part_name, write_columns, write_facts, write_part
 from isovigil.exchange.bulk.table_words import TableWords
 from isovigil.exchange.fhir.intake import Entry, take_in
@@ -83,6 +83,7 @@ class _Tools:
     assembler: Assembler
     reader: FactReader
     facts_of_rows: FactsOfRows
+    pieces: OpenPieces | None
     words: TableWords
 
 
@@ -158,6 +159,7 @@ def prepare_judging(judging: Judging) -> None:
         partial(_line_again, judging.chunks),
     )
     _Tools.facts_of_rows = FactsOfRows(_Tools.assembler)
+    _Tools.pieces = None if judging.rows is None else OpenPieces(Path(judging.rows))
     _Tools.made_for = judging
     gc.collect()
     gc.freeze()
@@ -185,7 +187,7 @@ def judge_rows(shard: Shard) -> dict[str, Any]:
     """Judge one run of patients with their rows, merged out of the sorted pieces."""
     rows = _Tools.judging.rows
     assert rows is not None  # said by whoever calls for rows
-    read = _Tools.facts_of_rows.read(rows_of(Path(rows), shard))
+    read = _Tools.facts_of_rows.read(rows_of(Path(rows), shard, _Tools.pieces))
     judged = judge_read(read, _Tools.law, _Tools.judging.asked, _Tools.words)
     return _written(shard.number, len(judged.rows["patients"]), judged)
 

@@ -235,7 +235,8 @@ class OpenPieces:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._opened: dict[str, Any] = {}
+        self._opened: dict[str, tuple[tuple[int, int], Any]] = {}
+        """Each piece by its name, with which file it was and when that was written."""
 
     def merged(self, slices: Iterable[Slice]) -> pa.Table:
         """The rows of some slices by patient, chunk and line."""
@@ -254,9 +255,14 @@ class OpenPieces:
     def _piece(self, name: str) -> Any:
         import pyarrow as pa
 
-        opened = self._opened.get(name)
-        if opened is None:
-            opened = pa.ipc.open_file(pa.OSFile(str(self._folder / name)))
-            if len(self._opened) < _MOST_OPEN:
-                self._opened[name] = opened
+        path = self._folder / name
+        told = path.stat()
+        written = (told.st_ino, told.st_mtime_ns)
+        known = self._opened.get(name)
+        if known is not None and known[0] == written:
+            return known[1]
+        # Not opened yet, or written anew since: the file of an earlier run would still be read.
+        opened = pa.ipc.open_file(pa.OSFile(str(path)))
+        if known is not None or len(self._opened) < _MOST_OPEN:
+            self._opened[name] = (written, opened)
         return opened
