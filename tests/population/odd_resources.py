@@ -41,6 +41,12 @@ def _request(status: str, medicine: dict[str, Any], **more: Any) -> dict[str, An
     }
 
 
+def _statement(status: str, medicine: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
+    """A statement whose `period` is that of the patient's copy, but for what is said otherwise."""
+    named = {} if medicine is None else {"medicationCodeableConcept": medicine}
+    return {"resourceType": "MedicationStatement", "status": status, **named, **more}
+
+
 _CAPSULES = concept(RXNORM, "197844", "isotretinoin 20 MG Oral Capsule")
 _A_DAY = [
     {
@@ -185,6 +191,30 @@ TEMPLATES: Mapping[str, dict[str, Any]] = {
         "medicationCodeableConcept": _CAPSULES,
         "daysSupply": _quantity(30, "d"),
     },
+    "doxycycline, reported": _statement("completed", concept(RXNORM, "3640")),
+    "doxycycline, reported and going on": _statement("active", concept(RXNORM, "3640"), period={}),
+    "doxycycline, nobody says until when": _statement("stopped", concept(RXNORM, "3640"), period={}),
+    "doxycycline, reported by months": _statement(
+        "completed", concept(RXNORM, "3640"), period={"start": "2024-11", "end": "2025-02"}
+    ),
+    "doxycycline, until a day": _statement("completed", concept(RXNORM, "3640"), period={"start": None}),
+    "doxycycline, on a day": _statement(
+        "completed", concept(RXNORM, "3640"), period=None, effectiveDateTime="2025-02-03"
+    ),
+    "doxycycline, a day and a period": _statement(
+        "completed", concept(RXNORM, "3640"), effectiveDateTime="2024-02-03"
+    ),
+    "doxycycline, when it was reported": _statement("active", concept(RXNORM, "3640"), period=None),
+    "doxycycline, not taken": _statement("not-taken", concept(RXNORM, "3640")),
+    "doxycycline, reported in error": _statement("entered-in-error", concept(RXNORM, "3640")),
+    "isotretinoin, reported": _statement("completed", _CAPSULES),
+    "a pill, reported": _statement("active", concept(RXNORM, "748962"), period={}),
+    "a medicine elsewhere, reported": _statement(
+        "active", None, medicationReference={"reference": "Medication/m1"}
+    ),
+    "another medicine elsewhere, reported": _statement(
+        "active", None, medicationReference={"reference": "Medication/m2"}
+    ),
     "a visit": {"resourceType": "Encounter", "status": "finished", "class": {"code": "VR"}},
     "a visit to come": {"resourceType": "Encounter", "status": "planned", "class": {"code": "AMB"}},
     "a form": {
@@ -244,7 +274,18 @@ def _of(patient: str, each: int) -> Iterator[dict[str, Any]]:
                 resource[second] = f"2025-06-{1 + copy:02}T09:00:00Z"
             if kind == "Encounter":
                 resource["period"] = {"start": day, "end": day}
+            if kind == "MedicationStatement":
+                resource |= _reported(resource.pop("period", {"end": f"2025-06-{1 + copy:02}"}), day)
             if kind == "MedicationDispense":
                 under = f"MedicationRequest/{patient}-odd-{place - 8 if copy else 0}-{copy}"
                 resource["authorizingPrescription"] = [{"reference": under}]
             yield resource
+
+
+def _reported(said: dict[str, Any] | None, day: str) -> dict[str, Any]:
+    """The days of a statement: from the day on, unless it says otherwise."""
+    asserted = {"dateAsserted": f"{day}T08:00:00Z"}
+    if said is None:
+        return asserted
+    period = {name: text for name, text in {"start": day, **said}.items() if text is not None}
+    return {"effectivePeriod": period, **asserted}

@@ -26,6 +26,7 @@ from isovigil.exchange.fhir.resources import (
     AnyResource,
     MedicationDispense,
     MedicationRequest,
+    MedicationStatement,
     Observation,
     Patient,
     Reference,
@@ -194,8 +195,9 @@ def _looked_up(resource: AnyResource) -> tuple[str, ...]:
     found: list[str | None] = []
     if isinstance(resource, Observation):
         found = [each.reference for each in (*resource.performer, resource.specimen) if each is not None]
-    elif isinstance(resource, MedicationRequest | MedicationDispense) and resource.medicationReference:
-        found = [resource.medicationReference.reference]
+    elif isinstance(resource, MedicationRequest | MedicationDispense | MedicationStatement):
+        named = resource.medicationReference
+        found = [] if named is None else [named.reference]
     return tuple(plain_reference(each) for each in found if each is not None)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from isovigil.exchange.bulk.elements import Column, Columns
 from isovigil.exchange.bulk.fast_columns import FAST, NUMBER, UNDER
 
-_OF_MEDICINES: Final = frozenset({"MedicationRequest", "MedicationDispense"})
+_OF_MEDICINES: Final = frozenset({"MedicationRequest", "MedicationDispense", "MedicationStatement"})
 """Types in which FHIR R5 writes `medication` where R4 writes one of two other elements."""
 _OURS: Final = b"urn:isovigil:"
 _RELATIVE: Final = "Patient/"
@@ -40,6 +40,9 @@ class Doubts:
         self._with_ours("extension", "identifier")
         if name == "Observation":
             self._without("effectiveDateTime")
+        if name == "MedicationStatement":
+            # A row has room for three days, and most statements have a period.
+            self._with("effectiveDateTime")
 
     def _column(self, path: str) -> Column:
         return self._columns.get(path) or ("",) * self._count

@@ -84,6 +84,16 @@ FAST: Final[Mapping[str, FastType]] = {
         {},
         {},
     ),
+    "MedicationStatement": FastType(
+        resources.MedicationStatement,
+        (
+            Varying("effectivePeriod.start", "day"),
+            Varying("effectivePeriod.end", "later"),
+            Varying("dateAsserted", "changed"),
+        ),
+        {"effectivePeriod": _PERIOD},
+        {},
+    ),
     "Encounter": FastType(
         resources.Encounter,
         (Varying("period.start", "day"), Varying("period.end", "later")),

@@ -26,6 +26,7 @@ _PARTS: Final[dict[str, frozenset[str]]] = {
     ),
     "validityPeriod": frozenset({"start", "end"}),
     "period": frozenset({"start", "end"}),
+    "effectivePeriod": frozenset({"start", "end"}),
 }
 """Of these elements only so much is looked at."""
 

@@ -19,6 +19,7 @@ from isovigil.exchange.fhir.resources import (
     Encounter,
     MedicationDispense,
     MedicationRequest,
+    MedicationStatement,
     Meta,
     Observation,
     Patient,
@@ -111,9 +112,22 @@ def _dispense(base: Any, row: Row, subject: Reference) -> AnyResource:
     )
 
 
+def _statement(base: Any, row: Row, subject: Reference) -> AnyResource:
+    return replace(
+        cast("MedicationStatement", base),
+        id=row.resource,
+        subject=subject,
+        effectivePeriod=_period(row),
+        dateAsserted=row.changed,
+    )
+
+
 def _encounter(base: Any, row: Row, subject: Reference) -> AnyResource:
-    period = None if row.day is None and row.later is None else Period(row.day, row.later)
-    return replace(cast("Encounter", base), id=row.resource, subject=subject, period=period)
+    return replace(cast("Encounter", base), id=row.resource, subject=subject, period=_period(row))
+
+
+def _period(row: Row) -> Period | None:
+    return None if row.day is None and row.later is None else Period(row.day, row.later)
 
 
 def _consent(base: Any, row: Row, subject: Reference) -> AnyResource:
@@ -130,6 +144,7 @@ _BUILT: Final[Mapping[str, Callable[[Any, Row, Reference], AnyResource]]] = {
     "Condition": _condition,
     "MedicationRequest": _request,
     "MedicationDispense": _dispense,
+    "MedicationStatement": _statement,
     "Encounter": _encounter,
     "Consent": _consent,
     "QuestionnaireResponse": _response,
