@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, get_args
 
 from isovigil.case.kinds import Condition, Medicine, Prescription
@@ -69,13 +71,19 @@ def contraindications(course: Course, law: Law) -> Outcome:
         return _which_capsules(course, doubtful, (barring, *by_product.values))
     cared_for = law.value("eligibility/cautions", course.today.day)
     cares = _cares_of(cared_for)
-    cautioned_by = _cautions(course, law)
-    heeded = frozenset[str]().union(*[value.value for value in cautioned_by]) - by_product.free_of
-    cautions = [fact for fact in present if fact.what in heeded]
+    cautioned_by = _cautions(course, matters)
+    cautions = [
+        fact
+        for fact in present
+        if fact.what in matters.cautioned
+        and fact.what not in by_product.free_of
+        and any(fact.what in value.value for value in cautioned_by)
+    ]
     careful = [fact for fact in present if fact.what in cares]
     if cautions or careful:
+        said_of = _said_of(cared_for)
         return met(
-            " ".join(["No absolute contraindication is recorded.", *_said_of(cautions, careful, cares)]),
+            said_of(tuple([fact.what for fact in cautions]), tuple([fact.what for fact in careful])),
             facts=[*cautions, *careful],
             values=(barring, *cautioned_by, cared_for, *medicine_values),
             amber=True,
@@ -91,21 +99,28 @@ class _Matters(NamedTuple):
     barring: Dated[tuple[str, ...]]
     classes: Dated[tuple[str, ...]] | None
     """The classes of medicines that bar."""
+    general: tuple[Dated[tuple[str, ...]], ...]
+    """The allergies to heed in the choice of a product."""
+    of_products: tuple[Dated[tuple[str, ...]], ...]
+    """Those that bar some product."""
+    cautioned: frozenset[str]
+    """The conditions of both."""
     none_known: Outcome
 
 
 def _what_matters(law: Law, on: date) -> _Matters:
     barring = law.words("eligibility/contraindications", on)
     classes = law.words(_MEDICINES, on) if law.holds(_MEDICINES, on) else None
-    by_name = [law.words(name, on) for name in (_CAUTIONED, *_BARRING.values()) if law.holds(name, on)]
+    general = (law.words(_CAUTIONED, on),) if law.holds(_CAUTIONED, on) else ()
+    of_products = _of_products(law, on, _PRODUCTS)
+    cautioned = frozenset([word for each in (*general, *of_products) for word in each.value])
     cares = _cares_of(law.value("eligibility/cautions", on))
     none_known = met(
         "No absolute contraindication is recorded, which reads as none known.",
         values=(barring,) if classes is None else (barring, classes),
     )
-    return _Matters(
-        frozenset(barring.value).union(cares, *[each.value for each in by_name]), barring, classes, none_known
-    )
+    conditions = cautioned.union(barring.value, cares)
+    return _Matters(conditions, barring, classes, general, of_products, cautioned, none_known)
 
 
 @once_for_each_value
@@ -113,14 +128,22 @@ def _cares_of(cautions: Dated[Any]) -> dict[str, str]:
     return {row["condition"]: row["care"] for row in cautions.value}
 
 
-def _said_of(cautions: list[Condition], careful: list[Condition], cares: dict[str, str]) -> list[str]:
+@once_for_each_value
+def _said_of(cautions: Dated[Any]) -> Callable[[tuple[str, ...], tuple[str, ...]], str]:
+    """What is said of conditions for which a product without something is chosen, and of those that ask
+    for care: many patients have the same.
+    """
+    return lru_cache(partial(_in_sentences, _cares_of(cautions)))
+
+
+def _in_sentences(cares: dict[str, str], cautions: tuple[str, ...], careful: tuple[str, ...]) -> str:
     """What each caution asks for, each in a sentence."""
-    said = []
+    said = ["No absolute contraindication is recorded."]
     if cautions:
-        names = joined(list(dict.fromkeys(_plain(fact) for fact in cautions)))
+        names = joined(list(dict.fromkeys(map(_in_plain, cautions))))
         said.append(f"{names.capitalize()}: choose a product without it.")
-    said += [f"{_first_up(_plain(fact))}: {cares[fact.what]}." for fact in careful]
-    return list(dict.fromkeys(said))
+    said += [f"{_first_up(_in_plain(what))}: {cares[what]}." for what in careful]
+    return " ".join(dict.fromkeys(said))
 
 
 def _first_up(text: str) -> str:
@@ -137,14 +160,17 @@ class _ByProduct(NamedTuple):
     values: tuple[Dated[Any], ...] = ()
 
 
+_NOTHING_PRESCRIBED = _ByProduct()
+
+
 def _barring_by_product(course: Course, law: Law) -> _ByProduct:
     """The allergies that bar the product now prescribed, for an excipient of it or of some of its
     strengths: those are told apart only where the capsules are itemised.
     """
     prescription = course.latest_prescription
     if prescription is None:
-        return _ByProduct()
-    allergies = _of_products(course, law, (prescription.product,))
+        return _NOTHING_PRESCRIBED
+    allergies = _of_products(law, course.today.day, (prescription.product,))
     words = frozenset(word for value in allergies for word in value.value)
     name = f"eligibility/excipient_strength_{prescription.product}"
     day = course.today.day
@@ -175,20 +201,17 @@ def _which_capsules(course: Course, facts: list[Condition], values: tuple[Dated[
     )
 
 
-def _cautions(course: Course, law: Law) -> tuple[Dated[tuple[str, ...]], ...]:
+def _cautions(course: Course, matters: _Matters) -> tuple[Dated[tuple[str, ...]], ...]:
     """The allergies to heed in the choice of a product: those that bar none outright and, while
     nothing is prescribed, those that bar some product.
     """
-    day = course.today.day
-    general = (law.words(_CAUTIONED, day),) if law.holds(_CAUTIONED, day) else ()
     if course.latest_prescription is not None:
-        return general
-    return (*general, *_of_products(course, law, _PRODUCTS))
+        return matters.general
+    return (*matters.general, *matters.of_products)
 
 
-def _of_products(course: Course, law: Law, products: tuple[str, ...]) -> tuple[Dated[tuple[str, ...]], ...]:
+def _of_products(law: Law, day: date, products: tuple[str, ...]) -> tuple[Dated[tuple[str, ...]], ...]:
     names = [_BARRING[product] for product in products]
-    day = course.today.day
     return tuple([law.words(name, day) for name in names if law.holds(name, day)])
 
 
@@ -205,4 +228,8 @@ def _barring_medicines(
 def _plain(fact: Condition | Medicine) -> str:
     if isinstance(fact, Medicine):
         return fact.name
-    return _IN_PLAIN.get(fact.what, fact.what.replace("_", " "))
+    return _in_plain(fact.what)
+
+
+def _in_plain(condition: str) -> str:
+    return _IN_PLAIN.get(condition, condition.replace("_", " "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import msgspec
 
@@ -18,6 +19,9 @@ def ended_treatment(course: Course) -> TreatmentStop | None:
     return course.ended_treatment
 
 
+_OTHER_READING: Final = "_in_the_other_reading"
+
+
 class Until(msgspec.Struct, frozen=True):
     """The day a period after the last dose ends, and what to say where it could be read otherwise."""
 
@@ -30,7 +34,7 @@ def ends_after(stop: TreatmentStop, law: Law, name: str) -> Until:
     """The end of a period that runs from the last dose, with the reading not taken where it differs."""
     period = law.period(name, stop.date)
     day = period.value.after(stop.date)
-    other_name = f"{name}_in_the_other_reading"
+    other_name = name + _OTHER_READING
     if not law.holds(other_name, stop.date):
         return Until(day, "", (period,))
     other = law.period(other_name, stop.date)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Acknowledgement, Certification, Enrolment
 from isovigil.decisions.asked import asked_of, is_under_age, joined
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import Mover, Outcome, met, not_met, unknown
+from isovigil.decisions.finding import Outcome, met, not_met, unknown
 from isovigil.decisions.rule import DISPENSE, EVERY_GATE, rule
 from isovigil.law.law import Law
 
@@ -38,20 +41,37 @@ def patient_enrolled(course: Course, law: Law) -> Outcome:
 @rule("enrolment.prescriber_certified", gates=EVERY_GATE)
 def prescriber_certified(course: Course, law: Law) -> Outcome:
     """Is a prescriber certified in the programme now?"""
-    return _certified(course, law, "prescriber", "prescriber")
+    return _certified(course, law, _PRESCRIBER)
 
 
 @rule("enrolment.pharmacy_certified", gates=DISPENSE)
 def pharmacy_certified(course: Course, law: Law) -> Outcome:
     """Is the pharmacy certified in the programme now?"""
-    return _certified(course, law, "pharmacy", "pharmacy")
+    return _certified(course, law, _PHARMACY)
 
 
-def _certified(course: Course, law: Law, who: str, whose_move: Mover) -> Outcome:
+class _Certified(NamedTuple):
+    """Who is certified, and the value that says of whom that is asked."""
+
+    who: Literal["prescriber", "pharmacy"]
+    concerns: str
+    nothing: str
+
+
+_PRESCRIBER = _Certified(
+    "prescriber", "enrolment/prescriber_certification_concerns", "no certification of the prescriber"
+)
+_PHARMACY = _Certified(
+    "pharmacy", "enrolment/pharmacy_certification_concerns", "no certification of the pharmacy"
+)
+
+
+def _certified(course: Course, law: Law, certified: _Certified) -> Outcome:
     """An open certification counts; one older than the renewal interval only asks for a look, since
     that interval rests on an older text.
     """
-    asked = asked_of(course, law, f"enrolment/{who}_certification_concerns", f"no certification of the {who}")
+    who = certified.who
+    asked = asked_of(course, law, certified.concerns, certified.nothing)
     if isinstance(asked, Outcome):
         return asked
     renewal = law.period("enrolment/certification_renewal", course.today.day)
@@ -60,9 +80,9 @@ def _certified(course: Course, law: Law, who: str, whose_move: Mover) -> Outcome
     if running:
         latest = running[-1]
         is_old = course.today.is_past(renewal.value.after(latest.from_))
+        says = f"The {who} has been certified since {in_words(latest.from_)}."
         return met(
-            f"The {who} has been certified since {in_words(latest.from_)}."
-            + (f" Renewal every {renewal.value.in_words()} is assumed." if is_old else ""),
+            f"{says} Renewal every {renewal.value.in_words()} is assumed." if is_old else says,
             facts=[latest],
             values=(asked, renewal),
             amber=is_old,
@@ -71,7 +91,7 @@ def _certified(course: Course, law: Law, who: str, whose_move: Mover) -> Outcome
         return not_met(
             f"The certification of the {who} has ended.",
             needs=f"a certification of the {who} that runs today",
-            whose_move=whose_move,
+            whose_move=who,
             satisfiable_from=course.today.day,
             facts=[recorded[-1]],
             values=(asked,),
@@ -80,7 +100,7 @@ def _certified(course: Course, law: Law, who: str, whose_move: Mover) -> Outcome
     return unknown(
         f"No certification of the {who} is recorded.",
         needs=f"a certification of the {who} that runs today",
-        whose_move=whose_move,
+        whose_move=who,
         satisfiable_from=course.today.day,
         values=(asked,),
         task="certification",
@@ -152,5 +172,6 @@ def _plain(form: str) -> str:
     return _FORMS_IN_PLAIN.get(form, form.replace("_", " "))
 
 
+@lru_cache
 def _named(forms: tuple[str, ...]) -> str:
     return joined([_plain(form) for form in forms])

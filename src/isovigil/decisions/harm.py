@@ -234,6 +234,8 @@ def capsules_returned(course: Course, law: Law) -> Outcome:
 
 def days_left_over(course: Course, stop: TreatmentStop) -> int | None:
     """For how many days the last supply would have gone on after the last dose; None when it was used up."""
+    if not _goes_on_after(course.chart.all(Dispense), stop.date):
+        return None
     ended = course.ended_before
     handed_over = ended.hand_overs if ended is not None else []
     if not handed_over:
@@ -242,3 +244,12 @@ def days_left_over(course: Course, stop: TreatmentStop) -> int | None:
     used_up_on = days_after(last.date, last.days_supply - 1)
     left = days_between(stop.date, used_up_on)
     return left if left > 0 else None
+
+
+def _goes_on_after(handed_over: Sequence[Dispense], day: date) -> bool:
+    """Would any supply handed over by that day have gone on after it, whichever course it was for?"""
+    first = day.toordinal()
+    for made in handed_over:
+        if made.date.toordinal() <= first < made.date.toordinal() + made.days_supply - 1:
+            return True
+    return False

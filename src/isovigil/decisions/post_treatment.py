@@ -155,16 +155,20 @@ def _escalation(
 
 def _negatives(course: Course, law: Law) -> list[PregnancyTest]:
     """The negative tests since the last positive one or pregnancy, of any course, oldest first."""
+    return course.remember("negative tests of any course", lambda: _find_negatives(course, law))
+
+
+def _find_negatives(course: Course, law: Law) -> list[PregnancyTest]:
     tests = course.chart.all(PregnancyTest)
     doubtful = {test.taken_on for test in tests if test.result != "negative"}
-    since_positive = max((test.taken_on for test in tests if test.result == "positive"), default=date.min)
+    since_positive = max([test.taken_on for test in tests if test.result == "positive"], default=date.min)
     return [
         test
         for test in tests
         if test.result == "negative"
         and test.taken_on not in doubtful
         and test.taken_on > since_positive
-        and is_sensitive_enough(test, law)
+        and (test.sensitivity_miu_ml is None or is_sensitive_enough(test, law))
     ]
 
 

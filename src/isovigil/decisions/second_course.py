@@ -41,7 +41,7 @@ def second_course(course: Course, law: Law) -> Outcome:
     if course.has_started:
         return not_applicable("The further course has begun.", values=(gap,))
     last_dose, about = ended
-    if not any(course.all(kind) for kind in _PREPARES):
+    if not [kind for kind in _PREPARES if course.all(kind)]:
         return not_applicable("No further course is being prepared.", facts=[about], values=(gap,))
     may_begin = gap.value.after(last_dose)
     says = f"The last course was completed on {in_words(last_dose)}"
@@ -74,13 +74,11 @@ def second_course(course: Course, law: Law) -> Outcome:
 def _last_completed_course(course: Course, law: Law) -> tuple[date, Fact] | None:
     """The day of the last dose of the last completed course, here or elsewhere, and the fact that says so."""
     follows = law.words("response/second_course_follows", course.today.day).value
-    ends: list[tuple[date, Fact]] = []
+    last: tuple[date, Fact] | None = None
     stop = course.last_stop
     if stop is not None and stop.reason in follows:
-        ends.append((stop.date, stop))
-    ends += [
-        (fact.to, fact)
-        for fact in course.chart.all(PriorTherapy)
-        if fact.what == "isotretinoin" and fact.to is not None and course.today.is_past(fact.to)
-    ]
-    return max(ends, key=lambda end: end[0], default=None)
+        last = (stop.date, stop)
+    for fact in course.chart.all(PriorTherapy):
+        if fact.what == "isotretinoin" and fact.to is not None and course.today.is_past(fact.to):
+            last = (fact.to, fact) if last is None or fact.to > last[0] else last
+    return last

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from isovigil.case.fact import Fact
-from isovigil.decisions.finding import Mover, Outcome, unknown
+from isovigil.decisions.finding import Mover, Outcome, ids
 from isovigil.law.value import Dated
 
 
@@ -21,5 +19,4 @@ def untold(
     values: tuple[Dated[Any], ...] = (),
 ) -> Outcome:
     """Unknown, and never a pass; but nothing is due, so treatment continues and no step is listed."""
-    outcome = unknown(says, needs=needs, whose_move=whose_move, facts=facts, values=values)
-    return msgspec.structs.replace(outcome, action="continue")
+    return Outcome("unknown", says, needs, whose_move, None, ids(facts), values, False, None, "continue")
