@@ -55,6 +55,13 @@ def last_instant(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, _LAST_SECOND, zone)
 
 
+@lru_cache(maxsize=_INSTANTS_KEPT)
+def last_time_of_day(day: date, zone: ZoneInfo) -> str:
+    """The cut-off of a day as people write it, with the zone's own name on that day: ``23:59:59 EST``."""
+    last = last_instant(day, zone)
+    return f"{last:%H:%M:%S} {last.tzname()}"
+
+
 def instant_after(last: datetime) -> datetime:
     """The first instant after a cut-off that is itself still inside."""
     return last + _ONE_SECOND

@@ -177,7 +177,7 @@ class Course:
         """The category in force; on one day the more protective of two entries wins."""
         return self.chart.latest(Category)
 
-    @property
+    @worked_out_once
     def can_become_pregnant(self) -> bool | None:
         """As recorded; None when nobody recorded it, which no rule may treat as "no"."""
         return None if self.category is None else self.category.can_become_pregnant
@@ -319,7 +319,7 @@ class Course:
         """Was a first dose of this course handed over or recorded?"""
         return self.started_on is not None
 
-    @property
+    @worked_out_once
     def has_started(self) -> bool:
         """Has the first dose of the present start sequence been handed over?"""
         return self.sequence_started_on is not None

@@ -11,7 +11,7 @@ from isovigil.calendar.window import Window
 from isovigil.case.kinds import Counselling, NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING
-from isovigil.decisions.start_tests import StartTests, judge_start_tests
+from isovigil.decisions.start_tests import StartTests, earliest_confirmatory_day, judge_start_tests
 from isovigil.law.law import Law
 
 SPECIMEN_WINDOWS = "window_from_specimen"
@@ -49,7 +49,9 @@ def _negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
     return [
         test
         for test in taken
-        if test.result == "negative" and test.taken_on not in doubtful and is_sensitive_enough(test, law)
+        if test.result == "negative"
+        and test.taken_on not in doubtful
+        and (test.sensitivity_miu_ml is None or is_sensitive_enough(test, law))
     ]
 
 
@@ -91,6 +93,16 @@ def start_tests_of(course: Course, law: Law) -> StartTests:
     once for a course.
     """
     return course.remember("start_tests", lambda: judge_start_tests(course, law, negative_tests(course, law)))
+
+
+def earliest_confirmatory_day_of(course: Course, law: Law) -> date | None:
+    """The first day, today or later, on which a confirmatory test could satisfy every timing rule. Worked
+    out once for a course and a day.
+    """
+    return course.remember(
+        ("earliest_confirmatory_day", course.today.day),
+        lambda: earliest_confirmatory_day(course, law, start_tests_of(course, law)),
+    )
 
 
 def _every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
@@ -147,8 +159,10 @@ def repeat_needed_since(course: Course, law: Law) -> PregnancyTest | None:
     is open again only after another negative test, which need not open a window itself.
     """
     invalid = [test for test in course.all(PregnancyTest) if test.result == "invalid"]
+    if not invalid:
+        return None
     counted = _counted_tests(course, law)
-    if not invalid or not counted:
+    if not counted:
         return None
     window = _specimen_window(counted[-1], law)
     doubts = [test for test in invalid if test.taken_on in window]

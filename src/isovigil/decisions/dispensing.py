@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from isovigil.calendar.days import days_after, in_words
-from isovigil.calendar.window import Window
+from isovigil.calendar.window import Window, last_time_of_day
 from isovigil.case.kinds import NonPregnancyCertificate, PregnancyTest, Prescription
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
     PRESCRIPTION_WINDOWS,
     SPECIMEN_WINDOWS,
     HandOverWindow,
+    earliest_confirmatory_day_of,
     first_specimen_day_after_hand_over,
     hand_over_window,
     has_prescription_window,
@@ -25,10 +26,7 @@ from isovigil.decisions.cycle import (
 from isovigil.decisions.finding import Mover, Outcome, TaskWord, met, not_applicable, not_met, unknown
 from isovigil.decisions.pregnancy_testing import category_unknown
 from isovigil.decisions.rule import DISPENSE, rule
-from isovigil.decisions.start_tests import (
-    earliest_confirmatory_day,
-    lockout_ends_on,
-)
+from isovigil.decisions.start_tests import lockout_ends_on
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -115,10 +113,10 @@ def inside_the_window(course: Course, law: Law) -> Outcome:
         return _nothing_opened_a_window(course, law)
     window = opened.window
     value: Dated[object] = law.value(opened.value_name, opened.opened_by.day)
-    cut_off = window.closes_at(window_zone(law))
     if is_open_now(course, law, window):
+        cut_off = last_time_of_day(window.closes_on, window_zone(law))
         return met(
-            f"The window is open from {window}, until {cut_off:%H:%M:%S} {cut_off.tzname()} of its last day.",
+            f"The window is open from {window}, until {cut_off} of its last day.",
             facts=[opened.opened_by],
             values=(value,),
             amber=_is_a_day_to_look_at(course, law, window),
@@ -135,7 +133,7 @@ def inside_the_window(course: Course, law: Law) -> Outcome:
     needs, mover, task = _what_opens_a_new_window(opened)
     return not_met(
         f"The window that opened on {in_words(window.opens_on)} closed on {in_words(window.closes_on)} at "
-        f"{cut_off:%H:%M:%S} {cut_off.tzname()}.",
+        f"{last_time_of_day(window.closes_on, window_zone(law))}.",
         needs=needs,
         whose_move=mover,
         satisfiable_from=_next_window_day(course, law, opened, today),
@@ -230,8 +228,7 @@ def _next_specimen_day(course: Course, law: Law) -> date | None:
         return max(course.today.day, first_specimen_day_after_hand_over(course, law))
     if repeat_needed_since(course, law) is not None:
         return course.today.day
-    tests = start_tests_of(course, law)
-    return earliest_confirmatory_day(course, law, tests)
+    return earliest_confirmatory_day_of(course, law)
 
 
 @rule("dispensing.no_lockout", gates=DISPENSE)

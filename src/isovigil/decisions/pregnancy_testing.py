@@ -11,6 +11,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import (
     SPECIMEN_WINDOWS,
     capsules_last_until,
+    earliest_confirmatory_day_of,
     first_specimen_day_after_hand_over,
     hand_over_window,
     is_open_now,
@@ -28,11 +29,7 @@ from isovigil.decisions.rule import (
     PRESCRIBE_AND_DISPENSE,
     rule,
 )
-from isovigil.decisions.start_tests import (
-    Shortcoming,
-    earliest_confirmatory_day,
-    shortcoming,
-)
+from isovigil.decisions.start_tests import Shortcoming, shortcoming
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
@@ -150,16 +147,21 @@ def confirmatory_test(course: Course, law: Law) -> Outcome:
     return _judge_confirmatory(course, law)
 
 
+def _confirmed_by(law: Law, on: date) -> tuple[Dated[Any], ...]:
+    """The values by which a test is judged as the confirmatory one."""
+    return (
+        law.days("pregnancy_testing/days_between_start_tests", on),
+        law.period("contraception/lead", on),
+        law.days("pregnancy_testing/days_of_menses_for_confirmatory_test", on),
+        law.days("dispensing/window_days", on),
+    )
+
+
 def _judge_confirmatory(course: Course, law: Law) -> Outcome:
     today = course.today.day
-    values = (
-        law.days("pregnancy_testing/days_between_start_tests", today),
-        law.period("contraception/lead", today),
-        law.days("pregnancy_testing/days_of_menses_for_confirmatory_test", today),
-        law.days("dispensing/window_days", today),
-    )
+    values = law.worked_out(_confirmed_by, today)
     tests = start_tests_of(course, law)
-    earliest = earliest_confirmatory_day(course, law, tests)
+    earliest = earliest_confirmatory_day_of(course, law)
     latest = window_test(course, law)
     needs = "a negative confirmatory pregnancy test" + (
         f", first possible on {in_words(earliest)}" if earliest and earliest > today else ""

@@ -59,12 +59,13 @@ def _is_relied_on(
     """Did this test open a window somebody could have collected in: as a confirmatory test, or
     because a prescription was issued inside it?
     """
-    if not law.holds("dispensing/window_days", test.taken_on):
+    first = test.taken_on
+    if not law.holds("dispensing/window_days", first):
         return False
-    window = Window.counting_from(test.taken_on, law.days("dispensing/window_days", test.taken_on).value)
-    first, last = window.opens_on, window.closes_on
-    if any(first <= prescription.issued_on <= last for prescription in course.prescriptions):
-        return True
+    last = days_after(first, law.days("dispensing/window_days", first).value - 1)
+    for prescription in course.prescriptions:
+        if first <= prescription.issued_on <= last:
+            return True
     return shortcoming(course, law, screening, test, is_repeat=is_repeat) is None
 
 
@@ -124,11 +125,11 @@ def _menses_shortcoming(course: Course, law: Law, test: PregnancyTest) -> Shortc
         return Shortcoming("nobody recorded whether cycles are regular", name, None, True)
     if not cycle.regular:
         return None
-    before = [fact for fact in course.chart.all(Menses) if fact.started_on <= test.taken_on]
-    if not before:
+    period = _last_period(course, test.taken_on)
+    if period is None:
         return Shortcoming("cycles are regular, and no period start is recorded before it", name, None, True)
     days = law.days(name, test.taken_on).value
-    if test.taken_on in Window.counting_from(before[-1].started_on, days):
+    if days_between(period.started_on, test.taken_on) < days:
         return None
     return Shortcoming(
         f"it was not taken in the first {days} days of a period",
@@ -136,6 +137,14 @@ def _menses_shortcoming(course: Course, law: Law, test: PregnancyTest) -> Shortc
         next_menses_day(course, law, test.taken_on),
         False,
     )
+
+
+def _last_period(course: Course, day: date) -> Menses | None:
+    """The last period that had started by a day."""
+    for fact in reversed(course.chart.all(Menses)):
+        if fact.started_on <= day:
+            return fact
+    return None
 
 
 def next_menses_day(course: Course, law: Law, on_or_after: date) -> date | None:

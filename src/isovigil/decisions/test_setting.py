@@ -32,6 +32,8 @@ def test_setting(course: Course, law: Law) -> Outcome:
             values=(law.words(f"pregnancy_testing/settings_{period}", today),),
         )
     outcomes = [_setting_of(course, law, test, name) for test, name in relied_on]
+    if len(outcomes) == 1:
+        return outcomes[0]
     order = ("not_met", "unknown", "met_by_discretion", "met")
     return min(outcomes, key=lambda outcome: order.index(outcome.answer))
 
@@ -57,8 +59,6 @@ def _tests_relied_on(course: Course, law: Law) -> list[tuple[PregnancyTest, str]
 
 def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Outcome:
     accepted = law.words(f"pregnancy_testing/settings_{name}", test.taken_on)
-    taken = f"The test of {in_words(test.taken_on)}"
-    place = test.setting.replace("_", " ")
     other_specimen = _wrong_specimen(course, law, test)
     if other_specimen is not None:
         return other_specimen
@@ -72,6 +72,8 @@ def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Out
             values=(accepted,),
             task="record_fact",
         )
+    taken = f"The test of {in_words(test.taken_on)}"
+    place = test.setting.replace("_", " ")
     if test.setting in accepted.value:
         says = f"{taken} was taken in an accepted setting ({place})."
         return _with_process(course, law, test, says, (accepted,), by_discretion=False)
