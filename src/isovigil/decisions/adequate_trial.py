@@ -54,9 +54,8 @@ def failed_treatments(course: Course, law: Law) -> list[PriorTherapy]:
     ]
 
 
-def doubt_about(course: Course, law: Law, therapy: PriorTherapy) -> str | None:
+def doubt_about(course: Course, trial: FullTrial, therapy: PriorTherapy) -> str | None:
     """Why a failed trial may not have been an adequate one; None when it was, or could not be."""
-    trial = law.worked_out(full_trial, course.today.day)
     if therapy.outcome in trial.excused:
         return None
     full_on = days_after(trial.length.after(therapy.from_), -1)

@@ -158,10 +158,14 @@ class Course:
         if facts is None:
             first, last = self.opened_on, self._last_day
             facts = self.chart.all(kind)
-            if facts and (first != date.min or last != date.max):
-                # The last fact is of the last day: most kinds have none since treatment ended.
-                is_over = facts[-1].day < first
-                facts = [] if is_over else [fact for fact in facts if first <= fact.day <= last]
+            if first != date.min:
+                # From the last fact back: of most kinds there is none since treatment ended.
+                begins = len(facts)
+                while begins and facts[begins - 1].day >= first:
+                    begins -= 1
+                facts = facts[begins:]
+            if last != date.max:
+                facts = [fact for fact in facts if fact.day <= last]
             self._own[kind] = facts
         return facts
 

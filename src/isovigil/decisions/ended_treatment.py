@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from isovigil.calendar.days import in_words
+from isovigil.calendar.days import Period, in_words
 from isovigil.case.kinds import TreatmentStop
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
@@ -23,11 +23,20 @@ _OTHER_READING: Final = "_in_the_other_reading"
 
 
 class Until(msgspec.Struct, frozen=True):
-    """The day a period after the last dose ends, and what to say where it could be read otherwise."""
+    """The day a period after the last dose ends, and where it could be read otherwise."""
 
     day: date
-    remark: str
+    other: Dated[Period] | None
+    """The reading not taken, where it names another day."""
+    other_day: date
     values: tuple[Dated[object], ...]
+
+    @property
+    def remark(self) -> str:
+        """The day of the other reading in words; nothing where both name the same."""
+        if self.other is None:
+            return ""
+        return f" Counted as {self.other.value.in_words()} it would be {in_words(self.other_day)}."
 
 
 def ends_after(stop: TreatmentStop, law: Law, name: str) -> Until:
@@ -36,10 +45,9 @@ def ends_after(stop: TreatmentStop, law: Law, name: str) -> Until:
     day = period.value.after(stop.date)
     other_name = name + _OTHER_READING
     if not law.holds(other_name, stop.date):
-        return Until(day, "", (period,))
+        return Until(day, None, day, (period,))
     other = law.period(other_name, stop.date)
     other_day = other.value.after(stop.date)
     if other_day == day:
-        return Until(day, "", (period,))
-    remark = f" Counted as {other.value.in_words()} it would be {in_words(other_day)}."
-    return Until(day, remark, (period, other))
+        return Until(day, None, day, (period,))
+    return Until(day, other, other_day, (period, other))

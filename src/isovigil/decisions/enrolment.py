@@ -75,10 +75,13 @@ def _certified(course: Course, law: Law, certified: _Certified) -> Outcome:
     if isinstance(asked, Outcome):
         return asked
     renewal = law.period("enrolment/certification_renewal", course.today.day)
-    recorded = [fact for fact in course.chart.all(Certification) if fact.who == who]
-    running = [fact for fact in recorded if course.chart.is_open(fact)]
-    if running:
-        latest = running[-1]
+    recorded: Certification | None = None
+    latest: Certification | None = None
+    for fact in course.chart.all(Certification):
+        if fact.who == who:
+            recorded = fact
+            latest = fact if course.chart.is_open(fact) else latest
+    if latest is not None:
         is_old = course.today.is_past(renewal.value.after(latest.from_))
         says = f"The {who} has been certified since {in_words(latest.from_)}."
         return met(
@@ -87,13 +90,13 @@ def _certified(course: Course, law: Law, certified: _Certified) -> Outcome:
             values=(asked, renewal),
             amber=is_old,
         )
-    if recorded:
+    if recorded is not None:
         return not_met(
             f"The certification of the {who} has ended.",
             needs=f"a certification of the {who} that runs today",
             whose_move=who,
             satisfiable_from=course.today.day,
-            facts=[recorded[-1]],
+            facts=[recorded],
             values=(asked,),
             task="certification",
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
+from isovigil.calendar.once import worked_out_once
 from isovigil.case.kinds import Contraception, Medicine
 from isovigil.decisions.contraceptive_cover import entry_in_force
 from isovigil.decisions.course import Course
@@ -13,26 +14,28 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 
-class HormonalCover(NamedTuple):
+class HormonalCover:
     """The methods in use, and those a medicine can defeat.
 
     The entries are looked at only where somebody asks for them: most patients take no such medicine.
     """
 
-    course: Course
-    defeating: list[Medicine]
-    """Medicines taken now that defeat hormonal methods."""
-    hormonal: frozenset[str]
-    """Every method that they can defeat."""
-    values: tuple[Dated[Any], ...]
+    def __init__(self, course: Course, law: Law) -> None:
+        words = law.worked_out(_words_of, course.today.day)
+        self.course = course
+        self.defeating: list[Medicine] = taken_now(course, law, words.interfering)
+        """Medicines taken now that defeat hormonal methods."""
+        self.hormonal: frozenset[str] = words.hormonal
+        """Every method that they can defeat."""
+        self.values: tuple[Dated[Any], ...] = words.values
 
-    @property
+    @worked_out_once
     def entries(self) -> tuple[Contraception, ...]:
         """What prescriber and patient entered last."""
         both = (entry_in_force(self.course, "prescriber"), entry_in_force(self.course, "patient"))
         return tuple([entry for entry in both if entry is not None])
 
-    @property
+    @worked_out_once
     def in_use(self) -> frozenset[str]:
         """Every method entered by patient or prescriber."""
         return frozenset(
@@ -68,8 +71,7 @@ def _words_of(law: Law, on: date) -> _Words:
 
 def hormonal_cover(course: Course, law: Law) -> HormonalCover:
     """What the entries of patient and prescriber and the medicines taken now say together."""
-    words = law.worked_out(_words_of, course.today.day)
-    return HormonalCover(course, taken_now(course, law, words.interfering), words.hormonal, words.values)
+    return HormonalCover(course, law)
 
 
 def primary_not_hormonal(course: Course, law: Law) -> frozenset[str]:

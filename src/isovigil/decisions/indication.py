@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Acne, PriorTherapy
 from isovigil.decisions.acne_severity import SCALES, SIGNS, Graded, grade, says_how_severe
-from isovigil.decisions.adequate_trial import doubt_about, failed_treatments
+from isovigil.decisions.adequate_trial import FullTrial, doubt_about, failed_treatments, full_trial
 from isovigil.decisions.asked import asked_of
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import BINDING, Outcome, met, not_met, unknown
@@ -141,17 +141,14 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     tried_well: list[PriorTherapy] = []
     on_file = course.chart.all(PriorTherapy)
     for name, kind in owed.kinds:
-        failed = [fact for fact in on_file if fact.what in kind and fact.outcome in owed.failing]
-        if not failed:
+        best, doubt = _least_doubtful_failure(course, owed.trial, on_file, kind)
+        if best is None:
             lacking.append(name)
             tried_well += [fact for fact in on_file if fact.what in kind]
             continue
-        doubts = [doubt_about(course, law, fact) for fact in failed]
-        if None in doubts:
-            chosen.append(failed[doubts.index(None)])
-        else:
-            chosen.append(failed[0])
-            remarks += [doubt for doubt in doubts[:1] if doubt is not None]
+        chosen.append(best)
+        if doubt is not None:
+            remarks.append(doubt)
     if not lacking:
         says = "A systemic antibiotic and a topical treatment have failed."
         return met(
@@ -175,14 +172,29 @@ def prior_therapy_failed(course: Course, law: Law) -> Outcome:
     )
 
 
+def _least_doubtful_failure(
+    course: Course, trial: FullTrial, on_file: list[PriorTherapy], kind: tuple[str, ...]
+) -> tuple[PriorTherapy | None, str | None]:
+    """The first failure of a kind of treatment about which there is no doubt, else the first one with its
+    doubt.
+    """
+    best: PriorTherapy | None = None
+    doubt: str | None = None
+    for fact in on_file:
+        if fact.what in kind and fact.outcome in trial.failing:
+            about_this = doubt_about(course, trial, fact)
+            if best is None or (doubt is not None and about_this is None):
+                best, doubt = fact, about_this
+    return best, doubt
+
+
 class _Owed(NamedTuple):
     """Which treatments the law of a day wants to have failed before."""
 
     judged: Indication
     kinds: tuple[tuple[str, tuple[str, ...]], ...]
     """What each kind of treatment is called, with the words that mean it."""
-    failing: tuple[str, ...]
-    """The outcomes that are a failure."""
+    trial: FullTrial
     values: tuple[Dated[Any], ...]
 
 
@@ -195,7 +207,7 @@ def _owed_by_the_law_of(law: Law, on: date) -> _Owed:
     trial = law.period("eligibility/adequate_trial", on)
     kinds = ("a systemic antibiotic", systemic.value), ("a topical treatment", topical.value)
     values = (asked, *judged.values, systemic, topical, failing, trial)
-    return _Owed(judged, kinds, failing.value, values)
+    return _Owed(judged, kinds, full_trial(law, on), values)
 
 
 class _Excused(NamedTuple):

@@ -26,6 +26,7 @@ from isovigil.law.value import Dated
 
 _TETRACYCLINES = "interactions.tetracyclines"
 _HORMONAL = "interactions.hormonal_contraception"
+_ST_JOHNS_WORT = frozenset({"st_johns_wort"})
 _PILL = frozenset({"progestin_only_pill"})
 _NONE_KNOWN = "which reads as none known"
 
@@ -224,7 +225,7 @@ def hormonal_contraception(course: Course, law: Law) -> Outcome:
 
 
 def _mood_active(course: Course, law: Law) -> Outcome | None:
-    taken = _not_decided(course, _HORMONAL, taken_now(course, law, ("st_johns_wort",)))
+    taken = _not_decided(course, _HORMONAL, taken_now(course, law, _ST_JOHNS_WORT))
     if not taken:
         return None
     action, value = _action(course, law, "mood_active")
