@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
 from datetime import date
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from isovigil.batch import work
 from isovigil.batch.run_folder import RunFolder, added, fingerprint
+from isovigil.batch.workers import Task, Workers
 from isovigil.exchange.bulk.assembling import Place
 from isovigil.exchange.bulk.case_files import TwiceNamed, twice_named
 from isovigil.exchange.bulk.declared_tables import INDICATORS, PROBLEMS, UNREAD
@@ -69,32 +67,37 @@ class Run(NamedTuple):
 
 def judge_locally(run: Run, survey: Survey, folder: RunFolder, tell: Tell) -> dict[str, Any]:
     """Judge everybody; what came of it, in numbers. Steps a former run finished are not done again."""
+    with Workers(run.workers) as workers:
+        return _judge(run, survey, folder, workers, tell)
+
+
+def _judge(run: Run, survey: Survey, folder: RunFolder, workers: Workers, tell: Tell) -> dict[str, Any]:
     judging = work.Judging(str(run.out), run.asked, run.rules_as_of, run.overlay)
     if survey.sort == "export":
-        return _judge_export(run, survey, folder, judging, tell)
+        return _judge_export(run, survey, folder, workers, judging, tell)
     if survey.sort == "store":
-        tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_store, (number, file))
+        tasks: list[Task] = [(f"judged/{number:06d}", work.judge_store, (number, file))
                               for number, file in enumerate(survey.files)]  # fmt: skip
-        told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
+        told = _all_done(workers, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
     else:
-        told = _judge_cases(run, survey, folder, judging, tell)
+        told = _judge_cases(survey, folder, workers, judging, tell)
     return _ended(run, folder, told, [], files=len(survey.files))
 
 
 def _judge_cases(
-    run: Run, survey: Survey, folder: RunFolder, judging: work.Judging, tell: Tell
+    survey: Survey, folder: RunFolder, workers: Workers, judging: work.Judging, tell: Tell
 ) -> list[dict[str, Any]]:
     """Case files are judged as they come; where it turns out that several name one patient, theirs again."""
     several = files_together(survey)
-    tasks: list[_Task] = [(f"judged/{number:06d}", work.judge_files, (number, files))
+    tasks: list[Task] = [(f"judged/{number:06d}", work.judge_files, (number, files))
                           for number, files in enumerate(several)]  # fmt: skip
-    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
+    told = _all_done(workers, folder, tasks, work.prepare_judging, (judging,), "judging", tell)
     again = to_judge_again(told)
     tasks = [(f"again/{number:06d}", work.judge_files, (number, several[number], twice))
              for number, twice in again.items()]  # fmt: skip
     for (number, _), each in zip(
         again.items(),
-        _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging again", tell),
+        _all_done(workers, folder, tasks, work.prepare_judging, (judging,), "judging again", tell),
         strict=True,
     ):
         told[number] = each
@@ -118,17 +121,17 @@ def to_judge_again(told: Sequence[dict[str, Any]]) -> dict[int, TwiceNamed]:
 
 
 def _judge_export(
-    run: Run, survey: Survey, folder: RunFolder, judging: work.Judging, tell: Tell
+    run: Run, survey: Survey, folder: RunFolder, workers: Workers, judging: work.Judging, tell: Tell
 ) -> dict[str, Any]:
     pieces, chunks = folder.work / "pieces", chunks_of(survey.files)
     pieces.mkdir(exist_ok=True)
     several = chunks_together(chunks)
-    reading: list[_Task] = [(f"read/{each[0].number:06d}", work.read_chunks, (each, str(pieces)))
+    reading: list[Task] = [(f"read/{each[0].number:06d}", work.read_chunks, (each, str(pieces)))
                             for each in several]  # fmt: skip
     ready = (work.prepare_reading, (run.is_fast,))
     templates = TemplatesTold()
     weights = list(map(len, several))
-    found = _all_done(run, folder, reading, *ready, "reading", tell, weights, templates.taken_out)
+    found = _all_done(workers, folder, reading, *ready, "reading", tell, weights, templates.taken_out)
     read = [each for told in found for each in told]
     if not folder.is_done("shards"):
         tell("cutting", 0, 1)
@@ -143,11 +146,11 @@ def _judge_export(
         places=tuple(places_of(chunks, read)),
         chunks=tuple(chunks),
     )
-    tasks: list[_Task] = [(f"judged/{shard.number:06d}", work.judge_rows, (shard,)) for shard in shards]
+    tasks: list[Task] = [(f"judged/{shard.number:06d}", work.judge_rows, (shard,)) for shard in shards]
     nobodys = (len(shards), str(nobodys_in(pieces)))
     tasks.append((f"judged/{len(shards):06d}", work.judge_nobodys, nobodys))
     weights = [shard.patients for shard in shards] + [0]
-    told = _all_done(run, folder, tasks, work.prepare_judging, (judging,), "judging", tell, weights)
+    told = _all_done(workers, folder, tasks, work.prepare_judging, (judging,), "judging", tell, weights)
     broken = broken_files(judging.places, read)
     if broken:
         write_part(run.out, PROBLEMS.name, part_name(len(tasks)), broken)
@@ -177,13 +180,10 @@ def _bytes_of(chunk: Chunk) -> int:
     return (chunk.end - chunk.start) * (1 if chunk.file.compression == "none" else _UNPACKED)
 
 
-_Task = tuple[str, Callable[..., Any], tuple[Any, ...]]
-
-
 def _all_done(
-    run: Run,
+    workers: Workers,
     folder: RunFolder,
-    tasks: Sequence[_Task],
+    tasks: Sequence[Task],
     prepare: Callable[..., None],
     given: tuple[Any, ...],
     doing: str,
@@ -197,54 +197,11 @@ def _all_done(
     to_do = [task for task in tasks if not folder.is_done(task[0])]
     done = total - sum(weigh[name] for name, _, _ in to_do)
     tell(doing, done, total)
-    for name, came in _results(run.workers, to_do, prepare, given):
+    for name, came in workers.results(to_do, prepare, given):
         folder.done(name, came)
         done += weigh[name]
         tell(doing, done, total)
     return [kept(folder.told(name)) for name, _, _ in tasks]
-
-
-def _results(
-    workers: int, tasks: Sequence[_Task], prepare: Callable[..., None], given: tuple[Any, ...]
-) -> Iterator[tuple[str, Any]]:
-    """Each task's result as it comes: in this process for one worker, else in processes of their own."""
-    if workers <= 1 or len(tasks) <= 1:
-        if tasks:
-            prepare(*given)
-        for name, do, arguments in tasks:
-            yield name, do(*arguments)
-        return
-    with _pool(min(workers, len(tasks)), prepare, given) as pool:
-        waiting: dict[Future[Any], str] = {}
-        coming = iter(tasks)
-        for name, do, arguments in _first(coming, 2 * workers):
-            waiting[pool.submit(do, *arguments)] = name
-        while waiting:
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield waiting.pop(future), future.result()
-                for name, do, arguments in _first(coming, 1):
-                    waiting[pool.submit(do, *arguments)] = name
-
-
-def _first(tasks: Iterator[_Task], count: int) -> Iterator[_Task]:
-    for _ in range(count):
-        task = next(tasks, None)
-        if task is None:
-            return
-        yield task
-
-
-@contextmanager
-def _pool(
-    workers: int, prepare: Callable[..., None], given: tuple[Any, ...]
-) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes: a copy of one that runs DuckDB's threads could stand still."""
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=prepare, initargs=given)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 class TemplatesTold:

@@ -77,7 +77,7 @@ class _Tools:
     is_fast: bool | None = None
     made_for: Judging | None = None
 
-    flattener: Flattener
+    flattener: Flattener | None
     judging: Judging
     law: Rulebook
     assembler: Assembler
@@ -98,6 +98,7 @@ def prepare_reading(is_fast: bool) -> None:
 
 def flattened(chunk: Chunk) -> tuple[pa.Table, dict[str, Any]]:
     """The rows of one piece of a file, and what was found."""
+    assert _Tools.flattener is not None  # whoever reads was made ready for it
     flat = _Tools.flattener.flatten(chunk)
     return flat.table, {
         "lines": flat.lines,
@@ -146,6 +147,7 @@ def prepare_judging(judging: Judging) -> None:
     """Make a worker ready to judge."""
     if _Tools.made_for == judging:
         return
+    _Tools.flattener, _Tools.is_fast = None, None  # what was learned of lines is not needed any more
     law: Rulebook = load_rulebook(None if judging.overlay is None else Path(judging.overlay))
     _Tools.judging = judging
     _Tools.law = law if judging.rules_as_of is None else RulesAsOf(law, judging.rules_as_of)
@@ -161,6 +163,7 @@ def prepare_judging(judging: Judging) -> None:
     _Tools.facts_of_rows = FactsOfRows(_Tools.assembler)
     _Tools.pieces = None if judging.rows is None else OpenPieces(Path(judging.rows))
     _Tools.made_for = judging
+    gc.unfreeze()  # reading is over
     gc.collect()
     gc.freeze()
 
