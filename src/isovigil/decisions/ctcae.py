@@ -30,7 +30,9 @@ from isovigil.law.value import Dated, once_for_each_value
 Row = Mapping[str, Any]
 
 VERSIONS: Final = ("5.0", "6.0")
-_TABLES: Final = {
+VERSION: Final = "ctcae/version"
+"""The value that says whose grade counts."""
+TABLES: Final = {
     "alt": "ctcae/liver_enzymes",
     "ast": "ctcae/liver_enzymes",
     "bilirubin": "ctcae/bilirubin",
@@ -44,7 +46,7 @@ _TABLES: Final = {
     "platelets": "ctcae/platelets",
     "glucose": "ctcae/glucose",
 }
-_graded_by = attrgetter("analyte", "value", "unit", "comparator", "upper_limit", "lower_limit")
+graded_by = attrgetter("analyte", "value", "unit", "comparator", "upper_limit", "lower_limit")
 """All of a result that its grade depends on, beside the table and the baseline."""
 _WITHOUT_BASELINE: Final = frozenset({"from", "above", "below", "above_limit", "below_lower_limit"})
 """The bounds that ask for nothing of the patient's own baseline."""
@@ -129,7 +131,7 @@ class GradeTable:
 
     def _of(self, fact: Laboratory, baseline: Baseline | None) -> _Told:
         asked = self.asked_of(baseline)
-        key = (_graded_by(fact), asked)
+        key = (graded_by(fact), asked)
         told = self._told.get(key)
         if told is None:
             if len(self._told) >= _GRADES_KEPT:
@@ -151,7 +153,7 @@ def table_for(analyte: str, law: Law, on: date) -> GradeTable | None:
 
     Raises NoRuleInForce where the law holds none for the day.
     """
-    name = _TABLES.get(analyte)
+    name = TABLES.get(analyte)
     return None if name is None else _as_table(law.value(name, on))
 
 
@@ -178,7 +180,7 @@ def _as_term(row: Row) -> _Term:
 
 def counting_version(law: Law, fact: Laboratory) -> Dated[str]:
     """The version whose grade counts under the policy."""
-    return law.word("ctcae/version", fact.taken_on)
+    return law.word(VERSION, fact.taken_on)
 
 
 def grades_in_words(told: tuple[Grade, ...], counts: str) -> str:

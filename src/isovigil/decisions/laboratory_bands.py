@@ -59,10 +59,10 @@ class Placed(msgspec.Struct, frozen=True):
 
 _placed_by = attrgetter("analyte", "value", "unit", "comparator", "upper_limit")
 """All of a result that its band depends on, beside the table and the baseline."""
-_PLACES_KEPT: Final = 16_384
+RESULTS_KEPT: Final = 16_384
 
 
-class _BandTable:
+class BandTable:
     """The bands of one table, with where results were found to lie: they repeat from patient to patient."""
 
     def __init__(self, table: Dated[Any]) -> None:
@@ -82,7 +82,7 @@ class _BandTable:
         key = (_placed_by(fact), raised, lasting)
         told = self._told.get(key)
         if told is None:
-            if len(self._told) >= _PLACES_KEPT:
+            if len(self._told) >= RESULTS_KEPT:
                 self._told.clear()
             told = self._told[key] = self._find(as_tabled(fact), raised, lasting)
         return told
@@ -108,8 +108,9 @@ class _BandTable:
 
 
 @once_for_each_value
-def _as_bands(table: Dated[Any]) -> _BandTable:
-    return _BandTable(table)
+def band_table(table: Dated[Any]) -> BandTable:
+    """The bands of one table."""
+    return BandTable(table)
 
 
 def place(
@@ -122,14 +123,14 @@ def place(
     before it, so the first that is not reached ends the search. `lasting` is for how many days the value
     has been above the band's own `lasting_above_limit`.
     """
-    bands = _as_bands(law.value(table, fact.taken_on))
+    bands = band_table(law.value(table, fact.taken_on))
     raised = baseline.value if baseline is not None and was_raised(baseline) else None
     return bands.place(fact, raised, lasting)
 
 
 def in_the_worst_band(placed: Placed) -> Placed:
     """A result moved to the last band of its table, for what else is known."""
-    return _as_bands(placed.table).band(len(placed.table.value) - 1, placed.missing)
+    return band_table(placed.table).band(len(placed.table.value) - 1, placed.missing)
 
 
 def _is_in(row: Row, fact: Laboratory, raised: float | None, lasting: float) -> bool | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ from isovigil.decisions.ctcae import counting_version, graded_in_words
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, rested_draw, still_standing
 from isovigil.decisions.laboratory_bands import abnormal_before, action_of, days_above, place
+from isovigil.decisions.laboratory_calm import IsGrave, calm_outcome, calm_results
 from isovigil.decisions.laboratory_results import (
     Baseline,
     baseline_of,
@@ -40,7 +42,9 @@ from isovigil.law.value import Dated
 _RULE = "laboratory.liver"
 _TABLE = "laboratory/liver_actions"
 _BEFORE = "laboratory/liver_baseline_actions"
+_DECIDING = ("alt", "ast")
 _HYS_LAW = "laboratory/possible_hys_law"
+_WITHIN = "laboratory/baseline_within"
 
 
 @rule(_RULE, clinical=True)
@@ -52,6 +56,9 @@ def liver(course: Course, law: Law) -> Outcome:
     enzymes = _deciding(course, law)
     if not enzymes:
         return not_yet_drawn("ALT or AST")
+    calm = [said for fact in enzymes if (said := _calm(course, law, fact)) is not None]
+    if len(calm) == len(enzymes):
+        return _with_other_enzymes(calm[0], course, law)
     for fact in enzymes:
         emergency = _possible_hys_law(course, law, fact)
         if emergency is not None:
@@ -88,6 +95,33 @@ def _deciding(course: Course, law: Law) -> list[Laboratory]:
     return [alt, ast] if alone or closer_because(course, law) else [alt]
 
 
+def _calm(course: Course, law: Law, fact: Laboratory) -> Outcome | None:
+    """The outcome of an enzyme that asks for nothing, whatever else is known."""
+    baseline = baseline_of(course, law, fact.analyte)
+    if was_raised(baseline):
+        return None
+    if on_treatment(course, fact):
+        return calm_outcome(_CALM_ON_TREATMENT, fact, baseline, law)
+    return calm_outcome(_CALM_BEFORE, fact, None, law)
+
+
+def _may_be_grave(law: Law, on: date) -> IsGrave:
+    """By the law of a day: is an enzyme high enough for Hy's law, or for a rise that lasts?"""
+    hys_law = law.value(_HYS_LAW, on).value
+    lasting = law.value(_TABLE, on).value[-1]["lasting_above_limit"]
+
+    def may_be_grave(fact: Laboratory) -> bool:
+        limit = fact.upper_limit
+        lasts = limit is not None and is_above(worst_reading(fact), lasting * limit)
+        return lasts or _is_high_enough(fact, None, hys_law)
+
+    return may_be_grave
+
+
+_CALM_ON_TREATMENT = calm_results(_TABLE, _DECIDING, (_HYS_LAW,), _may_be_grave)
+_CALM_BEFORE = calm_results(_BEFORE, _DECIDING, (_HYS_LAW, _TABLE, _WITHIN), _may_be_grave)
+
+
 def _advice_standing(course: Course, law: Law, fact: Laboratory) -> Outcome:
     """The advice of a result; of one without a limit, together with the last one that had it."""
     now = _advice(course, law, fact)
@@ -105,7 +139,7 @@ def _advice(course: Course, law: Law, fact: Laboratory) -> Outcome:
 def _before(course: Course, law: Law, fact: Laboratory) -> Judged:
     """Before the first dose: a raised value is repeated, then a low start; a high one defers it."""
     placed = place(fact, _BEFORE, law)
-    within = law.period("laboratory/baseline_within", fact.taken_on).value
+    within = law.period(_WITHIN, fact.taken_on).value
     repeated = (placed.place > 0 or placed.has_conditions) and any(
         one.taken_on < fact.taken_on <= within.after(one.taken_on)
         for one in before_treatment(course, fact.analyte)

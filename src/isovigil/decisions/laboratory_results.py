@@ -108,14 +108,18 @@ def name_of(analyte: str) -> str:
 
 def in_plain(fact: Laboratory) -> str:
     """``Triglycerides 320 mg/dL on 5 February 2024``."""
+    return f"{value_in_words(fact)} on {in_words(fact.taken_on)}"
+
+
+def value_in_words(fact: Laboratory) -> str:
+    """``Triglycerides 320 mg/dL``."""
     # Zero and minus zero are equal, and are told as they were reported.
-    told = _value_in_words if fact.value else _value_in_words.__wrapped__
-    return f"{told(fact.analyte, fact.comparator, fact.value, fact.unit)} on {in_words(fact.taken_on)}"
+    told = _in_words if fact.value else _in_words.__wrapped__
+    return told(fact.analyte, fact.comparator, fact.value, fact.unit)
 
 
 @lru_cache(maxsize=_VALUES_KEPT)
-def _value_in_words(analyte: str, comparator: str | None, value: float, unit: str) -> str:
-    """``Triglycerides 320 mg/dL``: the same numbers come back from patient to patient."""
+def _in_words(analyte: str, comparator: str | None, value: float, unit: str) -> str:
     name = name_of(analyte)
     sign = "" if comparator is None else f"{comparator} "
     said_unit = "" if unit in _ARITHMETIC_UNITS else f" {unit}"

@@ -10,6 +10,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Outcome
 from isovigil.decisions.laboratory_advice import Judged, advise, fasting_draw, still_standing
 from isovigil.decisions.laboratory_bands import abnormal_before, action_of, place
+from isovigil.decisions.laboratory_calm import calm_outcome, calm_results
 from isovigil.decisions.laboratory_results import (
     Baseline,
     as_tabled,
@@ -29,6 +30,8 @@ _RULE = "laboratory.triglycerides"
 _ANALYTE = "triglycerides"
 _TABLE = "laboratory/triglyceride_actions"
 _BEFORE = "laboratory/triglyceride_baseline_actions"
+_CALM_ON_TREATMENT = calm_results(_TABLE, (_ANALYTE,))
+_CALM_BEFORE = calm_results(_BEFORE, (_ANALYTE,))
 
 
 @rule(_RULE, clinical=True)
@@ -52,7 +55,16 @@ def triglycerides(course: Course, law: Law) -> Outcome:
 
 
 def _advice(course: Course, law: Law, found: Laboratory) -> Outcome:
-    if on_treatment(course, found):
+    treated = on_treatment(course, found)
+    calm = calm_outcome(
+        _CALM_ON_TREATMENT if treated else _CALM_BEFORE,
+        found,
+        baseline_of(course, law, _ANALYTE) if treated else None,
+        law,
+    )
+    if calm is not None:
+        return calm
+    if treated:
         judged = _on_treatment(course, law, found)
     else:
         placed = place(found, _BEFORE, law)
