@@ -57,8 +57,8 @@ def test_what_is_told_by_the_numbers_alone_is_what_the_rule_tells(
     by_numbers = [answered(rule, facts, policy=policy) for facts in patients]
     told_by_numbers = []
 
-    def never(*asked: object) -> None:
-        told_by_numbers.append(calm_outcome(*asked) is not None)  # type: ignore[arg-type]
+    def never(*asked: Any) -> None:
+        told_by_numbers.append(calm_outcome(*asked) is not None)
 
     monkeypatch.setattr(module, "calm_outcome", never)
     assert [answered(rule, facts, policy=policy) for facts in patients] == by_numbers
