@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -15,6 +15,8 @@ from isovigil.case.case import Case
 from isovigil.case.fact import Fact, Instant
 
 F = TypeVar("F", bound=Fact)
+_DAYS_BETWEEN_ZONES: Final = 2
+"""No two calendars are further apart: by the end of the second day after, an instant has passed in all."""
 
 
 class Filed(msgspec.Struct, frozen=True, gc=False):
@@ -63,9 +65,63 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     return tuple([each[-1] for each in filed])
 
 
+class _Whole(msgspec.Struct, frozen=True, gc=False):
+    """Every fact of a case by its kind, each kind in its order: the chart of a moment after all of them."""
+
+    by_kind: dict[type[Fact], list[Any]]
+    last_days: dict[type[Fact], date]
+    """The day of the last fact of each kind."""
+    last_day: date
+    """The day of the last of them."""
+    learned_on: date
+    """The last day at whose end one of them counts as known that does not say when it was recorded."""
+    recorded_on: date
+    """The last day on which one was recorded, by the calendar of its own record."""
+    ends: tuple[date, ...]
+    """The last days of the intervals among them."""
+
+    def is_there(self, today: date, last_day: date) -> bool:
+        """Have all of them happened, and are they known by the end of the last day?"""
+        recorded = self.recorded_on.toordinal() + _DAYS_BETWEEN_ZONES
+        return self.last_day <= today and self.learned_on <= last_day and recorded <= last_day.toordinal()
+
+
+def _whole(case: Case) -> _Whole | None:
+    """None where a fact is withdrawn or corrects another."""
+    if _whole not in case.worked_out:
+        case.worked_out[_whole] = _put_together(in_total_order(case))
+    whole: _Whole | None = case.worked_out[_whole]
+    return whole
+
+
+def _put_together(filed: tuple[Filed, ...]) -> _Whole | None:
+    by_kind: dict[type[Fact], list[Any]] = {}
+    last_days: dict[type[Fact], date] = {}
+    learned_on = recorded_on = date.min
+    ends = []
+    for entry in filed:
+        fact = entry.fact
+        if fact.withdrawn or fact.supersedes is not None:
+            return None
+        kind = entry.kind
+        if kind in by_kind:
+            by_kind[kind].append(fact)
+        else:
+            by_kind[kind] = [fact]
+        last_days[kind] = entry.day
+        if entry.learned_at is not None:
+            recorded_on = max(recorded_on, entry.learned_at.date())
+        elif entry.learned_on > learned_on:
+            learned_on = entry.learned_on
+        if entry.ends_on is not None:
+            ends.append(entry.ends_on)
+    last_day = filed[-1].day if filed else date.min
+    return _Whole(by_kind, last_days, last_day, learned_on, recorded_on, tuple(ends))
+
+
 def days_up_to(case: Case, day: date) -> list[date]:
     """A day, and the day of every fact until then: those about which a judgement of it may ask the law."""
-    return [day, *(entry.day for entry in in_total_order(case) if entry.day <= day)]
+    return [day, *[entry.day for entry in in_total_order(case) if entry.day <= day]]
 
 
 class _Asked(NamedTuple):
@@ -140,6 +196,10 @@ def _linked_by_corrections(case: Case) -> dict[str, frozenset[str]]:
     return linked
 
 
+def _day_after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
 class Chart:
     """The facts of one case that count at a moment: of its day or earlier, known by `known_by`,
     neither corrected by a later fact nor entered in error.
@@ -160,7 +220,14 @@ class Chart:
         self._admit()
 
     def _admit(self) -> None:
-        known = self._known()
+        last_day = self._last_day_known()
+        whole = _whole(self.case)
+        if whole is not None and whole.is_there(self.today.day, last_day):
+            # Most charts are of a day after everything on file: nothing is left out.
+            self._by_kind, self._last_days = whole.by_kind, whole.last_days
+            self.coming += [_day_after(day) for day in whole.ends if day >= self.today.day]
+            return
+        known = self._known(last_day)
         replaced: frozenset[str] = frozenset()
         if has_corrections(self.case):
             replaced = _replaced([entry.fact for entry in known])
@@ -179,13 +246,18 @@ class Chart:
                 facts.append(fact)
             last_days[entry.kind] = entry.day
             if entry.ends_on is not None and entry.ends_on >= today:
-                self.coming.append(date.fromordinal(entry.ends_on.toordinal() + 1))
+                self.coming.append(_day_after(entry.ends_on))
 
-    def _known(self) -> list[Filed]:
+    def _last_day_known(self) -> date:
+        """The last day whose end is not after `known_by`."""
         known_by = self.known_by
         last_day = known_by.astimezone(self.zone).date()
         if known_by < last_instant(last_day, self.zone):
             last_day = date.fromordinal(last_day.toordinal() - 1)
+        return last_day
+
+    def _known(self, last_day: date) -> list[Filed]:
+        known_by = self.known_by
         return [
             entry
             for entry in in_total_order(self.case)
