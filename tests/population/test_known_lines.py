@@ -182,6 +182,44 @@ def test_rows_have_the_texts_as_they_were_written_and_templates_of_their_own():
 
 
 @needs_the_library
+def test_lines_whose_template_was_met_are_found_again_by_it_however_alike_templates_begin():
+    known = KnownLines("Observation")
+    assert known.learn(RESULT)
+    codes = [b"1742-6", b"1742-60", b"1742", b"", b"1920-8", b"1742-\xc3\xa9", b"1742-\\u00e9", b"1742-6"]
+    lines = [
+        changed(b'"1742-6"', b'"%s"' % code).replace(b'"a-1"', b'"a-%d"' % at).replace(b"31.5", b"%d" % at)
+        for at, code in enumerate(codes)
+    ]
+    first, again = known.take(b"\n".join(lines)), known.take(b"\n".join(reversed(lines)))
+    assert first.templates.to_pylist() == [0, 1, 2, 3, 4, 5, 6, 0]
+    assert again.templates.to_pylist() == [0, 6, 5, 4, 3, 2, 1, 0]
+    assert (list(again.new_templates), list(again.left)) == ([], [])
+    for name, column in again.columns.items():
+        assert column.to_pylist() == first.columns[name].to_pylist()[::-1]
+
+
+@needs_the_library
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"31.5", b"031.5"),
+        (b'"a-1"', b'""'),
+        (b"Patient/p-1", b"Group/p-1"),
+        (b'"n1"', b'"urn:isovigil:fact"'),
+        (b'"Ada"', b'"A\xffa"'),
+        (b"}}", b"}} "),
+        (b"}}", b"},"),
+    ],
+)
+def test_a_line_of_a_template_that_was_met_is_left_where_another_value_is_wrong(old: bytes, new: bytes):
+    known = KnownLines("Observation")
+    assert known.learn(RESULT)
+    block = b"\n".join([RESULT, RESULT.replace(old, new), RESULT])
+    assert [each.place for each in known.take(block).left] == [1]
+    assert [each.place for each in known.take(block).left] == [1]
+
+
+@needs_the_library
 def test_of_people_who_performed_it_the_type_counts_and_of_organizations_which_one():
     line = changed(b"Organization/o1", b"%s")
     whom = (

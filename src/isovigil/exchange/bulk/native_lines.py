@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _HERE: Final = Path(__file__).parent / "native"
-SOURCES: Final = ("example.rs", "known_lines.rs", "lib.rs", "roles.rs", "taken.rs", "values.rs")
+SOURCES: Final = (
+    "example.rs",
+    "known_lines.rs",
+    "lib.rs",
+    "roles.rs",
+    "taken.rs",
+    "values.rs",
+    "whole_paths.rs",
+)
 LIBRARY: Final = _HERE / "libisovigil_lines.so"
 COLUMNS: Final = ("patient", "resource", "day", "later", "changed", "number", "under")
 """The columns of rows that come out of lines, in the library's order."""

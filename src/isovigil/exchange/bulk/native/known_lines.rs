@@ -15,6 +15,7 @@ use crate::taken::Taken;
 use crate::values::{
     end_of_line, holds, is_id, is_plain_number, is_reference, patient_named, performer_meant, scalar, word,
 };
+use crate::whole_paths::{End, Step, WholePaths};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -72,10 +73,15 @@ pub struct KnownLines {
     performers: Keys,
     template_key: Vec<u8>,
     performer_key: Vec<u8>,
+    /// Lines of templates that were met are found here, without collecting their keys.
+    whole: WholePaths,
+    /// The values of the present line that belong to no template.
+    values: Vec<(usize, usize, Hole)>,
     pub taken: Taken,
 }
 
 type Span = (usize, usize);
+type Spans = [Option<Span>; COLUMNS];
 
 impl KnownLines {
     /// `roles` says what the values at a path are for: `code`, or more narrowly `valueQuantity.value`.
@@ -89,6 +95,8 @@ impl KnownLines {
             performers: Keys::default(),
             template_key: Vec::new(),
             performer_key: Vec::new(),
+            whole: WholePaths::new(),
+            values: Vec::new(),
             taken: Taken::default(),
         }
     }
@@ -140,32 +148,74 @@ impl KnownLines {
         let mut taken = std::mem::take(&mut self.taken);
         taken.clear();
         let mut start = 0;
-        let mut spans: [Option<Span>; COLUMNS];
         while start < text.len() {
             let rest = &text[start..];
             let place = taken.lines as u32;
             taken.lines += 1;
-            spans = [None; COLUMNS];
-            let followed = self.follow(rest, &mut spans);
-            let length = followed.unwrap_or_else(|| end_of_line(rest));
-            if followed.is_some() {
+            let mut spans: Spans = [None; COLUMNS];
+            let length = match self.follow_whole(rest, &mut spans) {
+                Some((length, template)) => {
+                    taken.templates.push(template);
+                    Some(length)
+                }
+                None => self.follow_first(rest, start, &mut spans, &mut taken),
+            };
+            if let Some(length) = length {
                 self.keep(&rest[..length], start, place, &spans, &mut taken);
-            } else if length > 0 {
-                taken.left.extend([place, start as u32, (start + length) as u32]);
             }
-            start += length + 1;
+            let end = start + length.unwrap_or_else(|| end_of_line(rest));
+            if length.is_none() && end > start {
+                taken.left.extend([place, start as u32, end as u32]);
+            }
+            start = end + 1;
         }
         self.taken = taken;
     }
 
-    fn keep(
+    /// Follow a line through the path of its template, if that was met: how long it is, and the template's number.
+    fn follow_whole(&mut self, text: &[u8], spans: &mut Spans) -> Option<(usize, u32)> {
+        self.performer_key.clear();
+        let (mut node, mut at) = (0, 0);
+        loop {
+            let (length, step) = self.whole.step(node, &text[at..])?;
+            at += length;
+            match step {
+                Step::End(end) => {
+                    self.performer_key.extend_from_slice(&(end.node as u32).to_le_bytes());
+                    return is_end(text, at).then_some((at, end.template));
+                }
+                Step::Hole(hole, next) => {
+                    let (role, length) = value_of(hole, &text[at..])?;
+                    self.heed(role, &text[at..at + length], at, spans)?;
+                    at += length;
+                    node = next;
+                }
+            }
+        }
+    }
+
+    /// Follow a line whose template was not met, or stands on no path of its own; how long it is.
+    fn follow_first(
         &mut self,
-        line: &[u8],
+        text: &[u8],
         start: usize,
-        place: u32,
-        spans: &[Option<Span>; COLUMNS],
+        spans: &mut Spans,
         taken: &mut Taken,
-    ) {
+    ) -> Option<usize> {
+        *spans = [None; COLUMNS];
+        let (length, node) = self.follow(text, spans)?;
+        let example = [start as u32, (start + length) as u32];
+        let known = taken.new_templates.len();
+        let template = number_of(&mut self.templates, &self.template_key, example, &mut taken.new_templates);
+        if taken.new_templates.len() > known {
+            self.bytes += self.template_key.len();
+        }
+        taken.templates.push(template);
+        self.whole.add(&text[..length], &self.values, End { template, node });
+        Some(length)
+    }
+
+    fn keep(&mut self, line: &[u8], start: usize, place: u32, spans: &Spans, taken: &mut Taken) {
         let row = taken.places.len();
         taken.places.push(place);
         taken.starts.push(start as u32);
@@ -173,100 +223,92 @@ impl KnownLines {
             column.push(row, span.map(|(begin, end)| &line[begin..end]));
         }
         let example = [start as u32, (start + line.len()) as u32];
-        let before = (taken.new_templates.len(), taken.new_performers.len());
-        taken.templates.push(number_of(
-            &mut self.templates,
-            &self.template_key,
-            example,
-            &mut taken.new_templates,
-        ));
+        let known = taken.new_performers.len();
         taken.performers.push(number_of(
             &mut self.performers,
             &self.performer_key,
             example,
             &mut taken.new_performers,
         ));
-        if taken.new_templates.len() > before.0 {
-            self.bytes += self.template_key.len();
-        }
-        if taken.new_performers.len() > before.1 {
+        if taken.new_performers.len() > known {
             self.bytes += self.performer_key.len();
         }
     }
 
-    /// How long the first line of a text is if it follows a path; fills in what stands in its places.
+    /// How long the first line of a text is if it follows a path, and where it ends; fills in what stands in its
+    /// places.
     ///
     /// It cannot follow one past its end: no text of a path and no value has the end of a line in it.
-    fn follow(&mut self, text: &[u8], spans: &mut [Option<Span>; COLUMNS]) -> Option<usize> {
+    fn follow(&mut self, text: &[u8], spans: &mut Spans) -> Option<(usize, usize)> {
         self.template_key.clear();
         self.performer_key.clear();
+        self.values.clear();
         let (mut node, mut at) = (0, 0);
         loop {
             let rest = &text[at..];
-            let edge = match self.nodes[node].iter().find(|edge| rest.starts_with(&edge.literal)) {
-                Some(edge) => edge,
-                None => return None,
-            };
+            let edge = self.nodes[node].iter().find(|edge| rest.starts_with(&edge.literal))?;
             at += edge.literal.len();
             node = edge.next;
-            let (role, length) = match edge.hole {
-                Hole::End => {
-                    self.template_key.extend_from_slice(&(node as u32).to_le_bytes());
-                    self.performer_key.extend_from_slice(&(node as u32).to_le_bytes());
-                    let is_end = text.get(at).map_or(true, |byte| *byte == b'\n');
-                    return is_end.then_some(at);
-                }
-                Hole::Text(role) => (role, role.text(&text[at..])),
-                Hole::Scalar(role) => (role, scalar(&text[at..])),
-            };
-            let length = match length {
-                Some(length) => length,
-                None => return None,
-            };
+            let hole = edge.hole;
+            if hole == Hole::End {
+                self.template_key.extend_from_slice(&(node as u32).to_le_bytes());
+                self.performer_key.extend_from_slice(&(node as u32).to_le_bytes());
+                return is_end(text, at).then_some((at, node));
+            }
+            let (role, length) = value_of(hole, &text[at..])?;
             let value = &text[at..at + length];
-            match role {
-                Role::Ignored | Role::Literal | Role::Plain => {}
-                Role::Template => note(&mut self.template_key, value),
-                Role::Performer => note(&mut self.performer_key, value),
-                Role::PerformerReference => note(&mut self.performer_key, performer_meant(value)),
-                Role::NotOurs => {
-                    if holds(value, OURS) {
-                        return None;
-                    }
-                }
-                Role::OwnPatient => {
-                    if !is_id(value) {
-                        return None;
-                    }
-                    spans[PATIENT] = Some((at, at + length));
-                    spans[RESOURCE] = Some((at, at + length));
-                }
-                Role::Whose => match patient_named(value) {
-                    Some(begin) => spans[PATIENT] = Some((at + begin, at + length)),
-                    None => return None,
-                },
-                Role::Number => {
-                    if !is_plain_number(value) {
-                        return None;
-                    }
-                    spans[NUMBER] = Some((at, at + length));
-                }
-                Role::Under => {
-                    if !is_reference(value) {
-                        return None;
-                    }
-                    spans[UNDER] = Some((at, at + length));
-                }
-                Role::Text(column) => {
-                    if value.is_empty() {
-                        return None;
-                    }
-                    spans[column] = Some((at, at + length));
-                }
+            if role == Role::Template {
+                note(&mut self.template_key, value);
+            } else {
+                self.values.push((at, at + length, hole));
+                self.heed(role, value, at, spans)?;
             }
             at += length;
         }
     }
+
+    /// What a value means that belongs to no template; nothing where it may not stand in its place.
+    fn heed(&mut self, role: Role, value: &[u8], at: usize, spans: &mut Spans) -> Option<()> {
+        let whole = Some((at, at + value.len()));
+        match role {
+            Role::Ignored | Role::Literal | Role::Plain | Role::Template => {}
+            Role::Performer => note(&mut self.performer_key, value),
+            Role::PerformerReference => note(&mut self.performer_key, performer_meant(value)),
+            Role::NotOurs => (!holds(value, OURS)).then_some(())?,
+            Role::OwnPatient => {
+                is_id(value).then_some(())?;
+                spans[PATIENT] = whole;
+                spans[RESOURCE] = whole;
+            }
+            Role::Whose => spans[PATIENT] = Some((at + patient_named(value)?, at + value.len())),
+            Role::Number => {
+                is_plain_number(value).then_some(())?;
+                spans[NUMBER] = whole;
+            }
+            Role::Under => {
+                is_reference(value).then_some(())?;
+                spans[UNDER] = whole;
+            }
+            Role::Text(column) => {
+                (!value.is_empty()).then_some(())?;
+                spans[column] = whole;
+            }
+        }
+        Some(())
+    }
+}
+
+/// What the value is for that stands in a place, and how long it is; nothing where none stands there.
+fn value_of(hole: Hole, text: &[u8]) -> Option<(Role, usize)> {
+    match hole {
+        Hole::Text(role) => Some((role, role.text(text)?)),
+        Hole::Scalar(role) => Some((role, scalar(text)?)),
+        Hole::End => None,
+    }
+}
+
+fn is_end(text: &[u8], at: usize) -> bool {
+    text.get(at).map_or(true, |byte| *byte == b'\n')
 }
 
 fn note(key: &mut Vec<u8>, value: &[u8]) {

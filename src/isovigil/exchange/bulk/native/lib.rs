@@ -7,6 +7,7 @@ mod known_lines;
 mod roles;
 mod taken;
 mod values;
+mod whole_paths;
 
 use known_lines::KnownLines;
 use roles::{Role, COLUMNS};
