@@ -113,6 +113,8 @@ class Course:
         """Which course this is; the first is 1. A `course` fact states its own number."""
         opened = [fact for fact in self.chart.all(CourseOpened) if fact.from_ <= self.opened_on]
         since, first = (opened[-1].from_, opened[-1].number) if opened else (date.min, 1)
+        if self.opened_on <= since:
+            return first
         ends = {fact.date for fact in self.chart.all(TreatmentStop)}
         return first + sum(since <= end < self.opened_on for end in ends)
 
@@ -165,7 +167,10 @@ class Course:
                     begins -= 1
                 facts = facts[begins:]
             if last != date.max:
-                facts = [fact for fact in facts if fact.day <= last]
+                ends = len(facts)
+                while ends and facts[ends - 1].day > last:
+                    ends -= 1
+                facts = facts[:ends]
             self._own[kind] = facts
         return facts
 
