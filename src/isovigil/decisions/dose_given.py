@@ -10,6 +10,9 @@ from isovigil.case.kinds import CapsuleCount, Dispense, Intake, Prescription, Re
 from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 
+_REFERENCE = "dose/weight_reference"
+"""The policy's choice of the weight that divides the milligrams."""
+
 
 class DoseGiven(NamedTuple):
     """Cumulative mg/kg of a course: in conventional equivalents, and as printed on the capsules."""
@@ -33,7 +36,10 @@ def reference_weight(course: Course, law: Law, day: date) -> Weight | None:
     `interval`: the weight of that day; `baseline`: the last before the first dose; `current`: the
     latest. (Clinical specification B-4.)
     """
-    chosen = law.word("dose/weight_reference", course.today.day).value
+    return _chosen_weight(course, law.word(_REFERENCE, course.today.day).value, day)
+
+
+def _chosen_weight(course: Course, chosen: str, day: date) -> Weight | None:
     if chosen == "baseline":
         return weight_on(course, course.started_on or day)
     if chosen == "current":
@@ -56,7 +62,7 @@ def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
 
 def milligrams(capsules: tuple[CapsuleCount, ...]) -> float:
     """The isotretinoin printed on some capsules, in mg."""
-    return sum(item.mg * item.count for item in capsules)
+    return sum([item.mg * item.count for item in capsules])
 
 
 def milligrams_handed_over(course: Course, hand_over: Dispense) -> float | None:
@@ -89,16 +95,17 @@ def dose_given(course: Course, law: Law) -> DoseGiven | None:
 def _add_up(course: Course, law: Law) -> DoseGiven | None:
     equivalent = nominal = 0.0
     product = "conventional"
+    chosen = law.word(_REFERENCE, course.today.day).value
     for hand_over in course.hand_overs:
         amount = milligrams_handed_over(course, hand_over)
-        weight = reference_weight(course, law, hand_over.date)
+        weight = _chosen_weight(course, chosen, hand_over.date)
         if amount is None or weight is None:
             return None
         product = product_of(course, hand_over)
         nominal += amount / weight.kg
         equivalent += amount * equivalence(law, product, hand_over.date) / weight.kg
     for returned in course.all(Return):
-        weight = reference_weight(course, law, returned.date)
+        weight = _chosen_weight(course, chosen, returned.date)
         if weight is None:
             return None
         amount = milligrams(returned.capsules)

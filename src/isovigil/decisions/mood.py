@@ -206,7 +206,8 @@ def _score_needed(course: Course, law: Law) -> list[Open]:
 
 
 def _scored(score: Score) -> str:
-    return f"{score.least}" if score.is_known else f"between {score.least} and {score.most}"
+    least, most = score.least, score.most
+    return f"{least}" if least == most else f"between {least} and {most}"
 
 
 @rule(_SYMPTOM_RULE, clinical=True)

@@ -5,7 +5,7 @@ Source: the clinical specification, D2, rows PSY-0 to PSY-7; `mental_health/acti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -66,6 +66,7 @@ class Row(msgspec.Struct, frozen=True):
 
     says: Mapping[str, Any]
     told: Dated[Any]
+    asks_for_nothing: bool
 
 
 @once_for_each_value
@@ -73,21 +74,25 @@ def rows_of(table: Dated[Any]) -> dict[str, Row]:
     """The rows of the table of actions by name."""
     return {
         row["row"]: Row(
-            row, msgspec.structs.replace(table, value={"row": row["row"], "action": row["action"]})
+            row,
+            msgspec.structs.replace(table, value={"row": row["row"], "action": row["action"]}),
+            row["action"] == "continue",
         )
         for row in table.value
     }
 
 
 def said_of_rows(
-    course: Course, law: Law, rule: str, reached: Iterable[Reached], unsettled: Collection[Open] = ()
+    course: Course, law: Law, rule: str, reached: Sequence[Reached], unsettled: Sequence[Open] = ()
 ) -> Outcome:
     """The outcome of every row reached: the gravest action not cleared, then what is still open."""
     table = law.value(ACTIONS_TABLE, course.today.day)
     rows = rows_of(table)
+    if len(reached) == 1 and not unsettled and not course.chart.all(ClinicalDecision):
+        row = rows[reached[0].row]
+        if row.asks_for_nothing:
+            return _nothing_to_do(reached[0], row)
     placed = [_place(course, rule, each, rows[each.row]) for each in reached]
-    if len(placed) == 1 and placed[0].action == "continue" and not unsettled:
-        return _nothing_to_do(placed[0])
     if len(placed) > 1:
         placed.sort(key=lambda each: -gravity(each.action))
     missing = list(unsettled)
@@ -125,14 +130,11 @@ def said_of_rows(
     )
 
 
-def _nothing_to_do(placed: _Placed) -> Outcome:
-    """The outcome of one row that asks for nothing: nearly everybody's."""
-    return nothing_asked(
-        _told(placed),
-        facts=(placed.reached.fact, placed.decision),
-        values=(placed.value, *placed.reached.values),
-        amber=placed.decision is not None,
-    )
+def _nothing_to_do(reached: Reached, row: Row) -> Outcome:
+    """The outcome of one row that asks for nothing, where no clinician decided: nearly everybody's."""
+    says = f"{reached.says} ({reached.row})."
+    values = (row.told, *reached.values)
+    return Outcome("met", says, None, None, None, (reached.fact.id,), values, False, None, "continue")
 
 
 def _place(course: Course, rule: str, reached: Reached, held: Row) -> _Placed:

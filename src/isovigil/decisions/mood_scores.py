@@ -42,8 +42,14 @@ def answered_by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]
 def _by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]]:
     found: dict[Source, list[Questionnaire]] = {}
     for each in course.chart.all(Questionnaire):
-        if has_answers(each):
-            found.setdefault(_FORMS_OF_ONE.get(each.tool) or (each.tool,), []).append(each)
+        if each.score is None and each.items is None:
+            continue
+        source = _FORMS_OF_ONE.get(each.tool) or (each.tool,)
+        same = found.get(source)
+        if same is None:
+            found[source] = [each]
+        else:
+            same.append(each)
     return {source: tuple(held) for source, held in found.items()}
 
 
