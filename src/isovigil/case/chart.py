@@ -316,8 +316,8 @@ class Chart:
 
     def not_over_before(self, kind: type[F], day: date) -> list[F]:
         """The interval facts of a kind, oldest first, without those that ended before a day."""
-        facts: list[Any] = self._by_kind.get(kind, [])
-        return [fact for fact in facts if fact.to is None or fact.to >= day]
+        facts: list[Any] | None = self._by_kind.get(kind)
+        return [fact for fact in facts if fact.to is None or fact.to >= day] if facts else []
 
     def open_now(self, kind: type[F]) -> list[F]:
         """The interval facts of a kind that run today; both `from` and `to` count.

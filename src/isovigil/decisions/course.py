@@ -205,9 +205,13 @@ class Course:
     # -- positive tests and pregnancies ----------------------------------------------------
 
     @worked_out_once
+    def _positive_tests(self) -> list[PregnancyTest]:
+        return [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
+
+    @worked_out_once
     def standing_positive(self) -> PregnancyTest | None:
         """The last positive test that nobody has disproved, from any course."""
-        positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
+        positives = self._positive_tests
         standing = [test for test in positives if self._cleared_on(test, _POSITIVE_TEST_RULE) is None]
         return standing[-1] if standing else None
 
@@ -242,12 +246,12 @@ class Course:
     @worked_out_once
     def sequence_from(self) -> date:
         """The first day whose tests and hand-overs count for the present start sequence."""
-        positives = [test for test in self.chart.all(PregnancyTest) if test.result == "positive"]
-        begun_anew = [
-            *(self._begun_anew_after(test, _POSITIVE_TEST_RULE) for test in positives),
-            *(self._begun_anew_after(fact, _PREGNANCY_RULE) for fact in self.chart.all(Pregnancy)),
-        ]
-        return max([self.opened_on, self.became_able_to_become_pregnant_on, *begun_anew])
+        begun = max(self.opened_on, self.became_able_to_become_pregnant_on)
+        for test in self._positive_tests:
+            begun = max(begun, self._begun_anew_after(test, _POSITIVE_TEST_RULE))
+        for fact in self.chart.all(Pregnancy):
+            begun = max(begun, self._begun_anew_after(fact, _PREGNANCY_RULE))
+        return begun
 
     def _begun_anew_after(self, fact: Fact, rule: str) -> date:
         """Not before it was disproved or ended, and not on the day of the positive itself.

@@ -44,7 +44,8 @@ def negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
 
 
 def _negative_tests(course: Course, law: Law) -> list[PregnancyTest]:
-    taken = [test for test in course.all(PregnancyTest) if test.taken_on >= course.sequence_from]
+    begun = course.sequence_from
+    taken = [test for test in course.all(PregnancyTest) if test.taken_on >= begun]
     doubtful = {test.taken_on for test in taken if test.result == "invalid"}
     return [
         test
@@ -106,10 +107,10 @@ def earliest_confirmatory_day_of(course: Course, law: Law) -> date | None:
 
 
 def _every_counted_test(course: Course, law: Law) -> list[PregnancyTest]:
-    negatives = negative_tests(course, law)
     started_on = course.sequence_started_on
     if started_on is None:
         return start_tests_of(course, law).counted
+    negatives = negative_tests(course, law)
     first = [test for test in negatives if test.taken_on <= started_on]
     counted = list(judge_start_tests(course, law, first).counted)
     handed_over = [fact.date for fact in course.sequence_hand_overs]

@@ -46,13 +46,25 @@ def indication(law: Law, today: date, asked: Dated[str]) -> Indication:
 
 def graded(course: Course, law: Law, acne: Acne) -> Graded:
     """How severe one record is, by the cuts of the programme."""
-    today = course.today.day
-    return grade(
-        acne,
-        {scale: law.number(f"eligibility/severe_from_{scale}", today) for scale in SCALES},
-        law.value("eligibility/moderate_from", today).value,
-        law.value("eligibility/gags_area_factors", today).value,
-        law.value("eligibility/gags_bands", today).value,
+    cuts = law.worked_out(_cuts_of, course.today.day)
+    return grade(acne, cuts.severe_from, cuts.moderate_from, cuts.area_factors, cuts.bands)
+
+
+class _Cuts(NamedTuple):
+    """Where the law of a day cuts the scales."""
+
+    severe_from: dict[str, Dated[float]]
+    moderate_from: dict[str, int]
+    area_factors: dict[str, int]
+    bands: tuple[dict[str, Any], ...]
+
+
+def _cuts_of(law: Law, on: date) -> _Cuts:
+    return _Cuts(
+        {scale: law.number(f"eligibility/severe_from_{scale}", on) for scale in SCALES},
+        law.value("eligibility/moderate_from", on).value,
+        law.value("eligibility/gags_area_factors", on).value,
+        law.value("eligibility/gags_bands", on).value,
     )
 
 
@@ -68,8 +80,7 @@ def severe_acne(course: Course, law: Law) -> Outcome:
     if isinstance(asked, Outcome):
         return asked
     judged = indication(law, today, asked)
-    cuts = tuple(law.number(f"eligibility/severe_from_{scale}", today) for scale in SCALES)
-    values = (asked, *judged.values, *cuts)
+    values = (asked, *judged.values, *law.worked_out(_cuts_of, today).severe_from.values())
     records = [fact for fact in course.all(Acne) if says_how_severe(fact)]
     latest = records[-1] if records else None
     found = None if latest is None else graded(course, law, latest)

@@ -18,7 +18,7 @@ from isovigil.decisions.clearing import cleared_by
 from isovigil.decisions.contraceptive_cover import in_plain
 from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Action, Outcome
-from isovigil.decisions.hormonal_methods import hormonal_cover, primary_not_hormonal
+from isovigil.decisions.hormonal_methods import HormonalCover, hormonal_cover, primary_not_hormonal
 from isovigil.decisions.medicines import medicines_since, table_of_medicines, taken_now
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
@@ -207,7 +207,7 @@ def hormonal_contraception(course: Course, law: Law) -> Outcome:
             values=values,
         )
     taken = taken_now(course, law, _PILL)
-    if not counts.value and (taken or "progestin_only_pill" in cover.in_use):
+    if not counts.value and (taken or _enters_the_pill(cover)):
         relied_on = (cover.at_risk | cover.in_use & primary_not_hormonal(course, law)) - _PILL
         if not relied_on:
             return advised(
@@ -222,6 +222,10 @@ def hormonal_contraception(course: Course, law: Law) -> Outcome:
     return mood or nothing_asked(
         "Nothing recorded defeats the contraception in use.", facts=cover.entries, values=values
     )
+
+
+def _enters_the_pill(cover: HormonalCover) -> bool:
+    return any(entry.primary in _PILL or entry.secondary in _PILL for entry in cover.entries)
 
 
 def _mood_active(course: Course, law: Law) -> Outcome | None:

@@ -82,7 +82,7 @@ def test_after_treatment(course: Course, law: Law) -> Outcome:
     tests = [test for test in _negatives(course, law) if test.taken_on >= due.day]
     for test in tests:
         accepted = _accepting(law, test)
-        if accepted is not None and _setting_lack(course, law, test) is None:
+        if accepted is not None and _lack_of(course, law, test, accepted) is None:
             return met(
                 f"The test after treatment, of {in_words(test.taken_on)}, was negative.",
                 facts=[stop, test],
@@ -160,8 +160,9 @@ def _negatives(course: Course, law: Law) -> list[PregnancyTest]:
 
 def _find_negatives(course: Course, law: Law) -> list[PregnancyTest]:
     tests = course.chart.all(PregnancyTest)
-    doubtful = {test.taken_on for test in tests if test.result != "negative"}
-    since_positive = max([test.taken_on for test in tests if test.result == "positive"], default=date.min)
+    others = [test for test in tests if test.result != "negative"]
+    doubtful = {test.taken_on for test in others}
+    since_positive = max([test.taken_on for test in others if test.result == "positive"], default=date.min)
     return [
         test
         for test in tests
@@ -189,9 +190,15 @@ _NOT_RECORDED = frozenset({_SETTING_UNKNOWN, _PROCESS_UNKNOWN})
 
 def _setting_lack(course: Course, law: Law, test: PregnancyTest) -> str | None:
     """Why the test's setting keeps it from counting; None where it does not."""
+    return _lack_of(course, law, test, _accepting(law, test))
+
+
+def _lack_of(
+    course: Course, law: Law, test: PregnancyTest, accepted: Dated[tuple[str, ...]] | None
+) -> str | None:
     if test.setting == "unknown":
         return _SETTING_UNKNOWN
-    if _accepting(law, test) is None:
+    if accepted is None:
         return (
             f"was taken in a setting ({test.setting.replace('_', ' ')}) that does not count after treatment"
         )

@@ -15,6 +15,12 @@ from isovigil.decisions.test_before_prescription import serving_test
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
+_ACCEPTED = {
+    name: f"pregnancy_testing/settings_{name}"
+    for name in ("screening", "before_first_dose", "during_treatment")
+}
+"""The lists of accepted settings."""
+
 
 @rule("pregnancy_testing.test_setting", gates=PRESCRIBE_AND_DISPENSE)
 def test_setting(course: Course, law: Law) -> Outcome:
@@ -24,12 +30,12 @@ def test_setting(course: Course, law: Law) -> Outcome:
         return category_unknown(law)
     period = "during_treatment" if course.has_started else "before_first_dose"
     if not course.can_become_pregnant:
-        return not_applicable(CANNOT, values=(law.words(f"pregnancy_testing/settings_{period}", today),))
+        return not_applicable(CANNOT, values=(law.words(_ACCEPTED[period], today),))
     relied_on = _tests_relied_on(course, law)
     if not relied_on:
         return not_applicable(
             "There is no negative test yet whose setting could be judged; other rules ask for one.",
-            values=(law.words(f"pregnancy_testing/settings_{period}", today),),
+            values=(law.words(_ACCEPTED[period], today),),
         )
     outcomes = [_setting_of(course, law, test, name) for test, name in relied_on]
     if len(outcomes) == 1:
@@ -58,7 +64,7 @@ def _tests_relied_on(course: Course, law: Law) -> list[tuple[PregnancyTest, str]
 
 
 def _setting_of(course: Course, law: Law, test: PregnancyTest, name: str) -> Outcome:
-    accepted = law.words(f"pregnancy_testing/settings_{name}", test.taken_on)
+    accepted = law.words(_ACCEPTED[name], test.taken_on)
     other_specimen = _wrong_specimen(course, law, test)
     if other_specimen is not None:
         return other_specimen
