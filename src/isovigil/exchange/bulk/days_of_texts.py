@@ -29,6 +29,14 @@ _FEW: Final = 32
 """So few texts, of which Arrow does not take one, are left to Python."""
 
 
+class _Days(dict[int | None, date | None]):
+    """Days by how many they are after the first of 1970."""
+
+    def __missing__(self, day: int | None) -> date | None:
+        found = self[day] = None if day is None else date.fromordinal(day + NEW_YEAR_1970)
+        return found
+
+
 class DaysOfTexts:
     """Reads the days of one zone; keeps what it learns of the zone, and each day that it has made.
 
@@ -40,7 +48,7 @@ class DaysOfTexts:
         self._told = told
         self._ahead: dict[int | None, int | None] = {}
         self._beginnings: dict[int, int] = {}
-        self._days: dict[int | None, date | None] = {None: None}
+        self._days = _Days({None: None})
 
     def read(self, texts: pa.Array) -> pa.Array:
         """The day of each text, as days since 1970; null where it is none of our time, or is null."""
@@ -59,15 +67,7 @@ class DaysOfTexts:
 
     def dates(self, days: pa.Array) -> list[date | None]:
         """The same days as Python knows them, each made once."""
-        told = days.dictionary_encode(null_encoding="encode")
-        made = [self._date(each) for each in told.dictionary.to_pylist()]
-        return [made[place] for place in told.indices.to_pylist()]
-
-    def _date(self, day: int | None) -> date | None:
-        found = self._days.get(day)
-        if found is None and day is not None:
-            found = self._days[day] = date.fromordinal(day + NEW_YEAR_1970)
-        return found
+        return list(map(self._days.__getitem__, days.to_pylist()))
 
     def ahead(self, moments: pa.Array) -> pa.Array:
         """How far the clinic's clock is ahead of UTC at moments, in microseconds.

@@ -85,9 +85,11 @@ class Wordings:
             if name in without:
                 continue
             said = pa.array(values, types[name])
-            if name in rows.own:
-                column = pc.coalesce(rows.own[name], said.take(used.indices))
-                of_each[name] = column.dictionary_encode() if types[name] == pa.string() else column
+            own = rows.own.get(name)
+            if isinstance(own, pa.DictionaryArray):
+                of_each[name] = _own_or_said(own, said, used.indices)
+            elif own is not None:
+                of_each[name] = pc.coalesce(own, said.take(used.indices))
             elif types[name] == pa.string():
                 said = said.dictionary_encode()
                 of_each[name] = pa.DictionaryArray.from_arrays(
@@ -119,7 +121,7 @@ class FactArrays(NamedTuple):
     places: pa.Array
     """Where among the wordings stands what each says."""
     own: Mapping[str, pa.Array] = {}
-    """Columns of which a value that is not null takes the place of what stands there."""
+    """Columns whose values, where not null, take the place of what stands there. Texts are dictionaries."""
 
 
 class FactColumns:
@@ -174,6 +176,17 @@ class FactColumns:
                 pa.array(self._places, pa.int32()),
             )
         )
+
+
+def _own_or_said(own: pa.DictionaryArray, said: pa.Array, places: pa.Array) -> pa.DictionaryArray:
+    """Each row's own text, or else what stands at its place; each text once, as they first occur."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    words = pa.concat_arrays([own.dictionary, said]).dictionary_encode()
+    which = pc.coalesce(own.indices, pc.add(places, len(own.dictionary)))
+    which = words.indices.take(which).dictionary_encode()
+    return pa.DictionaryArray.from_arrays(which.indices, words.dictionary.take(which.dictionary))
 
 
 def _one_for_each_row(patients: list[str], counts: list[int]) -> pa.Array:

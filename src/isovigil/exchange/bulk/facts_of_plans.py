@@ -17,22 +17,26 @@ from isovigil.case.fact import Fact
 from isovigil.exchange.bulk.plan_columns import VALUES
 from isovigil.exchange.bulk.rows_of_plans import RowsOfPlans
 from isovigil.exchange.bulk.template_plans import PRESCRIPTION
+from isovigil.exchange.bulk.values_of_rows import ValuesOfRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def facts_of_plans(plans: RowsOfPlans, at: pa.Array) -> list[Fact]:
+def facts_of_plans(plans: RowsOfPlans, values: ValuesOfRows, at: pa.Array) -> list[Fact]:
     """The facts of rows in some places, in their order. Each of the rows makes one by its plan."""
-    alike = plans.alike
-    facts = list(map(replace, [alike[place] for place in plans.of_each.take(at).to_pylist()]))
+    import pyarrow.compute as pc
+
+    facts = list(map(replace, map(plans.alike.__getitem__, plans.of_each.take(at).to_pylist())))
     _set(facts, repeat("id"), plans.names.take(at).to_pylist())
     for value in VALUES:
-        own = plans.own_values(value, at)
-        _set([facts[each] for each in own.rows], own.attributes, own.values)
-    for fact, prescription in zip(facts, plans.refers_to.take(at).to_pylist(), strict=True):
-        if prescription is not None:
-            force_setattr(fact, PRESCRIPTION, prescription)
+        own = values.own(value, at)
+        _set([facts[row] for row in own.rows], own.attributes, own.values)
+    rows_with_numbers, attributes, numbers = plans.numbers.own(at)
+    _set([facts[row] for row in rows_with_numbers], attributes, numbers)
+    named = plans.refers_to.take(at)
+    rows = pc.indices_nonzero(named.is_valid())
+    _set([facts[row] for row in rows.to_pylist()], repeat(PRESCRIPTION), named.take(rows).to_pylist())
     return facts
 
 

@@ -26,6 +26,7 @@ from isovigil.exchange.bulk.ordered_rows import Ordered
 from isovigil.exchange.bulk.plan_columns import Makings
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.rows_of_plans import MOST_ROWS, RowsOfPlans
+from isovigil.exchange.bulk.values_of_rows import ValuesOfRows
 from isovigil.exchange.fhir.reading import SEXES
 from isovigil.exchange.fhir.record import plain_reference
 from isovigil.exchange.fhir.resources import Patient as FhirPatient
@@ -82,16 +83,20 @@ class FactsOfRows:
     def read(self, rows: pa.Table) -> FactsRead:
         """The facts of patients whose rows stand together, each patient's in the order of the rows."""
         self._makings.forget_where_too_many()
-        plans = RowsOfPlans(Ordered(rows), self._makings, self._days, self._moments)
-        reading = _Reading(plans, self._assembler, self._wordings)
+        plans = RowsOfPlans(Ordered(rows), self._makings, self._days)
+        values = ValuesOfRows(plans, self._days, self._moments)
+        reading = _Reading(plans, values, self._assembler, self._wordings)
         return reading.read(with_fields=self._with_fields)
 
 
 class _Reading:
     """One table of rows, while it is read."""
 
-    def __init__(self, plans: RowsOfPlans, assembler: Assembler, wordings: Wordings) -> None:
+    def __init__(
+        self, plans: RowsOfPlans, values: ValuesOfRows, assembler: Assembler, wordings: Wordings
+    ) -> None:
         self._plans = plans
+        self._values = values
         self._rows = rows = plans.rows
         self._assembler = assembler
         self._wordings = wordings
@@ -233,7 +238,7 @@ class _Reading:
         """Each patient with the facts in their order."""
         import pyarrow.compute as pc
 
-        every: list[Any] = [*facts_of_plans(self._plans, order.at), *self._single.made]
+        every: list[Any] = [*facts_of_plans(self._plans, self._values, order.at), *self._single.made]
         every = [every[place] for place in order.order.to_pylist()]
         runs = pc.run_end_encode(order.patients)
         begin = 0
@@ -254,23 +259,26 @@ class _Reading:
         """All rows in their order."""
         import pyarrow as pa
 
-        plans, single = self._plans, self._single
+        plans, values, single = self._plans, self._values, self._single
         count, more = len(self._rows), len(single.keys)
         places = pa.concat_arrays([order.at, pa.array(range(count, count + more), pa.int64())])
         places = places.take(order.order)
 
         def in_order(of_rows: pa.Array, of_single: Sequence[Any] | None = None) -> pa.Array:
+            if isinstance(of_rows, pa.DictionaryArray):
+                return pa.DictionaryArray.from_arrays(in_order(of_rows.indices), of_rows.dictionary)
             own = pa.nulls(more, of_rows.type) if of_single is None else pa.array(of_single, of_rows.type)
             return pa.concat_arrays([of_rows, own]).take(places)
 
-        own = {"number": plans.number, "ends_on": plans.ends_on(), "refers_to": plans.refers_to}
+        refers_to = plans.refers_to.dictionary_encode()
+        own = {"number": plans.numbers.values(), "ends_on": values.ends_on(), "refers_to": refers_to}
         if with_fields:
-            own["fields"] = plans.fields()
+            own["fields"] = values.fields()
         whole = FactArrays(
             self._whose(order.patients),
             in_order(plans.names, single.ids),
             in_order(plans.day.cast(pa.date32()), single.days),
-            in_order(plans.recorded_at(), single.recorded),
+            in_order(values.recorded_at(), single.recorded),
             in_order(plans.said, single.places),
             {name: in_order(column) for name, column in own.items()},
         )

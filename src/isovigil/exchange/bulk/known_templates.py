@@ -135,7 +135,7 @@ class KnownTemplates:
         if family.met[key] < MET_ENOUGH:
             return None
         plan = self._planner.plan(family, Row(*row))
-        if row[_NUMBER] is not None and isinstance(key, int) and (plan is None or plan.numbers is None):
+        if row[_NUMBER] is not None and isinstance(key, int) and (plan is None or plan.number_decides):
             family.decided_by_number.add(key)
             key = (key, row[_NUMBER])
         family.plans[key] = plan

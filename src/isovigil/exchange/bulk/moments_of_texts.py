@@ -39,14 +39,14 @@ class MomentsOfTexts:
         """The same moments as Python knows them, by the clinic's clock, each made once."""
         import pyarrow as pa
 
-        told = moments.view(pa.int64()).dictionary_encode(null_encoding="encode")
-        made = [None if each is None else self._by_clock(each) for each in told.dictionary.to_pylist()]
-        return [made[place] for place in told.indices.to_pylist()]
-
-    def _by_clock(self, since_1970: int) -> datetime:
-        seconds, rest = divmod(since_1970, _A_SECOND)
-        at = datetime.fromtimestamp(seconds, self._known.zone)
-        return at.replace(microsecond=rest) if rest else at
+        zone, at = self._known.zone, datetime.fromtimestamp
+        told = moments.view(pa.int64()).dictionary_encode()
+        since_1970 = [divmod(each, _A_SECOND) for each in told.dictionary.to_pylist()]
+        made = [
+            at(seconds, zone).replace(microsecond=rest) if rest else at(seconds, zone)
+            for seconds, rest in since_1970
+        ]
+        return [None if place is None else made[place] for place in told.indices.to_pylist()]
 
     def written(self, moments: pa.Array) -> pa.Array:
         """Each moment by the clinic's clock, with how far that is ahead of UTC."""

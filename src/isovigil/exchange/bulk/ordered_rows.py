@@ -1,4 +1,4 @@
-"""Which rows of a sorted table are whose, and which of them are alike but for ids and days?"""
+"""Which rows of a sorted table are whose, and which of them are alike but for ids, numbers and days?"""
 
 from __future__ import annotations
 
@@ -35,18 +35,19 @@ class Ordered(SortedRows):
 
 
 class Sorts:
-    """Rows by template, by which texts they have, and by number. The sorts stand as they first occur."""
+    """Rows by template, by which texts they have, and perhaps by number. They stand as they first occur."""
 
-    def __init__(self, rows: Ordered, at: pa.Array) -> None:
+    def __init__(self, rows: Ordered, at: pa.Array, *, by_number: bool = False) -> None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         shape = shapes_of(rows).take(at)
-        number = rows.column("number").take(at).dictionary_encode()
         template = rows.column("template").take(at).dictionary_encode()
-        numbers = len(number.dictionary)
         key = pc.add(pc.multiply(template.indices.cast(pa.int64()), SHAPES), shape)
-        key = pc.add(pc.multiply(key, numbers + 1), number.indices.cast(pa.int64()).fill_null(numbers))
+        if by_number:
+            number = rows.column("number").take(at).dictionary_encode()
+            numbers = number.indices.cast(pa.int64()).fill_null(len(number.dictionary))
+            key = pc.add(pc.multiply(key, len(number.dictionary) + 1), numbers)
         sorts = key.dictionary_encode()
         self.of_rows = sorts.indices
         """The sort of each row."""
@@ -57,7 +58,8 @@ class Sorts:
             pa.concat_arrays([pa.array([True][: len(at)], pa.bool_()), is_first])
         )
         """The first row of each sort."""
-        marks, texts = (
-            each.dictionary.take(each.indices.take(self.firsts)).to_pylist() for each in (template, number)
-        )
+        marks = template.dictionary.take(template.indices.take(self.firsts)).to_pylist()
+        texts: list[str | None] = [None] * len(marks)
+        if by_number:
+            texts = rows.column("number").take(at.take(self.firsts)).to_pylist()
         self.keys: list[Key] = list(zip(marks, shape.take(self.firsts).to_pylist(), texts, strict=True))

@@ -1,7 +1,7 @@
 """What do the rows of one template make, as columns of the fact store?
 
 A plan says which fact a row makes. Here it is put into the words of the store once for all rows that have the
-same template, the same texts and the same number; what is left over are days, moments and ids, a column each.
+same template and the same texts; what is left over are numbers, days, moments and ids, a column each.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ VALUES: Final = range(DAYS_INSIDE)
 NOWHERE: Final = -1
 UNDER: Final = -2
 """Stands for the prescription that a row names, where it is one."""
-_NUMBER: Final = -3
+NUMBER: Final = -3
 """Stands for the number of a row."""
 Piece = str | int
 """A text of `fields`, or which value stands there."""
 Key = tuple[int, int, str | None]
-"""The template, which texts there are, and the number."""
+"""The template, which texts there are, and the number where that decides more than a value."""
 _COURSE: Final = (Prescription, Dispense)
 _KEPT: Final = 50_000
 _DAY_AT: Final = Row._fields.index("day")
@@ -66,7 +66,7 @@ class Way(NamedTuple):
 
 
 class Making(NamedTuple):
-    """What every row of one template, one set of texts and one number makes. Days count from 1970."""
+    """What every row of one template and one set of texts makes. Days count from 1970."""
 
     way: int = 0
     """Its place among the ways; the first is to be read one by one."""
@@ -79,10 +79,10 @@ class Making(NamedTuple):
     """The fact's day, where it stands inside the template; else it is the row's."""
     ends_on: int | None = None
     """The last day of what lasts, where it stands inside the template."""
-    number: float | None = None
-    """The row's number in the unit of the fact."""
+    numbers: int | None = None
+    """The place of what the row's number means; none where the fact has none from there."""
     fact: Fact | None = None
-    """What the row makes, but for its id and the values that it has for itself."""
+    """What the row makes, but for its id, its number and the values that it has for itself."""
     before: str = ""
     """What `fields` says, up to the first value that each row has for itself; so on for the second."""
     between: str = ""
@@ -90,15 +90,17 @@ class Making(NamedTuple):
 
 
 READ_SINGLY: Final = Making()
+BY_NUMBER: Final = Making()
+"""Such rows have to be told apart by their numbers, too."""
 
 
 class _Shaped(NamedTuple):
-    """What the rows of one plan make, before their number and the days inside their template are known."""
+    """What the rows of one plan make, before the days inside their template are known."""
 
     plan: Plan
     said: int
     way: Way
-    number: Numbers | None
+    numbers: int | None
     bounds: tuple[tuple[int, int, int], ...]
     """Orders between the row's day and a day inside: the place inside, and what is added for the row's day
     to be the earliest (1) or the latest (-1)."""
@@ -107,11 +109,11 @@ class _Shaped(NamedTuple):
     day_inside: int
     ends_inside: int
     pieces: tuple[Piece, ...]
-    """What `fields` says: texts, and between them the number and days inside, or what each row has."""
+    """What `fields` says: texts, and between them days inside, or what each row has."""
 
 
 class Makings:
-    """What rows make, worked out once for each template, set of texts and number."""
+    """What rows make, worked out once for each template and set of texts."""
 
     def __init__(self, known: KnownTemplates, wordings: Wordings, *, with_fields: bool) -> None:
         self._known = known
@@ -120,6 +122,8 @@ class Makings:
         self._made: dict[Key, Making] = {}
         self._shaped: dict[int, _Shaped | None] = {}
         self.ways: list[Way] = [Way()]
+        self.numbers: list[Numbers] = []
+        """What numbers mean, by the plans of their rows."""
         self._plans: list[Plan] = []
         """Kept, so that no other plan comes to have the identity of one."""
 
@@ -129,45 +133,97 @@ class Makings:
             self._made.clear()
             self._shaped.clear()
             self._plans.clear()
+            self.numbers.clear()
 
     def known(self, keys: Iterable[Key]) -> list[Making | None]:
-        """What rows of these templates, shapes and numbers make, where it was asked before."""
+        """What rows of these templates and texts make, where it was asked before."""
         return list(map(self._made.get, keys))
 
-    def making(self, row: tuple[Any, ...], key: Key, rows: int, with_any_number: int) -> Making:
+    def making(self, row: tuple[Any, ...], key: Key, rows: int) -> Making:
         """What rows like this one make, of which there are so many. READ_SINGLY where that cannot be said."""
-        mark, _, number = key
+        mark, shape, number = key
         template = self._known.template(mark)
-        is_decided = key[1] in template.family.decided_by_number
-        plan = self._known.plan(template, row, rows if is_decided else with_any_number)
+        decided = template.family.decided_by_number
+        plan = None if number is None and shape in decided else self._known.plan(template, row, rows)
+        if number is None and shape in decided:
+            self._made[key] = BY_NUMBER
+            return BY_NUMBER
         if plan is None:
             return READ_SINGLY
         if id(plan) not in self._shaped:
             self._plans.append(plan)
-            self._shaped[id(plan)] = _shaped(plan, self._wordings, has_day=row[_DAY_AT] is not None)
+            self._shaped[id(plan)] = self._shape(plan, has_day=row[_DAY_AT] is not None)
         shaped = self._shaped[id(plan)]
-        making = READ_SINGLY if shaped is None else self._filled(shaped, template, number)
+        making = READ_SINGLY if shaped is None else self._filled(shaped, template)
         self._made[key] = making
         return making
 
-    def _filled(self, shaped: _Shaped, template: Template, number: str | None) -> Making:
-        """With the number of a row, and the days inside its template."""
+    def _shape(self, plan: Plan, *, has_day: bool) -> _Shaped | None:
+        """The columns of a plan; None where its rows have to be read one by one."""
+        if plan.issues:
+            return None
+        way = Way(is_plain=True, later_counts=plan.later_counts, changed_counts=plan.changed_counts)
+        if plan.base is None:
+            return _Shaped(plan, NOWHERE, way, None, (), (), NOWHERE, NOWHERE, ())
+        kind = type(plan.base)
+        kept, holes = plan_of(kind.kind), dict(plan.holes)
+        day_at, ends_at = holes.get(kept.day_attribute, NOWHERE), NOWHERE
+        if "to" in kept.others:
+            ends_at = holes.get("to", NOWHERE)
+        recorded_at = holes.get("recorded_at", NOWHERE)
+        if not _is_dated(kept, day_at) or (not has_day and (plan.later_counts or plan.changed_counts)):
+            return None
+        if not has_day and day_at < DAYS_INSIDE:
+            return None
+        if plan.numbers is not None and plan.numbers.attribute != kept.number:
+            return None
+        attributes = {at: attribute for attribute, at in plan.holes}
+        if len(attributes) < len(plan.holes):
+            return None
+        pieces = _pieces(plan, kept)
+        if pieces is None or len(_gaps_of(pieces)) > 2:
+            return None
+        first_gap, second_gap = (*_gaps_of(pieces), NOWHERE, NOWHERE)[:2]
+        orders = _orders(plan.base, holes) if plan.has_days_inside else ((), ())
+        if orders is None:
+            return None
+        return _Shaped(
+            plan,
+            self._wordings.place_of_said(_alone(kept.said(kept.values_of(plan.base)), plan, ends_at)),
+            way._replace(
+                makes_a_fact=True,
+                ends_at=ends_at if ends_at < DAYS_INSIDE else NOWHERE,
+                recorded_at=recorded_at,
+                is_under=plan.is_under,
+                is_prescription=kind is Prescription,
+                is_of_course=kind in _COURSE,
+                first_gap=first_gap,
+                second_gap=second_gap,
+                attributes=tuple([attributes.get(value) for value in VALUES]),
+            ),
+            self._place_of(plan.numbers),
+            *orders,
+            day_at - DAYS_INSIDE if day_at >= DAYS_INSIDE else NOWHERE,
+            ends_at - DAYS_INSIDE if ends_at >= DAYS_INSIDE else NOWHERE,
+            pieces,
+        )
+
+    def _place_of(self, numbers: Numbers | None) -> int | None:
+        if numbers is None:
+            return None
+        self.numbers.append(numbers)
+        return len(self.numbers) - 1
+
+    def _filled(self, shaped: _Shaped, template: Template) -> Making:
+        """With the days inside a template."""
         if shaped.way not in self.ways:
             self.ways.append(shaped.way)
-        way, number_meant = self.ways.index(shaped.way), None
+        way = self.ways.index(shaped.way)
         if not shaped.way.makes_a_fact:
             return Making(way)
-        if shaped.number is not None:
-            number_meant = shaped.number.meant(number or "")
-            if number_meant is None:
-                return READ_SINGLY
         inside = template.inside or []
-        making = Making(
-            way,
-            shaped.said,
-            number=None if number_meant is None else number_meant + 0.0,
-            fact=_made_up(shaped.plan, number_meant, inside),
-        )
+        fact = _made_up(shaped.plan, inside)
+        making = Making(way, shaped.said, numbers=shaped.numbers, fact=fact)
         if shaped.plan.has_days_inside:
             for place, other, strictly in shaped.between:
                 if inside[other] < inside[place] or (strictly and inside[other] == inside[place]):
@@ -176,12 +232,10 @@ class Makings:
         return _worded(making, shaped.pieces, inside) if self._with_fields else making
 
 
-def _made_up(plan: Plan, number: float | None, inside: Sequence[date]) -> Fact:
-    """The fact of a made-up row, with a number and the days inside its template."""
+def _made_up(plan: Plan, inside: Sequence[date]) -> Fact:
+    """The fact of a made-up row, with the days inside its template."""
     assert plan.base is not None  # asked only where there is a fact
     fact = replace(plan.base)
-    if plan.numbers is not None:
-        force_setattr(fact, plan.numbers.attribute, number)
     for attribute, at in plan.holes:
         if at >= DAYS_INSIDE:
             force_setattr(fact, attribute, inside[at - DAYS_INSIDE])
@@ -203,65 +257,12 @@ def _between(making: Making, shaped: _Shaped, inside: list[date]) -> Making:
     return making._replace(first=first, last=last, day=own, ends_on=ends_on)
 
 
-def _shaped(plan: Plan, wordings: Wordings, *, has_day: bool) -> _Shaped | None:
-    """The columns of a plan; None where its rows have to be read one by one."""
-    if plan.issues:
-        return None
-    way = Way(is_plain=True, later_counts=plan.later_counts, changed_counts=plan.changed_counts)
-    if plan.base is None:
-        return _Shaped(plan, NOWHERE, way, None, (), (), NOWHERE, NOWHERE, ())
-    kind = type(plan.base)
-    kept, holes = plan_of(kind.kind), dict(plan.holes)
-    day_at, ends_at = holes.get(kept.day_attribute, NOWHERE), NOWHERE
-    if "to" in kept.others:
-        ends_at = holes.get("to", NOWHERE)
-    recorded_at = holes.get("recorded_at", NOWHERE)
-    if not _is_dated(kept, day_at) or (not has_day and (plan.later_counts or plan.changed_counts)):
-        return None
-    if not has_day and day_at < DAYS_INSIDE:
-        return None
-    if plan.numbers is not None and plan.numbers.attribute != kept.number:
-        return None
-    attributes = {at: attribute for attribute, at in plan.holes}
-    if len(attributes) < len(plan.holes):
-        return None
-    pieces = _pieces(plan, kept)
-    if pieces is None or len(_gaps_of(pieces)) > 2:
-        return None
-    first_gap, second_gap = (*_gaps_of(pieces), NOWHERE, NOWHERE)[:2]
-    orders = _orders(plan.base, holes) if plan.has_days_inside else ((), ())
-    if orders is None:
-        return None
-    return _Shaped(
-        plan,
-        wordings.place_of_said(_alone(kept.said(kept.values_of(plan.base)), plan, ends_at)),
-        way._replace(
-            makes_a_fact=True,
-            ends_at=ends_at if ends_at < DAYS_INSIDE else NOWHERE,
-            recorded_at=recorded_at,
-            is_under=plan.is_under,
-            is_prescription=kind is Prescription,
-            is_of_course=kind in _COURSE,
-            first_gap=first_gap,
-            second_gap=second_gap,
-            attributes=tuple([attributes.get(value) for value in VALUES]),
-        ),
-        plan.numbers,
-        *orders,
-        day_at - DAYS_INSIDE if day_at >= DAYS_INSIDE else NOWHERE,
-        ends_at - DAYS_INSIDE if ends_at >= DAYS_INSIDE else NOWHERE,
-        pieces,
-    )
-
-
 def _worded(making: Making, pieces: Sequence[Piece], inside: Sequence[date]) -> Making:
     """With the text of `fields`, as far as it is the same for all rows."""
     texts = [""]
     for piece in pieces:
         if isinstance(piece, str):
             texts[-1] += piece
-        elif piece == _NUMBER:
-            texts[-1] += as_text(making.number)
         elif piece >= DAYS_INSIDE:
             texts[-1] += inside[piece - DAYS_INSIDE].isoformat()
         else:
@@ -276,7 +277,7 @@ def _pieces(plan: Plan, kept: Kept) -> tuple[Piece, ...] | None:
     own, given = kept.told(kept.values_of(plan.base))
     gaps = {attribute: at for attribute, at in plan.holes if attribute in kept.others}
     if plan.numbers is not None:
-        gaps[plan.numbers.attribute] = _NUMBER
+        gaps[plan.numbers.attribute] = NUMBER
     found: list[Piece] = []
     for attribute, (name, _) in kept.others.items():
         gap = gaps.get(attribute)
@@ -288,7 +289,7 @@ def _pieces(plan: Plan, kept: Kept) -> tuple[Piece, ...] | None:
         elif gap is not None:
             if name not in given:
                 return None
-            found += [opening, gap] if gap == _NUMBER else [f'{opening}"', gap, '"']
+            found += [opening, gap] if gap == NUMBER else [f'{opening}"', gap, '"']
         elif name in given:
             found.append(f"{opening}{as_text(own[attribute])}")
     return (*(found or "{"), "}")
@@ -296,8 +297,7 @@ def _pieces(plan: Plan, kept: Kept) -> tuple[Piece, ...] | None:
 
 def _gaps_of(pieces: Sequence[Piece]) -> list[int]:
     """Which values each row has for itself, in their order."""
-    gaps = [each for each in pieces if isinstance(each, int)]
-    return [each for each in gaps if each != _NUMBER and each < DAYS_INSIDE]
+    return [each for each in pieces if isinstance(each, int) and each < DAYS_INSIDE]
 
 
 def _alone(said: Said, plan: Plan, ends_at: int) -> Said:

@@ -7,23 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, DaysOfTexts
-from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
+from isovigil.exchange.bulk.numbers_of_rows import NumbersOfRows
 from isovigil.exchange.bulk.ordered_rows import Ordered, Sorts
 from isovigil.exchange.bulk.plan_columns import (
+    BY_NUMBER,
     CHANGED,
     DAY,
     LATER,
-    NOWHERE,
-    UNDER,
     Making,
     Makings,
+    Way,
 )
 from isovigil.exchange.bulk.planned_patients import LONGEST_ID
-from isovigil.exchange.bulk.template_plans import PRESCRIPTION
 from isovigil.exchange.fhir.days import DAY_LENGTH
 from isovigil.exchange.fhir.record import plain_reference
 
@@ -32,42 +30,32 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 1000
 """Whether somebody with more rows has too many facts to be judged is asked as ever."""
-_COLUMNS: Final = {DAY: "day", LATER: "later", CHANGED: "changed"}
+COLUMNS: Final = {DAY: "day", LATER: "later", CHANGED: "changed"}
 _PATIENT: Final = "Patient"
-_WHOLE_NUMBERS: Final = Making._fields.index("number")
-"""So many values of a making come before its number."""
+_WHOLE_NUMBERS: Final = Making._fields.index("fact")
+"""So many values of a making come before its fact."""
 _QUOTED: Final = r'["\\]'
 """What would have to be written otherwise inside JSON."""
 _COURSE: Final = ("MedicationRequest", "MedicationDispense")
 
 
-class OwnValues(NamedTuple):
-    """One of the values that rows have for themselves."""
-
-    rows: list[int]
-    """Which rows."""
-    attributes: list[Any]
-    """Which attribute of each row's fact it is."""
-    values: Sequence[date | None]
-
-
 class RowsOfPlans:
     """The rows of a table beside the plans of their templates. Arrays have a value for each row."""
 
-    def __init__(self, rows: Ordered, makings: Makings, days: DaysOfTexts, moments: MomentsOfTexts) -> None:
+    def __init__(self, rows: Ordered, makings: Makings, days: DaysOfTexts) -> None:
         import pyarrow.compute as pc
 
         self.rows = rows
         self._makings = makings
         self._days = days
-        self._moments = moments
         self.unusual: set[int] = set()
         """Patients, by number, about whom something is asked in the full way only."""
         self.names = pc.binary_join_element_wise(rows.column("kind"), rows.column("resource"), "/")
         """What the fact of each row is called."""
         self._are_there = pc.greater(pc.binary_length(rows.column("resource")), 0).fill_null(False)
         self._is_own = pc.equal(rows.column("kind"), _PATIENT)
-        self._on = days.read(rows.column("day"))
+        self.on = days.read(rows.column("day"))
+        """Of each row its own day, since the first of 1970."""
         self.born = self._births()
         """Days of birth by patient, since the first of 1970."""
         self._find_unusual_names()
@@ -91,7 +79,7 @@ class RowsOfPlans:
         columns = (
             rows.of_patient,
             rows.column("day"),
-            self._on,
+            self.on,
             rows.column("template"),
             rows.column("raw").is_valid(),
         )
@@ -153,18 +141,35 @@ class RowsOfPlans:
             pc.and_(self._are_there, pc.invert(self._is_own)),
         )
         at = pc.indices_nonzero(can_follow)
-        sorts = Sorts(rows, at)
-        made = list(zip(*self._makings_of(at, sorts), strict=True)) or [()] * len(Making._fields)
-        of_each = pc.replace_with_mask(pa.nulls(len(rows), pa.int32()), can_follow, sorts.of_rows)
-        way, self.said, self._first, self._last, self._day_inside, ends_on = (
+        makings, sort_of_each = self._sorted(at)
+        made = list(zip(*makings, strict=True)) or [()] * len(Making._fields)
+        of_each = pc.replace_with_mask(pa.nulls(len(rows), pa.int32()), can_follow, sort_of_each)
+        way, self.said, self._first, self._last, self._day_inside, ends_on, numbers = (
             pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
         )
-        self._way, self._ends_inside = way.fill_null(0), ends_on
-        number, self.alike, *self._fields = made[_WHOLE_NUMBERS:]
-        self.number = pa.array(number, pa.float64()).take(of_each)
-        """The number of each row in the unit of its fact."""
+        self.way, self.ends_inside = way.fill_null(0), ends_on
+        self.alike, *self.words = made[_WHOLE_NUMBERS:]
         self.of_each = of_each
         """The place among `alike` of what each row makes, but for what it has for itself."""
+        self.numbers = NumbersOfRows(numbers, rows.column("number"), self._makings.numbers)
+
+    def _sorted(self, at: pa.Array) -> tuple[list[Making], pa.Array]:
+        """What rows in some places make, and which of that each of them does."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        sorts = Sorts(self.rows, at)
+        made, of_each = self._makings_of(at, sorts), sorts.of_rows
+        are_decided = [each is BY_NUMBER for each in made]
+        if any(are_decided):
+            by_number = pa.array(are_decided).take(of_each)
+            their_own = at.filter(by_number)
+            sorts = Sorts(self.rows, their_own, by_number=True)
+            of_each = pc.replace_with_mask(
+                of_each, by_number, pc.add(sorts.of_rows, pa.scalar(len(made), pa.int32()))
+            )
+            made += self._makings_of(their_own, sorts)
+        return made, of_each
 
     def _makings_of(self, at: pa.Array, sorts: Sorts) -> list[Making]:
         """What the rows of each sort make."""
@@ -173,27 +178,28 @@ class RowsOfPlans:
         made: list[Any] = self._makings.known(sorts.keys)
         unknown = [place for place, each in enumerate(made) if each is None]
         if unknown:
-            more: Counter[tuple[int, int]] = Counter()
-            for place in unknown:
-                more[sorts.keys[place][:2]] += sorts.counts[place]
             rows = self.rows.chosen(at.take(sorts.firsts.take(pa.array(unknown))))
             for place, row in zip(unknown, rows, strict=True):
-                key = sorts.keys[place]
-                made[place] = self._makings.making(row, key, sorts.counts[place], more[key[:2]])
+                made[place] = self._makings.making(row, sorts.keys[place], sorts.counts[place])
         return made
 
-    def _is(self, said: str) -> pa.Array:
+    def says(self, said: str) -> pa.Array:
         """What the way of each row says."""
         import pyarrow as pa
 
-        return pa.array([getattr(way, said) for way in self._makings.ways]).take(self._way)
+        return pa.array([getattr(way, said) for way in self._makings.ways]).take(self.way)
+
+    @property
+    def ways(self) -> Sequence[Way]:
+        """How rows come to their facts; `way` says the place of each row's."""
+        return self._makings.ways
 
     def _agree(self) -> None:
         """Which rows have the days that their plan asks for."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        rows, on = self.rows, self._on
+        rows, on = self.rows, self.on
         births = pa.array(
             [FIRST_DAY if day is None else max(day, FIRST_DAY) for day in self.born], pa.int32()
         )
@@ -206,107 +212,21 @@ class RowsOfPlans:
         self.day = pc.coalesce(self._day_inside, on)
         is_born = pc.greater_equal(self._day_inside, earliest).fill_null(True)
         fits = pc.and_(fits, is_born)
-        self._others: dict[int, pa.Array] = {}
+        self.later_days: dict[int, pa.Array] = {}
+        """The other days of rows, where they count."""
         for place in (LATER, CHANGED):
-            column = _COLUMNS[place]
-            counts = self._is(f"{column}_counts")
+            column = COLUMNS[place]
+            counts = self.says(f"{column}_counts")
             if pc.any(counts).as_py():
-                other = self._others[place] = self._days.read(pc.if_else(counts, rows.column(column), None))
+                other = self.later_days[place] = self._days.read(
+                    pc.if_else(counts, rows.column(column), None)
+                )
                 follows = pc.and_(pc.greater_equal(other, on), pc.less_equal(other, LAST_DAY))
                 fits = pc.and_(fits, pc.or_(pc.invert(counts), follows.fill_null(False)))
-        self.is_made = pc.and_(self._is("is_plain"), fits)
-        self.makes_a_fact = pc.and_(self.is_made, self._is("makes_a_fact"))
+        self.is_made = pc.and_(pc.and_(self.says("is_plain"), fits), self.numbers.are_meant)
+        self.makes_a_fact = pc.and_(self.is_made, self.says("makes_a_fact"))
         self.is_read = pc.invert(pc.or_(self.is_made, self._is_own))
         """Rows that have to be read one by one."""
-
-    def recorded_at(self) -> pa.Array:
-        """When each fact was recorded, where its row says so."""
-        import pyarrow as pa
-
-        return self._value("recorded_at", pa.nulls(len(self.rows), pa.timestamp("us", "UTC")))
-
-    def ends_on(self) -> pa.Array:
-        """The last day of what lasts, where it stands in the row or inside its template."""
-        import pyarrow as pa
-
-        return self._value("ends_at", self._ends_inside).cast(pa.date32())
-
-    def _value(self, said: str, found: pa.Array) -> pa.Array:
-        """Of each row that makes a fact the value which its way names."""
-        import pyarrow.compute as pc
-
-        places = self._is(said)
-        for place in self._named(said) - {NOWHERE}:
-            is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
-            found = pc.if_else(is_here, self._of_rows(place), found)
-        return found
-
-    def own_values(self, value: int, at: pa.Array) -> OwnValues:
-        """One of the values that rows in some places have for themselves, where their facts hold it."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        attributes = [way.attributes[value] for way in self._makings.ways]
-        way = self._way.take(at)
-        rows = pc.indices_nonzero(pa.array([each is not None for each in attributes]).take(way))
-        if not len(rows):
-            return OwnValues([], [], [])
-        own = self._of_rows(value).take(at.take(rows))
-        return OwnValues(
-            rows.to_pylist(),
-            [attributes[each] for each in way.take(rows).to_pylist()],
-            self._moments.by_clock(own) if value % 2 else self._days.dates(own),
-        )
-
-    def _named(self, said: str) -> set[int]:
-        """Which places some way names."""
-        return {getattr(way, said) for way in self._makings.ways}
-
-    def _of_rows(self, value: int) -> pa.Array:
-        """A value of the rows whose facts hold it: days since the first of 1970, or the moments beside."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        if value == DAY:
-            return self._on
-        found = self._others.get(value)
-        if found is None and value % 2:
-            holds = pa.array([way.attributes[value] is not None for way in self._makings.ways])
-            is_here = pc.and_(self.makes_a_fact, holds.take(self._way))
-            column = self.rows.column(_COLUMNS[value - 1])
-            found = self._others[value] = self._moments.read(pc.if_else(is_here, column, None))
-        return pa.nulls(len(self.rows), pa.int32()) if found is None else found
-
-    def fields(self) -> pa.Array:
-        """What each fact says beside, as the store writes it; null where a row makes no fact."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        before, between, after = (pa.array(texts, pa.string()) for texts in self._fields)
-        found = before.take(self.of_each)
-        has_gaps = pc.and_(self.makes_a_fact, pc.not_equal(self._is("first_gap"), NOWHERE))
-        if not pc.any(has_gaps).as_py():
-            return found
-        of_these = self.of_each.filter(has_gaps)
-        texts = [found.filter(has_gaps)]
-        for gap, following in (("first_gap", between), ("second_gap", after)):
-            texts += [self._gap(gap).filter(has_gaps), following.take(of_these)]
-        return pc.replace_with_mask(found, has_gaps, pc.binary_join_element_wise(*texts, ""))
-
-    def _gap(self, said: str) -> pa.Array:
-        """What stands in a gap of `fields`; nothing where there is none."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        places = self._is(said)
-        under = pc.binary_join_element_wise(f',"{PRESCRIPTION}":"', self.refers_to, '"', "").fill_null("")
-        found = pc.if_else(pc.equal(places, UNDER), under, pa.scalar("", pa.string()))
-        for place in self._named(said) - {NOWHERE, UNDER}:
-            is_here = pc.and_(self.makes_a_fact, pc.equal(places, place))
-            value = self._of_rows(place)
-            words = self._moments.written(value) if place % 2 else value.cast(pa.date32()).cast(pa.string())
-            found = pc.if_else(is_here, words, found)
-        return found
 
     def _read_courses_together(self) -> None:
         """Where one prescription or hand-over has to be read, all of the patient are: one names the other."""
@@ -315,7 +235,7 @@ class RowsOfPlans:
 
         rows = self.rows
         of_course = pc.or_(
-            pc.is_in(rows.column("kind"), value_set=pa.array(_COURSE)), self._is("is_of_course")
+            pc.is_in(rows.column("kind"), value_set=pa.array(_COURSE)), self.says("is_of_course")
         )
         of_course = of_course.fill_null(False)
         patients = pc.unique(rows.of_patient.filter(pc.and_(self.is_read, of_course)))
@@ -334,8 +254,8 @@ class RowsOfPlans:
         import pyarrow.compute as pc
 
         rows = self.rows
-        at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_under")))
-        issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_prescription")))
+        at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self.says("is_under")))
+        issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self.says("is_prescription")))
         prescriptions, under = self.names.take(issued), rows.column("under").take(at)
         found = pc.index_in(under, value_set=prescriptions)
         whose = rows.of_patient.take(at)
@@ -352,7 +272,7 @@ class RowsOfPlans:
             named = pc.replace_with_mask(named, is_open, pa.array(settled, pa.string()))
         is_quoted = pc.match_substring_regex(named, _QUOTED).fill_null(False)
         self.unusual.update(pc.unique(whose.filter(is_quoted)).to_pylist())
-        is_under = pc.and_(self.makes_a_fact, self._is("is_under"))
+        is_under = pc.and_(self.makes_a_fact, self.says("is_under"))
         return pc.replace_with_mask(pa.nulls(len(rows), pa.string()), is_under, named)
 
     def _settled(self, patient: int, reference: str) -> str | None:
@@ -377,7 +297,7 @@ class RowsOfPlans:
         if known is None:
             start, end = self.rows.starts[patient : patient + 2]
             names = self.names[start:end]
-            issued = pc.and_(self.makes_a_fact, self._is("is_prescription"))[start:end]
+            issued = pc.and_(self.makes_a_fact, self.says("is_prescription"))[start:end]
             known = self._names[patient] = (
                 frozenset(names.to_pylist()),
                 frozenset(names.filter(issued).to_pylist()),

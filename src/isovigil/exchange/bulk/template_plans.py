@@ -43,6 +43,7 @@ _MEASURED: Final = {"laboratory": "value", "weight": "kg", "height": "cm"}
 """The kinds whose number goes into one field, times a factor, and decides nothing else."""
 _NUMBERS_TRIED: Final = (1.0, 50.0, 150.0)
 """One of them is possible in each unit of weight, height or laboratory value, if any number is."""
+_NUMBERS_WRITTEN: Final = ("1", "20.5")
 _SOMEBODY: Final = Reference(reference="Patient/probe")
 _NOBODY_BORN: Final = Known(None, zone_is_known=True)
 _TIME: Final = "T11:22:33+00:00"
@@ -68,6 +69,8 @@ class Plan(NamedTuple):
     """Are there days inside the template, which have to agree with the row's own?"""
     issues: tuple[Issue, ...] = ()
     """What has to be told of each row, by the element it is about."""
+    number_decides: bool = False
+    """May the number of a row do more than to be the value of one field?"""
 
 
 class Numbers:
@@ -202,7 +205,9 @@ class _Question:
             return None
         later_counts, changed_counts = self._counts("later", one), self._counts("changed", one)
         if not one.kinds:
-            return None if later_counts or changed_counts else Plan(None, issues=one.issues)
+            if later_counts or changed_counts:
+                return None
+            return Plan(None, issues=one.issues, number_decides=self._number_decides(one))
         holes = self._holes(one.values, other.values)
         if holes is None or self._filled(one.values, holes, _SAME) != same.values:
             return None
@@ -228,6 +233,7 @@ class _Question:
             PRESCRIPTION in one.values,
             any(at >= DAYS_INSIDE for _, at in places),
             one.issues,
+            self._like.number is not None and measured is None,
         )
 
     def _answer(self, probe: _Probe, row: Row) -> _Answer | None:
@@ -275,6 +281,14 @@ class _Question:
                 return True
         return False
 
+    def _number_decides(self, one: _Answer) -> bool:
+        """May it make any difference which number stands there? Not where they do not even ask for one."""
+        if self._like.number is None:
+            return False
+        row = _ONE.row(self._like)
+        others = (row._replace(number=number) for number in (None, *_NUMBERS_WRITTEN))
+        return any(self._answer(_ONE, other) != one for other in others)
+
     def _texts(self, probe: _Probe) -> list[Any]:
         """The values of a made-up row, as a plan names their places."""
         row = probe.row(self._like)
@@ -307,7 +321,7 @@ class _Question:
     def _measured(self, field: str, one: _Answer) -> tuple[str, float] | None:
         """The field that holds the number, and the factor; None where it is not only multiplied."""
         factor = None
-        for number in ("1", "20.5", str(self._like.number)):
+        for number in (*_NUMBERS_WRITTEN, str(self._like.number)):
             answer = self._answer(_ONE, _ONE.row(self._like._replace(number=number)))
             if answer is None or field not in answer.values:
                 return None
