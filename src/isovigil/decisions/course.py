@@ -293,6 +293,8 @@ class Course:
     @worked_out_once
     def reversed_hand_overs(self) -> frozenset[str]:
         """The ids of undone hand-overs, under whichever of their entries they were undone."""
+        if not self.reversals:
+            return frozenset()
         named = (reversal.dispense for reversal in self.reversals if reversal.dispense is not None)
         return frozenset(each for name in named for each in self.chart.entries_of(name))
 
@@ -301,8 +303,11 @@ class Course:
         """The hand-overs of this course that were not reversed, oldest first."""
         if self._before_first_dose:
             return []
+        made = self.all(Dispense)
+        if not self.reversals:
+            return made
         reversed_ones = self.reversed_hand_overs
-        return [fact for fact in self.all(Dispense) if fact.id not in reversed_ones]
+        return [fact for fact in made if fact.id not in reversed_ones]
 
     @worked_out_once
     def sequence_hand_overs(self) -> list[Dispense]:
@@ -314,8 +319,8 @@ class Course:
         """The day of the first dose of this course: the first hand-over, or as recorded."""
         if self._before_first_dose:
             return None
-        starts = [fact.date for fact in self.all(TreatmentStart)]
-        starts += [fact.date for fact in self.hand_overs]
+        starts = [fact.date for fact in self.all(TreatmentStart)[:1]]
+        starts += [fact.date for fact in self.hand_overs[:1]]
         return min(starts, default=None)
 
     @worked_out_once
