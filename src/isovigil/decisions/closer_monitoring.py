@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, NamedTuple
 
 from isovigil.calendar.days import in_words
@@ -22,6 +23,10 @@ from isovigil.decisions.laboratory_results import (
 from isovigil.decisions.medicines import medicines_on_file
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
+
+LIVER_INSUFFICIENCY = "liver_insufficiency"
+_LIVER_DISEASES = "laboratory/liver_diseases"
+_FOR_CONDITIONS = "laboratory/closer_for_conditions"
 
 
 class Reason(NamedTuple):
@@ -48,22 +53,36 @@ def _possible(course: Course, law: Law) -> list[Reason]:
     return [*_conditions(course, law), *_medicines(course, law), *lasting]
 
 
-def liver_diseases(course: Course, law: Law) -> list[Condition]:
-    """The known liver diseases that ask for a note from hepatology and for a schedule of their own."""
+def conditions_that_matter(course: Course, law: Law) -> list[Condition]:
+    """The conditions on file, over or not, that bear on how closely blood is watched."""
     present = course.chart.all(Condition)
     if not present:
         return []
-    words = law.words("laboratory/liver_diseases", course.today.day).value
+    words = law.worked_out(_words_that_matter, course.today.day)
+    return [fact for fact in present if fact.what in words]
+
+
+def _words_that_matter(law: Law, on: date) -> frozenset[str]:
+    liver, closer = law.words(_LIVER_DISEASES, on), law.words(_FOR_CONDITIONS, on)
+    return frozenset((LIVER_INSUFFICIENCY, *liver.value, *closer.value))
+
+
+def liver_diseases(course: Course, law: Law) -> list[Condition]:
+    """The known liver diseases that ask for a note from hepatology and for a schedule of their own."""
+    present = conditions_that_matter(course, law)
+    if not present:
+        return []
+    words = law.words(_LIVER_DISEASES, course.today.day).value
     return [fact for fact in present if fact.what in words and course.chart.is_open(fact)]
 
 
 def _conditions(course: Course, law: Law) -> list[Reason]:
-    present = course.chart.all(Condition)
+    present = conditions_that_matter(course, law)
     if not present:
         return []
     today = course.today.day
-    held = law.words("laboratory/closer_for_conditions", today)
-    liver = law.words("laboratory/liver_diseases", today)
+    held = law.words(_FOR_CONDITIONS, today)
+    liver = law.words(_LIVER_DISEASES, today)
     return [
         Reason(fact.what.replace("_", " "), fact, held if fact.what in held.value else liver)
         for fact in present

@@ -97,13 +97,14 @@ def _add_up(course: Course, law: Law) -> DoseGiven | None:
     product = "conventional"
     chosen = law.word(_REFERENCE, course.today.day).value
     for hand_over in course.hand_overs:
+        day = hand_over.date
         amount = milligrams_handed_over(course, hand_over)
-        weight = _chosen_weight(course, chosen, hand_over.date)
+        weight = _chosen_weight(course, chosen, day)
         if amount is None or weight is None:
             return None
-        product = product_of(course, hand_over)
+        product = hand_over.product or product_of(course, hand_over)
         nominal += amount / weight.kg
-        equivalent += amount * equivalence(law, product, hand_over.date) / weight.kg
+        equivalent += amount * equivalence(law, product, day) / weight.kg
     for returned in course.all(Return):
         weight = _chosen_weight(course, chosen, returned.date)
         if weight is None:

@@ -41,7 +41,7 @@ def at_peak_since(course: Course) -> date | None:
     steps = dose_steps(course)
     if not steps:
         return course.started_on
-    highest = max(step.daily_dose_mg for step in steps)
+    highest = max([step.daily_dose_mg for step in steps])
     return next(step.day for step in steps if step.daily_dose_mg == highest)
 
 

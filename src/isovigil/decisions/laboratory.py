@@ -16,7 +16,14 @@ from isovigil.case.kinds import (
 from isovigil.decisions.advice import advised, cannot_tell, nothing_asked
 from isovigil.decisions.asked import joined
 from isovigil.decisions.clearing import assessed, cleared_by
-from isovigil.decisions.closer_monitoring import closer_because, in_a_sentence, liver_diseases, since_when
+from isovigil.decisions.closer_monitoring import (
+    LIVER_INSUFFICIENCY,
+    closer_because,
+    conditions_that_matter,
+    in_a_sentence,
+    liver_diseases,
+    since_when,
+)
 from isovigil.decisions.course import Course
 from isovigil.decisions.dose_given import weight_on
 from isovigil.decisions.finding import Outcome, not_applicable
@@ -171,9 +178,9 @@ def _last_draw(course: Course, schedule: Schedule) -> list[Laboratory]:
 @rule(_CLOSER, clinical=True)
 def closer_monitoring(course: Course, law: Law) -> Outcome:
     """Does something known ask for closer blood monitoring, or for a liver specialist first?"""
-    conditions = course.chart.all(Condition)
+    conditions = conditions_that_matter(course, law)
     if conditions:
-        specialist = _liver_insufficiency(course, law) or _liver_disease(course, law)
+        specialist = _liver_insufficiency(course, law, conditions) or _liver_disease(course, law)
         if specialist is not None:
             return specialist
     reasons = closer_because(course, law)
@@ -187,10 +194,9 @@ def closer_monitoring(course: Course, law: Law) -> Outcome:
     )
 
 
-def _liver_insufficiency(course: Course, law: Law) -> Outcome | None:
+def _liver_insufficiency(course: Course, law: Law, present: list[Condition]) -> Outcome | None:
     """The policy says whether it rules treatment out or needs a specialist."""
-    present = course.chart.all(Condition)
-    found = [fact for fact in present if fact.what == "liver_insufficiency" and course.chart.is_open(fact)]
+    found = [fact for fact in present if fact.what == LIVER_INSUFFICIENCY and course.chart.is_open(fact)]
     if not found:
         return None
     held = law.word("laboratory/hepatic_insufficiency", course.today.day)

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Laboratory
 from isovigil.decisions.course import Course
-from isovigil.decisions.laboratory_results import is_above, name_of, on_treatment, results, worst_reading
+from isovigil.decisions.laboratory_results import is_above, name_of, results_on_treatment, worst_reading
 from isovigil.decisions.laboratory_schedule import Schedule, scheduled_draws
 from isovigil.law.law import Law
 
@@ -37,10 +37,9 @@ def parsimony_in_words(course: Course, law: Law, schedule: Schedule) -> str:
 
 def _draws(course: Course) -> dict[date, list[Laboratory]]:
     draws: dict[date, list[Laboratory]] = {}
-    for taken in results(course).values():
-        for fact in taken:
-            if on_treatment(course, fact):
-                draws.setdefault(fact.taken_on, []).append(fact)
+    for analyte in course.blood_results:
+        for fact in results_on_treatment(course, analyte):
+            draws.setdefault(fact.taken_on, []).append(fact)
     return draws
 
 
