@@ -11,8 +11,11 @@ import pytest
 from msgspec.structs import replace
 
 from isovigil.case.case import Case, Patient
-from isovigil.case.kinds import Laboratory
+from isovigil.case.fact import Fact
+from isovigil.case.kinds import Laboratory, TreatmentStart, TreatmentStop
 from isovigil.decisions.finding import Finding
+from isovigil.decisions.review import review_with_its_course
+from isovigil.decisions.shared_answers import SharedAnswers
 from isovigil.exchange.bulk import table_words
 from isovigil.exchange.bulk.declared_tables import FINDINGS
 from isovigil.exchange.bulk.fact_rows import StoredPatient
@@ -86,6 +89,46 @@ def test_findings_that_differ_only_in_their_ids_reason_or_values_stay_apart():
     assert len(columns) == 6
 
 
+UNCONCERNED = replace(MET, rule="blood_donation.deferred_until", answer="not_applicable", facts=(), values=())
+SHARED = replace(WAITING, rule="documents.risk_acknowledged", says="Nobody recorded it.")
+
+
+def shared(*findings: Finding | None) -> SharedAnswers:
+    return SharedAnswers(findings, ())
+
+
+def test_findings_that_are_shared_stand_in_their_places_among_the_patients_own():
+    own = replace(MET, rule="consent.signed", says="Signed on 3 March 2025.", facts=("e3",))
+    naming_facts = replace(SHARED, facts=("e9",))
+    groups = {
+        "p1": (shared(SHARED, None, UNCONCERNED), [SHARED, own, UNCONCERNED]),
+        "p2": (shared(None, naming_facts, UNCONCERNED), [UNCONCERNED, naming_facts, UNCONCERNED]),
+        "p3": (shared(UNCONCERNED, None, UNCONCERNED), [UNCONCERNED] * 3),
+        "p4": (shared(SHARED, SHARED, None), [SHARED, SHARED, own]),
+        "p5": (None, [own, UNCONCERNED, SHARED]),
+        "p6": (shared(SHARED, SHARED, SHARED), [SHARED] * 3),
+    }
+    every, concerned = FindingColumns(Words()), FindingColumns(Words())
+    for patient, (alike, findings) in groups.items():
+        every.add(patient, findings, alike)
+        concerned.add(patient, findings, alike, every=False)
+    told = [(who, each) for who, (_, findings) in groups.items() for each in findings]
+    assert rows_of(every) == rows_by_hand(told)
+    assert rows_of(concerned) == rows_by_hand([pair for pair in told if pair[1] is not UNCONCERNED])
+    # Six times three, without the unconcerned: one of p1, two of p2, all of p3 and one of p5.
+    assert (len(every), len(concerned)) == (18, 18 - 7)
+
+
+def test_what_a_review_calls_shared_stands_where_its_findings_stand():
+    case = Case(Patient("p1", date(2000, 1, 1)), "America/New_York", ())
+    asked: dict[str, Any] = {"on": date(2025, 6, 30), "programme": "us_ipledge", "policy": "balanced"}
+    law = load_rulebook()
+    judged = [review_with_its_course(case, law, **asked) for _ in range(3)][-1]
+    pairs = list(zip(judged.shared.findings, judged.review.findings, strict=True))
+    assert any(each is not None for each, _ in pairs)
+    assert all(each is None or each is told for each, told in pairs)
+
+
 def test_what_was_told_of_earlier_patients_changes_no_row_and_no_byte_of_later_ones():
     words = Words()
     before = FindingColumns(words)
@@ -126,7 +169,7 @@ def drawn(name: str, value: float, **more: Any) -> Laboratory:
     )
 
 
-def laboratory_of(facts: tuple[Laboratory, ...], words: TableWords) -> pa.Table:
+def laboratory_of(facts: tuple[Fact, ...], words: TableWords) -> pa.Table:
     case = Case(Patient("p1", date(2000, 1, 1)), "America/New_York", facts)
     asked = Asked(date(2025, 6, 30), "us_ipledge", "balanced", with_replay=False)
     judged = judge_stored([StoredPatient("p1", case, None, 0, 0)], load_rulebook(), asked, words)
@@ -144,6 +187,29 @@ def test_equal_results_share_their_grade_and_nothing_else():
         ("c", 300.0, None, None, 1),
         ("d", 300.0, None, ">", 2),
     ]
+
+
+def test_each_draw_has_its_day_and_the_day_of_treatment_of_its_course():
+    dates = (date(2024, 12, 30), date(2025, 3, 3), date(2025, 3, 3), date(2025, 3, 4))
+    facts = tuple(replace(drawn(name, 190), taken_on=day) for name, day in zip("abcd", dates, strict=True))
+    ended = TreatmentStop(id="s", date=date(2025, 1, 5), reason="completed")
+    begun = TreatmentStart(id="t", date=date(2025, 3, 3))
+    rows = laboratory_of((*facts, ended, begun), TableWords()).to_pylist()
+    # The second course opens on 6 January 2025, and its day 1 is the first dose on 3 March.
+    told = [(row["fact"], row["taken_on"], row["course"], row["course_day"]) for row in rows]
+    assert told == [
+        ("a", dates[0], None, None),
+        ("b", dates[1], 2, 1),
+        ("c", dates[2], 2, 1),
+        ("d", dates[3], 2, 2),
+    ]
+
+
+def test_a_lower_limit_of_zero_is_written_as_it_was_reported():
+    words = TableWords()
+    for zero in ("0.0", "-0.0", "0.0"):
+        table = laboratory_of((drawn("a", 190, lower_limit=float(zero)), drawn("b", 190)), words)
+        assert [str(limit) for limit in table.column("lower_limit").to_pylist()] == [zero, "None"]
 
 
 def test_a_minus_before_zero_stays_whatever_was_met_before():

@@ -86,6 +86,8 @@ class ReviewedCourse(NamedTuple):
     law: Law
     shared: SharedAnswers
     """Which of the review's findings others are told too, the very same ones."""
+    assumed: tuple[Layer, ...]
+    """The layers of the law whose start had to be assumed; none where the law can be read in one way only."""
 
 
 _Reading = tuple[Judgement, tuple[Layer, ...]]
@@ -135,7 +137,8 @@ def review_with_its_course(
     judged = _judge_every_reading(question, law)
     main = max(judged, key=lambda reading: badness(reading[0].gates))
     told = _told(question, law, judged, main)
-    return ReviewedCourse(told, main[0].course, main[0].law, main[0].shared)
+    judgement, assumed = main
+    return ReviewedCourse(told, judgement.course, judgement.law, judgement.shared, assumed)
 
 
 def _told(question: _Question, law: Rulebook, judged: list[_Reading], main: _Reading) -> Review:

@@ -5,7 +5,7 @@ The same `review` and `replay` that judge one patient in the clinic; here their 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,7 +17,6 @@ from isovigil.case.case import Case
 from isovigil.case.chart import Chart, in_total_order
 from isovigil.case.kinds import Category, Laboratory, Visit
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import Finding
 from isovigil.decisions.replay import Replay, replay
 from isovigil.decisions.review import (
     Review,
@@ -85,10 +84,11 @@ def judge_patient(
     told, course = judged.review, judged.course
     rows["patients"].append(_patient(stored, asked, told, course.chart, refusal, refused_for))
     rows["verdicts"].append(_verdict(stored.patient, told))
-    into.findings.add(stored.patient, _findings(told, every=asked.every_finding))
+    into.findings.add(stored.patient, told.findings, judged.shared, every=asked.every_finding)
     rows["tasks"].extend(_tasks(stored.patient, told))
     rows["courses"].append(_course(stored.patient, told, course))
-    reading = _reading(told, course.chart, law)
+    # Fewer days ask less of the law: where all of them left one way to read it, these do.
+    reading = _reading(told, course.chart, law) if judged.assumed else judged.law
     # What was worked out about a course holds for the law by which it was judged.
     graded = course if reading.says_the_same_as(judged.law) else Course(course.chart)
     into.laboratory.add(stored.patient, graded, reading)
@@ -179,10 +179,6 @@ def _verdict(patient: str, told: Review) -> Row:
          for other in told.alternatives],
         [other.decided_by for other in told.alternatives],
     )  # fmt: skip
-
-
-def _findings(told: Review, *, every: bool) -> Sequence[Finding]:
-    return told.findings if every else [each for each in told.findings if each.answer != "not_applicable"]
 
 
 def _tasks(patient: str, told: Review) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +14,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.ctcae import Grade, GradeTable, counting_version, grades, table_for
 from isovigil.decisions.laboratory_results import baseline_of
 from isovigil.exchange.bulk.declared_tables import LABORATORY
-from isovigil.exchange.bulk.table_words import Words, gathered, one_for_each_row
+from isovigil.exchange.bulk.table_words import Words, gathered, one_for_each_row, rows_of_each, whole_numbers
 from isovigil.law.law import Law
 from isovigil.law.refusal import NoRuleInForce
 
@@ -22,7 +23,12 @@ if TYPE_CHECKING:
 
 _REPORTED: Final = ("analyte", "value", "unit", "comparator", "upper_limit", "lower_limit", "fasting")
 _TOLD: Final = ("canonical_value", "canonical_unit", "grade_5", "grade_6", "grade", "no_grade_because")
-_reported_by = attrgetter(*_REPORTED)
+_reported_by = attrgetter(*_REPORTED[1:])
+
+_Governing = tuple[GradeTable | None, str]
+"""The table that grades an analyte's results, and the version that counts."""
+_LOOK_CLOSER: Final = -1
+"""In place of a place, where something reported is zero."""
 
 
 class LaboratoryColumns:
@@ -37,10 +43,12 @@ class LaboratoryColumns:
         self._patients: list[str] = []
         self._counts: list[int] = []
         self._ids: list[str] = []
+        self._places: list[int] = []
+        self._draws: list[int] = []
+        """Before how many results each draw stands: of one are all of a patient's results of one day."""
         self._days: list[date] = []
         self._courses: list[int | None] = []
         self._course_days: list[int | None] = []
-        self._places: list[int] = []
 
     def __len__(self) -> int:
         return len(self._places)
@@ -53,41 +61,65 @@ class LaboratoryColumns:
         self._patients.append(patient)
         self._counts.append(len(facts))
         self._ids += [fact.id for fact in facts]
-        days = [fact.taken_on for fact in facts]
-        self._days += days
-        started_on, opened_on = course.started_on, course.opened_on
-        self._courses += [course.number if day >= opened_on else None for day in days]
-        self._course_days += [
-            None if started_on is None or day < opened_on else days_between(started_on, day) + 1
-            for day in days
-        ]
-        asked: dict[str, tuple[GradeTable | None, tuple[Any, ...]]] = {}
-        met = self._words.met
+        places = self._places
+        day: date | None = None
+        governing_by: dict[str, _Governing] = {}
+        known_by: dict[str, tuple[_Governing, dict[Hashable, int]]] = {}
         for fact in facts:
+            if fact.taken_on != day:
+                day = fact.taken_on
+                governing_by = law.worked_out(_nothing_asked_yet, day)
+                self._add_draw(day, course)
             analyte = fact.analyte
-            reported = _reported_by(fact)
-            # Zero and minus zero are equal, and are written as they were reported.
-            zeros = str(reported) if 0 in reported else None
             try:
-                governing = met.get((law, analyte, fact.taken_on)) or self._governing(fact, law)
-                table = governing[0]
-                known = asked.get(analyte)
-                if known is None or known[0] is not table:
-                    baseline = baseline_of(course, law, analyte)
-                    known = asked[analyte] = (table, () if table is None else table.asked_of(baseline))
-                key = (reported, zeros, governing, known[1])
-                place = met.get(key)
-                if place is None:
-                    place = met[key] = self._words.place((*reported, *_told(fact, course, law)))
+                governing = governing_by.get(analyte)
+                if governing is None:
+                    governing = governing_by[analyte] = _governing(fact, law)
+                known = known_by.get(analyte)
+                if known is None or known[0] is not governing:
+                    known = known_by[analyte] = (governing, self._met(analyte, governing, course, law))
+                reported = _reported_by(fact)
+                place = known[1].get(reported)
+                if place is None or place == _LOOK_CLOSER:
+                    place = self._place(known[1], reported, fact, course, law)
             except NoRuleInForce:
-                place = self._words.place((*reported, *_told(fact, course, law)))
-            self._places.append(place)
+                place = self._words.place((analyte, *_reported_by(fact), *_told(fact, course, law)))
+            places.append(place)
 
-    def _governing(self, fact: Laboratory, law: Law) -> tuple[GradeTable | None, str]:
-        """The table that grades a result, and the version that counts. Raises NoRuleInForce."""
-        found = (table_for(fact.analyte, law, fact.taken_on), counting_version(law, fact).value)
-        self._words.met[(law, fact.analyte, fact.taken_on)] = found
-        return found
+    def _add_draw(self, day: date, course: Course) -> None:
+        self._draws.append(len(self._places))
+        self._days.append(day)
+        is_of_it, started_on = day >= course.opened_on, course.started_on
+        self._courses.append(course.number if is_of_it else None)
+        self._course_days.append(
+            days_between(started_on, day) + 1 if is_of_it and started_on is not None else None
+        )
+
+    def _met(self, analyte: str, governing: _Governing, course: Course, law: Law) -> dict[Hashable, int]:
+        """The places of what was reported before of an analyte and is told alike, as far as law and baseline
+        decide. Raises NoRuleInForce.
+        """
+        baseline, table = baseline_of(course, law, analyte), governing[0]
+        alike = (analyte, governing, () if table is None else table.asked_of(baseline))
+        met: dict[Hashable, int] | None = self._words.met.get(alike)
+        if met is None:
+            met = self._words.met[alike] = {}
+        return met
+
+    def _place(
+        self, met: dict[Hashable, int], reported: tuple[Any, ...], fact: Laboratory, course: Course, law: Law
+    ) -> int:
+        """The place of what was not met before, or may be no more than equal to it: zero and minus zero are
+        equal, and are written as they were reported.
+        """
+        key: Hashable = reported
+        if 0 in (fact.value, fact.upper_limit, fact.lower_limit):
+            met[reported] = _LOOK_CLOSER
+            key = str(reported)
+        place = met.get(key)
+        if place is None:
+            place = met[key] = self._words.place((fact.analyte, *reported, *_told(fact, course, law)))
+        return place
 
     def table(self) -> pa.Table:
         """The rows as an Arrow table; what repeats is kept once."""
@@ -97,17 +129,30 @@ class LaboratoryColumns:
 
         schema = schema_of(LABORATORY)
         columns = gathered(
-            self._words.said, self._places, [schema.field(name) for name in (*_REPORTED, *_TOLD)]
+            self._words.said,
+            whole_numbers(self._places),
+            [schema.field(name) for name in (*_REPORTED, *_TOLD)],
         )
         columns["patient"] = one_for_each_row(self._patients, self._counts)
+        columns["fact"] = pa.array(self._ids, schema.field("fact").type)
+        draws = rows_of_each([*self._draws[1:], len(self)])
         for name, values in (
-            ("fact", self._ids),
             ("taken_on", self._days),
             ("course", self._courses),
             ("course_day", self._course_days),
         ):
-            columns[name] = pa.array(values, schema.field(name).type)
+            columns[name] = pa.array(values, schema.field(name).type).take(draws)
         return pa.table({name: columns[name] for name in schema.names})
+
+
+def _nothing_asked_yet(law: Law, on: date) -> dict[str, _Governing]:
+    """For each analyte what governs its results of a day, to be filled as results are met."""
+    return {}
+
+
+def _governing(fact: Laboratory, law: Law) -> _Governing:
+    """Raises NoRuleInForce where the law holds none for the day of the draw."""
+    return table_for(fact.analyte, law, fact.taken_on), counting_version(law, fact).value
 
 
 def _told(fact: Laboratory, course: Course, law: Law) -> tuple[Any, ...]:

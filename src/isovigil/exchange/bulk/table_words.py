@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -55,11 +55,11 @@ class TableWords:
 
 
 def gathered(
-    said: Sequence[tuple[Any, ...]], places: Sequence[int], fields: Sequence[pa.Field]
+    said: Sequence[tuple[Any, ...]], places: pa.Array, fields: Sequence[pa.Field]
 ) -> dict[str, pa.Array]:
     """The columns of rows of which each says what stands at its place; texts are kept once."""
-    used = {place: at for at, place in enumerate(dict.fromkeys(places))}
-    rows = whole_numbers(list(map(used.__getitem__, places)))
+    once = places.dictionary_encode()
+    rows, used = once.indices, once.dictionary.to_pylist()
     columns = list(zip(*[said[place] for place in used], strict=True)) or [()] * len(fields)
     return {
         field.name: _repeating(values, field.type).take(rows)
@@ -78,27 +78,35 @@ def _repeating(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return once
 
 
-def whole_numbers(numbers: Sequence[int]) -> pa.Array:
+def whole_numbers(numbers: Iterable[int]) -> pa.Array:
     """Places or counts, none of them missing, as a column."""
     import pyarrow as pa
 
-    return pa.Array.from_buffers(pa.int32(), len(numbers), [None, pa.py_buffer(array("i", numbers))])
+    held = array("i", numbers)
+    return pa.Array.from_buffers(pa.int32(), len(held), [None, pa.py_buffer(held)])
 
 
-def lists(values: Sequence[Any], counts: Sequence[int], kind: pa.DataType) -> pa.Array:
+def lists(values: Sequence[Any], counts: pa.Array, kind: pa.DataType) -> pa.Array:
     """A column of lists, none of them missing, from all their values and how many each holds."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    ends = whole_numbers(list(accumulate(counts, initial=0)))
+    ends = pa.concat_arrays([whole_numbers((0,)), pc.cumulative_sum(counts)])
     return pa.ListArray.from_arrays(ends, pa.array(values, kind.value_type))
 
 
 def one_for_each_row(values: Sequence[str], counts: Sequence[int]) -> pa.Array:
     """A text for so many rows each (one or more), one after the other."""
     import pyarrow as pa
+
+    places = rows_of_each(list(accumulate(counts)))
+    return pa.DictionaryArray.from_arrays(places, pa.array(values, pa.string()))
+
+
+def rows_of_each(ends: Sequence[int]) -> pa.Array:
+    """For each row the number of the run that it is in: a run ends before these rows, none is empty."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    places = pa.RunEndEncodedArray.from_arrays(
-        whole_numbers(list(accumulate(counts))), whole_numbers(range(len(values)))
-    )
-    return pa.DictionaryArray.from_arrays(pc.run_end_decode(places), pa.array(values, pa.string()))
+    runs = pa.RunEndEncodedArray.from_arrays(whole_numbers(ends), whole_numbers(range(len(ends))))
+    return pc.run_end_decode(runs)
