@@ -106,6 +106,42 @@ def test_a_reading_notes_only_what_another_answers_otherwise():
     assert law.readings_differ, "what was noted stays noted until it is set back"
 
 
+def test_nothing_held_in_any_reading_is_no_difference():
+    law = compared()
+    for _ in range(2):  # the second time from what was kept
+        assert not law.holds("eligibility/nobody_asks_this", OPEN_DAY)
+        assert not law.readings_differ
+
+
+@pytest.mark.parametrize(("name", "differs"), [(TEST_SETTING, True), (AGE, False)])
+def test_what_is_made_of_a_days_values_is_kept_only_where_the_readings_agree(name: str, differs: bool):
+    made_on: list[date] = []
+
+    def made(law: Law, on: date) -> str:
+        made_on.append(on)
+        return law.value(name, on).name
+
+    for _ in range(2):
+        law = compared()
+        assert law.worked_out(made, OPEN_DAY).endswith(name)
+        assert law.readings_differ is differs
+        law.readings_differ = True
+        law.worked_out(made, OPEN_DAY)
+        assert law.readings_differ, "what was noted before is not forgotten"
+    assert made_on == [OPEN_DAY] * (4 if differs else 1)
+
+
+def test_what_is_made_of_a_days_values_is_made_anew_where_another_value_governs():
+    law = readings(OPEN_DAY)[1]
+    before, since = date(2026, 1, 1), OPEN_DAY
+
+    def settings(law: Law, on: date) -> tuple[str, ...]:
+        return law.words(TEST_SETTING, on).value
+
+    for day in (before, since, before):
+        assert law.worked_out(settings, day) == law.words(TEST_SETTING, day).value
+
+
 def test_the_regime_and_a_refusal_count_as_a_difference():
     law = compared()
     assert law.regime_on(OPEN_DAY) == readings(OPEN_DAY)[0].regime_on(OPEN_DAY)

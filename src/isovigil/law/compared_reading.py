@@ -10,6 +10,8 @@ from isovigil.law.law import Law, Regime
 from isovigil.law.value import Dated
 
 T = TypeVar("T")
+_DIFFERS = "differs"
+"""Beside the name of a value on which the readings differ: what the first of them says."""
 
 
 class ComparedReading(Law):
@@ -39,11 +41,14 @@ class ComparedReading(Law):
 
     def holds(self, name: str, on: date) -> bool:
         """Is any value held for this question on this day?"""
-        if name in self._governing[on]:
-            return True
+        agreed = self._governing[on]
+        if name in agreed:
+            return agreed[name] is not None
         held = self._reading.holds(name, on)
         if any(other.holds(name, on) is not held for other in self._others):
             self.readings_differ = True
+        elif not held:
+            agreed[name] = None  # held by none of them
         return held
 
     def value(self, name: str, on: date) -> Dated[Any]:
@@ -52,11 +57,17 @@ class ComparedReading(Law):
         answered: Dated[Any] | None = agreed.get(name)
         if answered is not None:
             return answered
+        differs = (name, _DIFFERS)
         differed_before, self.readings_differ = self.readings_differ, True
+        said: Dated[Any] | None = agreed.get(differs)
+        if said is not None:
+            return said
         said = self._reading.value(name, on)
         if all(other.holds(name, on) and other.value(name, on) == said for other in self._others):
             agreed[name] = said
             self.readings_differ = differed_before
+        else:
+            agreed[differs] = said
         return said
 
     def worked_out(self, work_out: Callable[[Law, date], T], on: date) -> T:

@@ -40,7 +40,7 @@ class Programme(msgspec.Struct, frozen=True):
     """The programme whose layers, values and rules it keeps wherever it states none of its own."""
 
 
-Governing = dict[str | Callable[..., Any], Any]
+Governing = dict[str | tuple[str, str] | Callable[..., Any], Any]
 """The values that govern a day, by their names, as far as somebody asked for them; and what functions made of
 them, by the function.
 """
@@ -109,9 +109,11 @@ class Law:
         return self is other or (type(self) is type(other) is Law and self._held is other._held)
 
     def agreed_with(self, others: tuple[Law, ...]) -> dict[date, Governing]:
-        """The answers found so far that these other readings give too, kept for the next patient."""
-        if self._agreed[0] != others or len(self._agreed[1]) >= _DAYS_KEPT:
-            self._agreed = (others, defaultdict(dict))
+        """The answers these other readings give too, kept for the next patient, until one of them changes."""
+        if self._agreed[0] != others:
+            agreed = Held()
+            agreed.changes = sorted({day for law in (self, *others) for day in law.coming_changes(date.min)})
+            self._agreed = (others, agreed)
         return self._agreed[1]
 
     def start_of(self, layer: str) -> date | None:
