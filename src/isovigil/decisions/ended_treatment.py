@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final
 
 import msgspec
 
@@ -17,9 +16,6 @@ from isovigil.law.value import Dated
 def ended_treatment(course: Course) -> TreatmentStop | None:
     """The last end of treatment, while no dose has been taken since. None where none was ever taken."""
     return course.ended_treatment
-
-
-_OTHER_READING: Final = "_in_the_other_reading"
 
 
 class Until(msgspec.Struct, frozen=True):
@@ -43,7 +39,7 @@ def ends_after(stop: TreatmentStop, law: Law, name: str) -> Until:
     """The end of a period that runs from the last dose, with the reading not taken where it differs."""
     period = law.period(name, stop.date)
     day = period.value.after(stop.date)
-    other_name = name + _OTHER_READING
+    other_name = f"{name}_in_the_other_reading"
     if not law.holds(other_name, stop.date):
         return Until(day, None, day, (period,))
     other = law.period(other_name, stop.date)
