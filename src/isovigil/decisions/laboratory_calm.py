@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from isovigil.calendar.days import in_words
 from isovigil.case.kinds import Laboratory
@@ -20,6 +20,7 @@ from isovigil.law.law import Law
 from isovigil.law.value import Dated
 
 IsGrave = Callable[[Laboratory], bool]
+_TABLES_KEPT: Final = 32
 
 
 class _Said(NamedTuple):
@@ -33,8 +34,17 @@ class _Said(NamedTuple):
 class _Calm:
     """What the law of some days says of the results of one table that ask for nothing."""
 
-    def __init__(self, law: Law, on: date, table: str, analytes: tuple[str, ...], is_grave: IsGrave) -> None:
-        self._bands = band_table(law.value(table, on))
+    def __init__(
+        self,
+        law: Law,
+        on: date,
+        rests_on: tuple[Dated[Any], ...],
+        analytes: tuple[str, ...],
+        is_grave: IsGrave,
+    ) -> None:
+        self.rests_on = rests_on
+        """Every value of law behind it, that of the table first."""
+        self._bands = band_table(rests_on[0])
         self._is_grave = is_grave
         self._version = law.word(VERSION, on)
         self._grades: dict[str, GradeTable | None] = {name: table_for(name, law, on) for name in analytes}
@@ -96,11 +106,20 @@ def calm_results(
     """
     graded_by_values = tuple(TABLES[name] for name in analytes if name in TABLES)
     asked = (table, VERSION, *graded_by_values, *also_asked)
+    kept: dict[tuple[int, ...], _Calm] = {}
 
     def calm(law: Law, on: date) -> _Calm | _NotHeld:
         if not all(law.holds(name, on) for name in asked):
             return _NotHeld()
-        return _Calm(law, on, table, analytes, unless(law, on))
+        rests_on = tuple([law.value(name, on) for name in asked])
+        # One for the same values, however many other values change while they govern.
+        key = tuple(map(id, rests_on))
+        found = kept.get(key)
+        if found is None:
+            if len(kept) >= _TABLES_KEPT:
+                kept.clear()
+            found = kept[key] = _Calm(law, on, rests_on, analytes, unless(law, on))
+        return found
 
     return calm
 

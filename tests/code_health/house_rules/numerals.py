@@ -14,11 +14,13 @@ PLAIN_NUMBERS = {0, 1, 2}
 EXPLAINED_NUMBERS: Mapping[str, str] = {
     "src/isovigil/decisions/ctcae.py::16384": "a bound on memory: how many graded results are kept",
     "src/isovigil/decisions/laboratory_bands.py::16384": "a bound on memory: how many places are kept",
+    "src/isovigil/decisions/laboratory_calm.py::32": "a bound on memory: of how many tables it is kept",
     "src/isovigil/decisions/laboratory_results.py::16384": "a bound on memory: values kept in words",
     "src/isovigil/decisions/outline.py::18": "what outlines tell: the younger are asked one by one",
     "src/isovigil/decisions/outline.py::366": "what outlines tell: medicines of these days are looked at",
     "src/isovigil/decisions/shared_answers.py::1024": "a bound on memory: how many outlines are kept",
     "src/isovigil/decisions/shared_answers.py::2048": "a bound on memory: how many groups are kept",
+    "src/isovigil/decisions/verdict.py::4096": "a bound on memory: how many verdicts are kept",
 }
 
 
