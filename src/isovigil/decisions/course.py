@@ -268,11 +268,10 @@ class Course:
         """Every blood result of the patient by analyte, from any course, oldest first."""
         found: dict[str, list[Laboratory]] = {}
         for fact in self.chart.all(Laboratory):
-            same = found.get(fact.analyte)
-            if same is None:
-                found[fact.analyte] = [fact]
+            if fact.analyte in found:
+                found[fact.analyte].append(fact)
             else:
-                same.append(fact)
+                found[fact.analyte] = [fact]
         return found
 
     @worked_out_once
@@ -303,11 +302,8 @@ class Course:
         """The hand-overs of this course that were not reversed, oldest first."""
         if self._before_first_dose:
             return []
-        made = self.all(Dispense)
-        if not self.reversals:
-            return made
-        reversed_ones = self.reversed_hand_overs
-        return [fact for fact in made if fact.id not in reversed_ones]
+        made, undone = self.all(Dispense), self.reversed_hand_overs
+        return [fact for fact in made if fact.id not in undone] if undone else made
 
     @worked_out_once
     def sequence_hand_overs(self) -> list[Dispense]:

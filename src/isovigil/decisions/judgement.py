@@ -15,16 +15,18 @@ from isovigil.case.chart import Chart
 from isovigil.decisions.answering import answer, bind
 from isovigil.decisions.catalogue import RULES
 from isovigil.decisions.course import Course
-from isovigil.decisions.finding import Finding
+from isovigil.decisions.finding import PASSES, Finding
 from isovigil.decisions.rule import START, Rule
 from isovigil.decisions.shared_answers import SharedAnswers, nothing_shared, shared_answers
 from isovigil.decisions.verdict import (
+    NOTHING_ASKED,
     ClinicalVerdict,
     GateVerdict,
-    asks_for_something,
     clinical_verdict,
     gate_verdicts,
     in_order_of_precedence,
+    reasons_of,
+    verdicts_for,
 )
 from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law, Regime
@@ -50,6 +52,12 @@ class _SaidInEveryReading(NamedTuple):
 
     findings: dict[str, Finding]
     turning_points: dict[datetime, list[str]]
+
+    def note(self, finding: Finding, compared: ComparedReading) -> None:
+        """A finding of one rule, which counts where nothing was asked that the readings answer otherwise."""
+        if not compared.readings_differ:
+            self.findings[finding.rule] = finding
+        compared.readings_differ = False
 
 
 def judge(case: Case, law: Law, at: datetime, known_by: datetime) -> Judgement:
@@ -96,11 +104,12 @@ def _judged(
     rules = rules_in_order(law.programme.rules)
     shared = nothing_shared(rules) if said.findings else shared_answers(course, asked, rules)
     findings: list[Any] = list(shared.findings)
-    asking = list(shared.asking)
+    asking: list[Finding] = []
     turning = {instant: list(named) for instant, named in said.turning_points.items()}
     for name, later in shared.later:
         _note_turning_points(turning, today, name, later)
-    said.findings.update(shared.alike)
+    if compared is not None:
+        said.findings.update(shared.alike)
     told = said.findings if at_start is None else {**said.findings, **_frozen(at_start)}
     for place, rule in shared.left:
         finding = told.get(rule.name)
@@ -110,18 +119,16 @@ def _judged(
                 _note_turning_points(turning, today, rule.name, today.later)
                 today.later = []
             if compared is not None:
-                if not compared.readings_differ:
-                    said.findings[rule.name] = finding
-                compared.readings_differ = False
+                said.note(finding, compared)
         findings[place] = finding
-        if asks_for_something(finding):
+        if finding.answer not in PASSES or finding.action not in NOTHING_ASKED:
             asking.append(finding)
     if compared is not None:
         _keep_turning_points(turning, said)
-    gates = gate_verdicts(asking)
+    gates = verdicts_for((*shared.reasons, *reasons_of(asking)))
     if at_start is not None:
         gates |= gate_verdicts(at_start.values(), START)
-    clinical = clinical_verdict(asking)
+    clinical = clinical_verdict((*shared.acting, *asking))
     return Judgement(law, regime, course, tuple(findings), gates, clinical, turning, shared)
 
 

@@ -28,7 +28,7 @@ from isovigil.decisions.start_tests import (
     next_menses_days,
 )
 from isovigil.decisions.test_before_prescription import serving_test
-from isovigil.decisions.verdict import programme_verdict
+from isovigil.decisions.verdict import acts, programme_verdict
 from isovigil.law.law import Law
 
 _ONE_OF_ITS_KIND = frozenset(
@@ -40,7 +40,8 @@ _OF_A_CYCLE = frozenset(
 )  # fmt: skip
 _AT_ONCE = frozenset({"contraception_entry", "record_fact"})
 """Of these the ones that no appointment is waited for."""
-_TESTS = frozenset({"pregnancy_test", "confirmatory_test"})
+_CONFIRMATORY = "confirmatory_test"
+_TESTS = frozenset({"pregnancy_test", _CONFIRMATORY})
 _EXISTS = "dispensing.prescription_exists"
 _WINDOW = "dispensing.inside_the_window"
 _BETWEEN_TESTS = "pregnancy_testing.test_before_prescription"
@@ -61,6 +62,10 @@ class CycleDays(NamedTuple):
     """The last day of the hand-over window that is open."""
 
 
+_NO_BOUNDS = CycleDays(None, None, False, None, None)
+"""Nothing is running out and nothing on file serves: only a confirmatory test has days of its own then."""
+
+
 def next_steps(judgement: Judgement) -> tuple[Task, ...]:
     """The steps the findings ask for and the ones the gates are ready for, each once, with their own days.
 
@@ -73,14 +78,17 @@ def next_steps(judgement: Judgement) -> tuple[Task, ...]:
     advised: dict[tuple[str, str], Task] = {}
     for task in _what_comes(judgement, days):
         needed.setdefault(_kind_of(task), task)
-    for finding in judgement.findings:
-        if not finding.tasks:
-            continue
-        blocks = programme_verdict(finding) != "ready" or finding.answer in PASSES
-        chosen = needed if blocks or _acts(finding) else advised
+    is_bounded = days != _NO_BOUNDS
+    for finding in [each for each in judgement.findings if each.tasks]:
+        is_needed = finding.answer in PASSES or acts(finding) or programme_verdict(finding) != "ready"
+        chosen = needed if is_needed else advised
         for task in finding.tasks:
-            if not _comes_of_itself(task, finding, needed):
-                chosen.setdefault(_kind_of(task), _with_days(task, finding, judgement, days))
+            if _comes_of_itself(task, finding, needed):
+                continue
+            kind = _kind_of(task)
+            if kind not in chosen:
+                is_within_days = is_bounded or task.what == _CONFIRMATORY
+                chosen[kind] = _with_days(task, finding, judgement, days) if is_within_days else task
     soft = [task for kind, task in advised.items() if kind not in needed]
     return (*sorted(needed.values(), key=_opens), *sorted(soft, key=_opens))
 
@@ -90,10 +98,6 @@ def _comes_of_itself(task: Task, finding: Finding, needed: dict[tuple[str, str],
     if task.what == "prescription" and finding.gates == DISPENSE:
         return True
     return task.rule == _WINDOW and any(what in _TESTS for what, _ in needed)
-
-
-def _acts(finding: Finding) -> bool:
-    return finding.action not in (None, "continue")
 
 
 def _kind_of(task: Task) -> tuple[str, str]:
@@ -172,7 +176,7 @@ def _with_days(task: Task, finding: Finding, judgement: Judgement, days: CycleDa
         opens_on = days.appointment if opens_on is None else max(opens_on, days.appointment)
     if "start" not in finding.gates and due_on is None:
         due_on = days.runs_out
-    if task.what == "confirmatory_test":
+    if task.what == _CONFIRMATORY:
         closes_on = _last_menses_day(judgement, task)
     elif task.what != "pregnancy_test":
         closes_on = days.serves_until if "prescribe" in finding.gates else days.closes_on

@@ -23,7 +23,7 @@ from isovigil.decisions.course import Course
 from isovigil.decisions.finding import Finding
 from isovigil.decisions.outline import NotInTheOutline, Outline, OutlinedCourse, outline_of, unusual_in
 from isovigil.decisions.rule import START, Rule
-from isovigil.decisions.verdict import asks_for_something
+from isovigil.decisions.verdict import Reason, acts, reasons_of
 from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law
 
@@ -40,8 +40,10 @@ class SharedAnswers(NamedTuple):
     """One for each rule, in their order; None where the patient's own facts decide."""
     left: tuple[tuple[int, Rule], ...]
     """The rules to be asked of the patient, each with its place."""
-    asking: tuple[Finding, ...] = ()
-    """The shared findings that ask for something."""
+    reasons: tuple[Reason, ...] = ()
+    """What the shared findings say at the gates."""
+    acting: tuple[Finding, ...] = ()
+    """Those of them that ask for a clinical action."""
     later: tuple[tuple[str, tuple[date | datetime, ...]], ...] = ()
     """The rules that compared themselves with later days, and with which."""
     alike: Mapping[str, Finding] = MappingProxyType({})
@@ -125,7 +127,8 @@ def _shared_by(kept: _Kept, there: frozenset[str]) -> SharedAnswers:
     return SharedAnswers(
         tuple(findings),
         tuple(left),
-        tuple([told.finding for _, told in spoken if asks_for_something(told.finding)]),
+        tuple(reasons_of([told.finding for _, told in spoken])),
+        tuple([told.finding for _, told in spoken if acts(told.finding)]),
         tuple([(name, told.later) for name, told in spoken if told.later]),
         {name: told.finding for name, told in spoken if told.is_alike},
     )

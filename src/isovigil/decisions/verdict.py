@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from typing import Final
 
 import msgspec
 
@@ -74,6 +75,7 @@ _ACTIONS: tuple[Action, ...] = (
     "emergency",
 )
 _SEVERITY = {verdict: place for place, verdict in enumerate(VERDICTS)}
+_VERDICTS_KEPT: Final = 4096
 NOTHING_ASKED: frozenset[Action | None] = frozenset({None, "continue"})
 """What the clinical channel says where it asks for nothing."""
 _VERDICT_OF: dict[Action, Verdict] = {"hold": "hold", "stop": "stop", "emergency": "stop"}
@@ -95,6 +97,9 @@ class ClinicalVerdict(msgspec.Struct, frozen=True):
 
     action: Action
     findings: tuple[str, ...]
+
+
+_CONTINUE = ClinicalVerdict("continue", ())
 
 
 @cache
@@ -139,26 +144,51 @@ def holds_every_gate(finding: Finding) -> bool:
     return finding.action in _VERDICT_OF
 
 
-def clinical_verdict(findings: Sequence[Finding]) -> ClinicalVerdict:
+def acts(finding: Finding) -> bool:
+    """Does the clinical channel of a finding ask for anything but to continue?"""
+    return finding.action not in NOTHING_ASKED
+
+
+def clinical_verdict(findings: Iterable[Finding]) -> ClinicalVerdict:
     """The worst clinical action of any strength, and who asks for something."""
-    asking = [f for f in findings if f.action is not None and f.action != "continue"]
+    asking = [finding for finding in findings if acts(finding)]
     if not asking:
-        return ClinicalVerdict("continue", ())
+        return _CONTINUE
     asking.sort(key=lambda f: (-_ACTIONS.index(f.action or "continue"), in_order_of_precedence(f.rule)))
-    return ClinicalVerdict(asking[0].action or "continue", tuple(f.rule for f in asking))
+    return ClinicalVerdict(asking[0].action or "continue", tuple([f.rule for f in asking]))
 
 
-def gate_verdicts(findings: Iterable[Finding], gates: Sequence[Gate] = GATES) -> dict[str, GateVerdict]:
-    """The worse of the two channels at each gate; `because` names the rules that make it."""
-    said: list[tuple[Sequence[Gate], Verdict, str]] = []
+Reason = tuple[tuple[Gate, ...], Verdict, str]
+"""The gates at which a rule stands in the way, what it says there, and its name."""
+
+
+def reasons_of(findings: Iterable[Finding]) -> list[Reason]:
+    """What findings say at the gates in either channel; those that are in order say nothing."""
+    said: list[Reason] = []
     for finding in findings:
         verdict = programme_verdict(finding)
         if verdict != "ready" and finding.gates:
             said.append((finding.gates, verdict, finding.rule))
         if finding.action in _VERDICT_OF:
             said.append((GATES, _VERDICT_OF[finding.action], finding.rule))
+    return said
+
+
+def gate_verdicts(findings: Iterable[Finding], gates: Sequence[Gate] = GATES) -> dict[str, GateVerdict]:
+    """The worse of the two channels at each gate; `because` names the rules that make it."""
+    return verdicts_for(reasons_of(findings), gates)
+
+
+def verdicts_for(reasons: Iterable[Reason], gates: Sequence[Gate] = GATES) -> dict[str, GateVerdict]:
+    """The verdict at each gate for what rules say there, in whichever order they say it."""
+    return dict(_verdicts(tuple(reasons), tuple(gates)))
+
+
+@lru_cache(maxsize=_VERDICTS_KEPT)
+def _verdicts(reasons: tuple[Reason, ...], gates: tuple[Gate, ...]) -> dict[str, GateVerdict]:
+    """Worked out once: many patients are held by the same rules."""
     return {
-        gate: _worst_of([(verdict, rule) for concerned, verdict, rule in said if gate in concerned])
+        gate: _worst_of([(verdict, rule) for concerned, verdict, rule in reasons if gate in concerned])
         for gate in gates
     }
 
