@@ -95,6 +95,9 @@ TEMPLATES: Mapping[str, dict[str, Any]] = {
         status="corrected",
         referenceRange=[{"low": _quantity(5, "U/L"), "high": _quantity(40, "U/L")}],
     ),
+    "ALT that is not final": _observation(
+        LOINC, "1742-6", valueQuantity=_quantity(33, "U/L"), status="preliminary"
+    ),
     "ALT in words": _observation(LOINC, "1742-6", valueString="high"),
     "triglycerides without a known unit": _observation(
         LOINC, "2571-8", valueQuantity=_quantity(3, "furlong")

@@ -16,6 +16,7 @@ from isovigil.exchange.bulk.chunk_rows import row_schema
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows, stored_of
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
+from isovigil.exchange.bulk.known_templates import MET_ENOUGH
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.fhir.intake import take_in
@@ -229,6 +230,30 @@ def test_every_template_alone_makes_the_same_facts_with_any_number(programme: st
                 assert_both_ways_agree(assembler, patient, each)
             beside += odd
         assert_all_at_once_agree(assembler, as_people(beside))
+
+
+def test_a_number_that_nobody_asks_for_needs_no_plan_of_its_own(sound: Export):
+    """A value that is not final makes no fact, and what is told of it says no number."""
+    known = sound.assembler("us_ipledge").known
+    rows = [Row(*row) for own in sound.rows.values() for row in own]
+    not_final = [row for row in rows if row.template is not None and row.number is not None
+                 and '"preliminary"' in sound.templates[row.template]]  # fmt: skip
+    plans = [known.plan(known.template(row.template or 0), row._replace(number=number), MET_ENOUGH)
+             for row in not_final for number in ("1", "33", "4000")]  # fmt: skip
+    assert len(not_final) > 1
+    assert all(plan is not None and plan.base is None and len(plan.issues) == 1 for plan in plans)
+    assert all(not known.template(row.template or 0).family.decided_by_number for row in not_final)
+
+
+def test_a_number_that_is_a_score_or_a_result_decides_by_itself(sound: Export):
+    known = sound.assembler("us_ipledge").known
+    rows = [Row(*row) for own in sound.rows.values() for row in own]
+    scores = [row for row in rows if row.template is not None and row.number is not None
+              and '"44261-6"' in sound.templates[row.template]]  # fmt: skip
+    for row in scores:
+        known.plan(known.template(row.template or 0), row, MET_ENOUGH)
+    assert scores
+    assert all(known.template(row.template or 0).family.decided_by_number for row in scores)
 
 
 def otherwise(row: tuple[Any, ...], chance: Random, others: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

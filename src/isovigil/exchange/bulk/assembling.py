@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from isovigil.case.case import Case
 from isovigil.case.time_zones import DEFAULT_TIME_ZONES
 from isovigil.exchange.bulk.known_templates import KnownTemplates
-from isovigil.exchange.bulk.planned_patients import Unusual, Whole, planned_case
+from isovigil.exchange.bulk.planned_patients import Unusual, Whole, issue_at, planned_case
 from isovigil.exchange.bulk.rows_as_resources import Row, as_resource
 from isovigil.exchange.bulk.strict_lines import taken_strictly
 from isovigil.exchange.fhir.intake import Entry, Intake
@@ -124,6 +124,13 @@ class Assembler:
             return Assembled(patient, planned.case, None, (), Counter())
         loaders = dict.fromkeys(map(self._place, planned.read_strictly), "strict")
         return _assembled(patient, planned.case, planned.issues, self._about(rows), loaders)
+
+    def told(
+        self, row: tuple[Any, ...], issues: Sequence[Issue]
+    ) -> tuple[tuple[Problem, ...], Counter[tuple[str, str]]]:
+        """What has to be told of a row that was taken apart, by what is told of every one like it."""
+        place = f"{self._place(Row(*row))}.{Row(*row).kind}"
+        return _told([issue_at(place, each) for each in issues], self._about([row]), {})
 
     def assemble_in_full(self, patient: str, rows: Sequence[tuple[Any, ...]]) -> Assembled:
         """The case as the strict loader reads it of the resources put together again."""

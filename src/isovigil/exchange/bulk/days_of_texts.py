@@ -37,6 +37,18 @@ class _Days(dict[int | None, date | None]):
         return found
 
 
+class _Ahead(dict[int | None, int | None]):
+    """How far a clock is ahead of UTC, by the day of UTC; null where that is none."""
+
+    def __init__(self, worked_out: Callable[[int], int | None]) -> None:
+        super().__init__({None: None})
+        self._worked_out = worked_out
+
+    def __missing__(self, day: int) -> int | None:
+        found = self[day] = self._worked_out(day)
+        return found
+
+
 class DaysOfTexts:
     """Reads the days of one zone; keeps what it learns of the zone, and each day that it has made.
 
@@ -46,7 +58,7 @@ class DaysOfTexts:
     def __init__(self, zone: ZoneInfo, told: Callable[[str], tuple[date | None, datetime | None]]) -> None:
         self._zone = zone
         self._told = told
-        self._ahead: dict[int | None, int | None] = {}
+        self._ahead = _Ahead(self._worked_out)
         self._beginnings: dict[int, int] = {}
         self._days = _Days({None: None})
 
@@ -77,8 +89,8 @@ class DaysOfTexts:
         import pyarrow as pa
 
         by_utc = _days_of(moments).dictionary_encode()
-        ahead = pa.array([self._is_ahead(each) for each in by_utc.dictionary.to_pylist()], pa.int64())
-        return ahead.take(by_utc.indices)
+        ahead = list(map(self._ahead.__getitem__, by_utc.dictionary.to_pylist()))
+        return pa.array(ahead, pa.int64()).take(by_utc.indices)
 
     def _of_moments(self, moments: pa.Array) -> pa.Array:
         """The days of moments by the clinic's clock; null on days on which that is put forward or back."""
@@ -87,13 +99,8 @@ class DaysOfTexts:
 
         return _days_of(pc.add(moments.view(pa.int64()), self.ahead(moments)))
 
-    def _is_ahead(self, day: int | None) -> int | None:
-        """How far the clinic's clock is ahead of UTC all through a day of UTC, in microseconds."""
-        if day not in self._ahead:
-            self._ahead[day] = None if day is None else self._worked_out(day)
-        return self._ahead[day]
-
     def _worked_out(self, day: int) -> int | None:
+        """How far the clinic's clock is ahead of UTC all through a day of UTC, in microseconds."""
         if not FIRST_DAY <= day <= LAST_DAY:
             return None
         begin = day - day % _A_WHILE

@@ -13,6 +13,8 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from isovigil.case.case import Case, Patient
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import Dispense, Prescription
@@ -56,14 +58,14 @@ def stored_of(found: Assembled) -> StoredPatient | None:
     """What is kept of a patient put together; None for somebody who is not in the input."""
     if found.case is None and found.refusal is None:
         return None
-    severities = Counter(problem.severity for problem in found.problems)
-    return StoredPatient(
-        found.patient if found.case is None else found.case.patient.id,
-        found.case,
-        found.refusal,
-        severities["fatal"] + severities["error"],
-        severities["warning"],
-    )
+    named = found.patient if found.case is None else found.case.patient.id
+    return StoredPatient(named, found.case, found.refusal, *counted(found.problems))
+
+
+def counted(problems: Sequence[Problem]) -> tuple[int, int]:
+    """How many errors, grave ones among them, and how many warnings."""
+    severities = Counter([problem.severity for problem in problems])
+    return severities["fatal"] + severities["error"], severities["warning"]
 
 
 class FactsOfRows:
@@ -112,7 +114,7 @@ class _Reading:
 
     def read(self, *, with_fields: bool) -> FactsRead:
         """The table, and what had to be told."""
-        beside = self._read_beside()
+        beside, told = self._read_beside(), self._rows_told()
         for patient, name in enumerate(self._rows.patients):
             found = beside.get(patient)
             if patient in self._whole:
@@ -120,7 +122,8 @@ class _Reading:
             elif found is not None:
                 self._take_beside(patient, *found)
             else:
-                self._single.add_head(patient, self._plain_head(patient), self._born_on(patient))
+                head = self._head(patient, told.get(patient, ()))
+                self._single.add_head(patient, head, self._born_on(patient))
         self._one_by_one["patients"] = len(self._whole)
         order = self._order()
         table = self._table(order, with_fields=with_fields)
@@ -208,11 +211,37 @@ class _Reading:
         self._problems.extend((self._stored_as[patient], each) for each in found.problems)
         self._unread.update(found.unread)
 
-    def _plain_head(self, patient: int) -> Head:
+    def _rows_told(self) -> dict[int, list[tuple[Any, ...]]]:
+        """The rows that follow plans of which something has to be told, with that, by patient."""
+        import pyarrow.compute as pc
+
+        at = pc.indices_nonzero(self._plans.tells)
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for patient, making, row in zip(
+            self._rows.of_patient.take(at).to_pylist(),
+            self._plans.of_each.take(at).to_pylist(),
+            self._rows.chosen(at),
+            strict=True,
+        ):
+            found.setdefault(patient, []).append((row, self._plans.issues[making]))
+        return found
+
+    def _head(self, patient: int, told: Sequence[tuple[Any, ...]]) -> Head:
+        """The own row of somebody of whom all rows follow plans, once what is told of them is told."""
         known = self._assembler.known
         resource = known.template(self._plans.marks[patient]).resource()
         sex = SEXES.get(resource.gender or "") if isinstance(resource, FhirPatient) else None
-        return Head(time_zone=known.zone_name, programme=self._assembler.cuts_days_for_all(), sex=sex)
+        head = Head(time_zone=known.zone_name, programme=self._assembler.cuts_days_for_all(), sex=sex)
+        if not told:
+            return head
+        problems: list[Problem] = []
+        for row, issues in told:
+            more, unread = self._assembler.told(row, issues)
+            problems += more
+            self._unread.update(unread)
+        self._problems.extend((self._stored_as[patient], each) for each in problems)
+        errors, warnings = counted(problems)
+        return replace(head, errors=errors, warnings=warnings)
 
     def _born_on(self, patient: int) -> date | None:
         born = self._plans.born[patient]

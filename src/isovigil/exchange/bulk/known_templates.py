@@ -26,9 +26,11 @@ EARLIEST: Final = date(EARLIEST_YEAR, 1, 1)
 LATEST: Final = date(LATEST_YEAR, 12, 31)
 _DAY_INSIDE: Final = re.compile(r'"valueDateTime":"([0-9]{4}-[0-9]{2}-[0-9]{2})(?=")')
 _KEPT: Final = 50_000
-_NUMBER: Final = Row._fields.index("number")
+_KIND, _NUMBER = map(Row._fields.index, ("kind", "number"))
 MET_ENOUGH: Final = 4
 """A plan costs as much as some four readings; most templates met but once stay rare."""
+OF_COURSE: Final = ("MedicationRequest", "MedicationDispense")
+"""May name each other: where one is read, all of the patient are, which costs more than a plan."""
 _BARE: Final[dict[str, Any]] = dict.fromkeys(("id", "meta", "identifier", "extension", "subject", "patient"))
 """What no reader of a form looks at, or what differs from one to the next."""
 _NOT_MET: Final[Any] = object()
@@ -132,7 +134,7 @@ class KnownTemplates:
             family.plans.clear()
             family.met.clear()
         family.met[key] += rows
-        if family.met[key] < MET_ENOUGH:
+        if family.met[key] < MET_ENOUGH and row[_KIND] not in OF_COURSE:
             return None
         plan = self._planner.plan(family, Row(*row))
         if row[_NUMBER] is not None and isinstance(key, int) and (plan is None or plan.number_decides):

@@ -22,6 +22,7 @@ from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
 from isovigil.exchange.bulk.rows_as_resources import Row
 from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Numbers, Plan
 from isovigil.exchange.fact_checks import CHECKS, ORDERS
+from isovigil.exchange.fhir.outcome import Issue
 
 DAY, LATER, CHANGED = 0, 2, 4
 """Where among the values of a row a day stands; the moment of each stands next to it."""
@@ -47,6 +48,8 @@ class Way(NamedTuple):
     is_plain: bool = False
     """False where such rows have to be read one by one."""
     makes_a_fact: bool = False
+    tells: bool = False
+    """Has anything to be told of each such row?"""
     ends_at: int = NOWHERE
     """Which value of the row is the last day of what lasts."""
     recorded_at: int = NOWHERE
@@ -87,6 +90,8 @@ class Making(NamedTuple):
     """What `fields` says, up to the first value that each row has for itself; so on for the second."""
     between: str = ""
     after: str = ""
+    issues: tuple[Issue, ...] = ()
+    """What has to be told of each row."""
 
 
 READ_SINGLY: Final = Making()
@@ -160,9 +165,7 @@ class Makings:
 
     def _shape(self, plan: Plan, *, has_day: bool) -> _Shaped | None:
         """The columns of a plan; None where its rows have to be read one by one."""
-        if plan.issues:
-            return None
-        way = Way(is_plain=True, later_counts=plan.later_counts, changed_counts=plan.changed_counts)
+        way = _way_without_a_fact(plan)
         if plan.base is None:
             return _Shaped(plan, NOWHERE, way, None, (), (), NOWHERE, NOWHERE, ())
         kind = type(plan.base)
@@ -220,10 +223,10 @@ class Makings:
             self.ways.append(shaped.way)
         way = self.ways.index(shaped.way)
         if not shaped.way.makes_a_fact:
-            return Making(way)
+            return Making(way, issues=shaped.plan.issues)
         inside = template.inside or []
         fact = _made_up(shaped.plan, inside)
-        making = Making(way, shaped.said, numbers=shaped.numbers, fact=fact)
+        making = Making(way, shaped.said, numbers=shaped.numbers, fact=fact, issues=shaped.plan.issues)
         if shaped.plan.has_days_inside:
             for place, other, strictly in shaped.between:
                 if inside[other] < inside[place] or (strictly and inside[other] == inside[place]):
@@ -255,6 +258,15 @@ def _between(making: Making, shaped: _Shaped, inside: list[date]) -> Making:
         for place in (shaped.day_inside, shaped.ends_inside)
     )
     return making._replace(first=first, last=last, day=own, ends_on=ends_on)
+
+
+def _way_without_a_fact(plan: Plan) -> Way:
+    return Way(
+        is_plain=True,
+        later_counts=plan.later_counts,
+        changed_counts=plan.changed_counts,
+        tells=bool(plan.issues),
+    )
 
 
 def _worded(making: Making, pieces: Sequence[Piece], inside: Sequence[date]) -> Making:

@@ -187,7 +187,7 @@ class _Reading:
             self._facts.append(fact)
         if plan.issues:
             place = f"{self._whole.place_of(Row(*row))}.{row[_KIND]}"
-            self._record.issues += [_at(place, issue) for issue in plan.issues]
+            self._record.issues += [issue_at(place, issue) for issue in plan.issues]
         return True
 
     def _made(self, plan: Plan, name: str, values: list[Any], number: str | None) -> Fact | None:
@@ -307,7 +307,7 @@ def _row_of_the_patient(rows: Rows) -> tuple[Any, ...]:
     return found
 
 
-def _at(place: str, issue: Issue) -> Issue:
+def issue_at(place: str, issue: Issue) -> Issue:
     """The issue of a template, at the place of one of its rows."""
     element = f".{issue.expression}" if issue.expression else ""
     return replace(issue, expression=f"{place}{element}")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from isovigil.exchange.bulk.days_of_texts import FIRST_DAY, LAST_DAY, DaysOfTexts
+from isovigil.exchange.bulk.known_templates import OF_COURSE
 from isovigil.exchange.bulk.numbers_of_rows import NumbersOfRows
 from isovigil.exchange.bulk.ordered_rows import Ordered, Sorts
 from isovigil.exchange.bulk.plan_columns import (
@@ -36,7 +37,6 @@ _WHOLE_NUMBERS: Final = Making._fields.index("fact")
 """So many values of a making come before its fact."""
 _QUOTED: Final = r'["\\]'
 """What would have to be written otherwise inside JSON."""
-_COURSE: Final = ("MedicationRequest", "MedicationDispense")
 
 
 class RowsOfPlans:
@@ -61,6 +61,7 @@ class RowsOfPlans:
         self._find_unusual_names()
         self._make()
         self._agree()
+        self.tells = self._tell_together()
         self._read_courses_together()
         self._names: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self.refers_to = self._name_prescriptions()
@@ -148,7 +149,7 @@ class RowsOfPlans:
             pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
         )
         self.way, self.ends_inside = way.fill_null(0), ends_on
-        self.alike, *self.words = made[_WHOLE_NUMBERS:]
+        self.alike, *self.words, self.issues = made[_WHOLE_NUMBERS:]
         self.of_each = of_each
         """The place among `alike` of what each row makes, but for what it has for itself."""
         self.numbers = NumbersOfRows(numbers, rows.column("number"), self._makings.numbers)
@@ -235,7 +236,7 @@ class RowsOfPlans:
 
         rows = self.rows
         of_course = pc.or_(
-            pc.is_in(rows.column("kind"), value_set=pa.array(_COURSE)), self.says("is_of_course")
+            pc.is_in(rows.column("kind"), value_set=pa.array(OF_COURSE)), self.says("is_of_course")
         )
         of_course = of_course.fill_null(False)
         patients = pc.unique(rows.of_patient.filter(pc.and_(self.is_read, of_course)))
@@ -244,6 +245,23 @@ class RowsOfPlans:
             together = pc.and_(of_course, pc.is_in(rows.of_patient, value_set=patients))
             self.is_read = pc.or_(self.is_read, together)
             self.makes_a_fact = pc.and_not(self.makes_a_fact, together)
+
+    def _tell_together(self) -> pa.Array:
+        """Rows of which something has to be told, of patients of whom no row has to be read.
+
+        Of others they are read with the rest, so that things are told in their order.
+        """
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        tells, whose = pc.and_(self.is_made, self.says("tells")), self.rows.of_patient
+        if not pc.any(tells).as_py():
+            return tells
+        patients = pa.concat_arrays([whose.filter(self.is_read), pa.array(self.unusual, whose.type)])
+        together = pc.and_(tells, pc.is_in(whose, value_set=pc.unique(patients)))
+        self.is_read = pc.or_(self.is_read, together)
+        self.makes_a_fact = pc.and_not(self.makes_a_fact, together)
+        return pc.and_not(tells, together)
 
     def _name_prescriptions(self) -> pa.Array:
         """Of each hand-over the prescription it was made under, where that is in the input.
@@ -261,11 +279,11 @@ class RowsOfPlans:
         whose = rows.of_patient.take(at)
         is_found = pc.equal(rows.of_patient.take(issued).take(found), whose).fill_null(False)
         named = pc.if_else(is_found, under, None)
-        # A reference with one stroke at most is plain as it is, and leads nowhere where nothing is called so.
-        may_lead = pc.or_(
-            pc.greater(pc.count_substring(under, "/"), 1), pc.is_in(under, value_set=self.names)
-        )
-        is_open = pc.and_(pc.invert(is_found), may_lead)
+        is_open = pc.and_(pc.invert(is_found), under.is_valid())
+        if pc.any(is_open).as_py():
+            # A reference with one stroke at most is plain as it is; it leads nowhere if nothing is called so.
+            is_plain = pc.less_equal(pc.count_substring(under, "/"), 1)
+            is_open = pc.and_not(is_open, pc.and_not(is_plain, pc.is_in(under, value_set=self.names)))
         if pc.any(is_open).as_py():
             others = zip(whose.filter(is_open).to_pylist(), under.filter(is_open).to_pylist(), strict=True)
             settled = [self._settled(*each) for each in others]

@@ -88,8 +88,10 @@ class Numbers:
         A made-up number made a sound fact, and nothing in a fact of these kinds is compared with its number:
         so this one does, where the field alone may hold it.
         """
-        if text in self._known:
+        try:
             return self._known[text]
+        except KeyError:
+            pass
         if len(self._known) >= _KEPT:
             self._known.clear()
         value: float | None = DECIMAL.decode(text) * self._factor
