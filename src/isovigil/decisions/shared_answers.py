@@ -28,7 +28,7 @@ from isovigil.law.compared_reading import ComparedReading
 from isovigil.law.law import Law
 
 _OUTLINES_KEPT: Final = 1024
-"""Some 15 kB each. A made-up nation has 35 outlines on a day; those met lately are kept."""
+"""Some 15 kB each. 1,000 made-up people have 55 outlines on a day; those met lately are kept."""
 _GROUPS_KEPT: Final = 2048
 """Some 5 kB each: those of one outline who have the same of what rules took for absent."""
 

@@ -134,11 +134,6 @@ def programme_verdict(finding: Finding) -> Verdict:
     return rule.when_unknown if finding.answer == "unknown" else rule.when_not_met
 
 
-def asks_for_something(finding: Finding) -> bool:
-    """Can a finding make a verdict of either channel other than that all is well?"""
-    return finding.answer not in PASSES or finding.action not in NOTHING_ASKED
-
-
 def holds_every_gate(finding: Finding) -> bool:
     """Does the clinical action of a finding hold or stop treatment, whichever gate is asked about?"""
     return finding.action in _VERDICT_OF
