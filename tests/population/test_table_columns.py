@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
@@ -25,6 +26,7 @@ from isovigil.exchange.bulk.table_words import TableWords, Words
 from isovigil.exchange.rulebook_files import load_rulebook
 from isovigil.law.source import Citation
 from isovigil.law.value import Dated
+from isovigil.usecases import population_judged
 from isovigil.usecases.population_judged import Asked
 from isovigil.usecases.population_shard import judge_stored
 
@@ -216,3 +218,10 @@ def test_a_minus_before_zero_stays_whatever_was_met_before():
     words = TableWords()
     for zero in ("0.0", "-0.0", "0.0"):
         assert str(laboratory_of((drawn("a", float(zero)),), words).column("value")[0].as_py()) == zero
+
+
+def test_the_hour_that_comes_twice_is_told_as_two_instants():
+    # New York's clocks went back on 2 November 2025 at 06:00 UTC: 01:30 was first 05:30, then 06:30.
+    first = datetime(2025, 11, 2, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+    told = [population_judged._utc(at) for at in (first, first.replace(fold=1), first)]
+    assert told == [datetime(2025, 11, 2, hour, 30, tzinfo=UTC) for hour in (5, 6, 5)]

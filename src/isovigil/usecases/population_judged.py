@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from isovigil.calendar.days import age_in_years
@@ -24,6 +25,7 @@ from isovigil.decisions.review import (
     ReviewNotPossible,
     review_with_its_course,
 )
+from isovigil.decisions.rule import Verdict
 from isovigil.decisions.verdict import GATES, worst
 from isovigil.exchange.bulk.declared_tables import Rows
 from isovigil.exchange.bulk.fact_rows import StoredPatient
@@ -34,6 +36,9 @@ from isovigil.law.refusal import NoRuleInForce, ProgrammeNotModelled
 from isovigil.law.rulebook import Rulebook, UnknownPolicy, UnknownProgramme
 from isovigil.usecases.audit import audited
 from isovigil.usecases.population_laboratory import LaboratoryColumns
+
+_INSTANTS_KEPT: Final = 4096
+"""The first and last instants of days, which thousands of patients have in common."""
 
 Row = tuple[Any, ...]
 Audit = dict[tuple[str, str], Totals]
@@ -150,14 +155,22 @@ def _patient(
 
 
 def _utc(at: datetime | None) -> datetime | None:
-    return None if at is None else at.astimezone(UTC)
+    # As the clocks go back an hour comes twice, and Python holds its instants to be equal.
+    return None if at is None else _utc_of(at, at.fold)
+
+
+@lru_cache(maxsize=_INSTANTS_KEPT)
+def _utc_of(at: datetime, fold: int) -> datetime:
+    return at.astimezone(UTC)
 
 
 def _verdict(patient: str, told: Review) -> Row:
     gates: list[Any] = []
+    verdicts: list[Verdict] = []
     for gate in GATES:
         verdict = told.gates[gate]
         gates += (verdict.verdict, verdict.first_reason, verdict.because)
+        verdicts.append(verdict.verdict)
     window = told.window
     return (
         patient,
@@ -168,7 +181,7 @@ def _verdict(patient: str, told: Review) -> Row:
         told.regime.id,
         told.regime.overlays,
         *gates,
-        worst(verdict.verdict for verdict in told.gates.values()),
+        worst(verdicts),
         told.start_frozen_on,
         told.clinical.action,
         told.clinical.findings,

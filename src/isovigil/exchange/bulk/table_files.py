@@ -45,6 +45,7 @@ def _arrow_type(holds: ColumnType) -> pa.DataType:
     }[holds]
 
 
+@cache
 def schema_of(table: Table) -> pa.Schema:
     """The Arrow schema of a table."""
     import pyarrow as pa
