@@ -93,6 +93,14 @@ RECORDED: Final = {
     "return": "PNCH.....",
 }
 RECORDED_OTHERWISE: Final = "PNC......"
+ASSESSED: Final = {
+    # that treatment may go on after thoughts of self-harm is a prescriber's own word
+    "cleared": "P........",
+    "continue_with_care": "P........",
+    # and that it may not is anybody's who may record an assessment
+    "not_cleared": "PNC......",
+}
+"""Outcomes of an assessment of the risk of self-harm, with the letters of those who record them."""
 
 
 def roles(letters: str) -> frozenset[str]:

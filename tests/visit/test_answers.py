@@ -33,6 +33,8 @@ ASKS = Asks(
     mode="in_person",
     tool="phq9",
     asks_sexual_function=False,
+    self_harm_asks_for=None,
+    not_cleared_today=False,
     to_decide=(),
     due=(),
 )

@@ -50,6 +50,7 @@ READ_BY_PATIENTS: Final = (
     "templates/usersessions/",
     "templatetags/",
     "visit/asked_words.py",
+    "visit/safety_words.py",
     "worklist/reminder_words.py",
 )
 """Files below `web/` whose words must have Spanish. What only staff read may wait."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeGuard
 from uuid import UUID
 
-from isovigil.case.kinds import KINDS
+from isovigil.case.fact import Fact
+from isovigil.case.kinds import KINDS, Assessment
+from isovigil.case.words import AssessmentWord
+from isovigil.decisions.clearing import FAVOURABLE
 from isovigil.usecases.record.acting import CLINIC_ROLES, EVERY_ROLE, OWN_RECORD_ROLES, Acting, Role
 
 Verb = Literal[
@@ -142,6 +145,13 @@ KINDS_RECORDED: Final[Mapping[Role, frozenset[str]]] = {
     "carer": frozenset({"intake", "symptom", "weight"}),
 }
 
+ENDS_A_HOLD_FOR_SELF_HARM: Final[frozenset[AssessmentWord]] = frozenset({"suicide_risk", "mental_health"})
+"""The assessments either of which, with a favourable outcome, ends a hold or an emergency for thoughts of
+self-harm (rows PSY-6 and PSY-7 of `mental_health/actions`, and AE12)."""
+LETS_TREATMENT_GO_ON: Final[frozenset[Role]] = frozenset({"prescriber"})
+"""Who may record one with a favourable outcome, or take an unfavourable one back. It is a judgement as a
+clinical decision is; an unfavourable one errs towards holding, and is open to whoever may record the kind."""
+
 
 class NotAllowed(Exception):
     """This role may not do that. Says what, and who may; never whether the record exists."""
@@ -151,6 +161,10 @@ class NotAllowed(Exception):
         shown = acting.role.replace("_", " ")
         super().__init__(f"A {shown} may not {what}. Who may: {roles}.")
         self.what = what
+
+
+class LetsTreatmentGoOn(NotAllowed):
+    """The kind is open to this role, but what the entry says is a prescriber's judgement."""
 
 
 class TooLongSinceSignIn(Exception):
@@ -183,3 +197,35 @@ def refuse_unless_may_record(acting: Acting, kind: str) -> None:
     if kind not in KINDS_RECORDED[acting.role]:
         who_may = frozenset(role for role, kinds in KINDS_RECORDED.items() if kind in kinds)
         raise NotAllowed(acting, f"record a {kind.replace('_', ' ')}", who_may)
+
+
+def refuse_unless_may_let_treatment_go_on(acting: Acting, fact: Fact, corrects: Fact | None = None) -> None:
+    """Who may say, after thoughts of self-harm, that treatment may go on? A prescriber alone.
+
+    To record a favourable assessment says so; to take back or move to an earlier day one that was not
+    cleared says so too, for an earlier favourable one may count again. To record one that was not cleared,
+    and to withdraw a favourable one, can only hold.
+
+    Args:
+        acting: Who.
+        fact: What is to be recorded.
+        corrects: The entry on record that it names in `supersedes`.
+
+    Raises:
+        LetsTreatmentGoOn: It is another role's. Says who may.
+    """
+    if acting.role in LETS_TREATMENT_GO_ON:
+        return
+    if _is_of_self_harm(fact) and fact.outcome in FAVOURABLE and not fact.withdrawn:
+        what = "record that treatment may go on after an assessment of the risk of self-harm"
+        raise LetsTreatmentGoOn(acting, what, LETS_TREATMENT_GO_ON)
+    if corrects is None or not _is_of_self_harm(corrects) or corrects.outcome in FAVOURABLE:
+        return
+    still_holds = _is_of_self_harm(fact) and not fact.withdrawn and fact.what == corrects.what
+    if not still_holds or fact.day < corrects.day:
+        what = "take back that an assessment of the risk of self-harm did not clear"
+        raise LetsTreatmentGoOn(acting, what, LETS_TREATMENT_GO_ON)
+
+
+def _is_of_self_harm(fact: Fact) -> TypeGuard[Assessment]:
+    return isinstance(fact, Assessment) and fact.what in ENDS_A_HOLD_FOR_SELF_HARM

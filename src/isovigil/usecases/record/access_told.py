@@ -6,10 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final, get_args
 
 from isovigil.case.kinds import KINDS
+from isovigil.case.words import AssessmentOutcome
+from isovigil.decisions.clearing import FAVOURABLE
 from isovigil.exchange.review_markdown import table
 from isovigil.usecases.record.access import (
+    ENDS_A_HOLD_FOR_SELF_HARM,
     KINDS_RECORDED,
     KINDS_SEEN,
+    LETS_TREATMENT_GO_ON,
     MAY,
     OPENED_BY_BROKEN_GLASS,
 )
@@ -25,6 +29,10 @@ def access_matrix() -> str:
     own = " and ".join(sorted(role for role in OWN_RECORD_ROLES))
     glass = ", ".join(_plain(verb) for verb in sorted(OPENED_BY_BROKEN_GLASS))
     breakers = ", ".join(_plain(role) for role in _ROLES if role in MAY["break_glass"])
+    goes_on = ", ".join(_plain(role) for role in _ROLES if role in LETS_TREATMENT_GO_ON)
+    judged = " or ".join(_plain(each) for each in sorted(ENDS_A_HOLD_FOR_SELF_HARM))
+    outcomes = " or ".join(f"`{each}`" for each in FAVOURABLE)
+    held = ", ".join(f"`{each}`" for each in get_args(AssessmentOutcome) if each not in FAVOURABLE)
     lines = [
         _WRITTEN,
         "",
@@ -47,6 +55,11 @@ def access_matrix() -> str:
         "## Kinds of fact recorded",
         "",
         *_kinds(KINDS_RECORDED),
+        f"An assessment of {judged} whose outcome is {outcomes} lets treatment go on after thoughts of",
+        f"self-harm: of the roles above it is recorded by {goes_on} alone, also as a correction, and so is",
+        f"taking back one that is {held}. One that is {held}, and the withdrawal of one that let",
+        "treatment go on, are open to every role that records assessments, since they err towards holding.",
+        "What is imported from elsewhere is transcription, and stays as it was judged there.",
     ]
     return "\n".join(lines).strip() + "\n"
 

@@ -16,7 +16,12 @@ from isovigil.exchange.case_writer import case_as_mapping, fact_as_mapping
 from isovigil.storage import ledger
 from isovigil.storage.models import HandOverClaim, HandOverDone
 from isovigil.storage.tenancy import writing
-from isovigil.usecases.record.access import NotAllowed, refuse_unless_allowed, refuse_unless_may_record
+from isovigil.usecases.record.access import (
+    NotAllowed,
+    refuse_unless_allowed,
+    refuse_unless_may_let_treatment_go_on,
+    refuse_unless_may_record,
+)
 from isovigil.usecases.record.acting import CLINIC_ROLES, Acting, Role
 from isovigil.usecases.record.judging import Judging, judging_of
 from isovigil.usecases.record.patient_case import OnRecord, Provenance, on_record
@@ -71,7 +76,7 @@ def record_facts(
 
     Raises:
         CaseProblems: Something is wrong with a fact, or with it beside the others; every problem is listed.
-        NotAllowed: The role may not record this kind.
+        NotAllowed: The role may not record this kind, or not with what it says.
         ChangedMeanwhile, KeyReused, Erased, NotInThisRecord, NoReason: As they say.
     """
     refuse_unless_allowed(acting, "record_facts", patient)
@@ -116,7 +121,7 @@ def checked_facts(
     """
     if whence.imported and acting.role not in CLINIC_ROLES:
         raise NotAllowed(acting, "say when something was learned elsewhere", CLINIC_ROLES)
-    on_file = {str(each.recorded.id) for each in known.facts}
+    on_file = {str(each.recorded.id): each.fact for each in known.facts}
     new: list[dict[str, Any]] = []
     for given in facts:
         named = given.get("supersedes")
@@ -132,6 +137,9 @@ def checked_facts(
     checked = sound_beside(known, new)
     for fact in checked:
         refuse_unless_may_record(acting, fact.kind)
+        # What is imported was judged elsewhere, by whoever it names; to transcribe it is no judgement.
+        if not whence.imported:
+            refuse_unless_may_let_treatment_go_on(acting, fact, on_file.get(fact.supersedes or ""))
     return checked
 
 

@@ -8,12 +8,12 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from isovigil.usecases.visit.asks import Asks
+from isovigil.usecases.visit.asks import SELF_HARM_REPORTED, Asks
 
 FORM: Final = "visit/1"
 """The form and its version, as every fact of a visit names it."""
 Decision = Literal["continue", "reduce", "hold", "stop"]
-ASKED_APART: Final = frozenset({"AE12"})
+ASKED_APART: Final = frozenset({SELF_HARM_REPORTED})
 """Thoughts of self-harm are asked about with the nine questions, not with the other unwanted effects: "none
 of these" says nothing about them."""
 
@@ -58,7 +58,8 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     phq2: tuple[int, int] | None = None
     phq9: tuple[int | None, ...] | None = None
     self_harm_disposition: str | None = None
-    """What was done at once where item 9 was answered with more than "not at all"."""
+    """The assessment of this day: what was done at once where item 9 was answered with more than "not at
+    all", or how thoughts of self-harm that stood open from earlier were judged."""
     asked_sexual_function: bool = False
     inflammatory: int | None = None
     nodules: int | None = None

@@ -15,6 +15,7 @@ from isovigil.case.case import Case
 from isovigil.case.chart import Chart
 from isovigil.case.kinds import (
     Acne,
+    Assessment,
     Category,
     Contraception,
     Laboratory,
@@ -26,13 +27,21 @@ from isovigil.case.kinds import (
     Weight,
 )
 from isovigil.case.units import UNITS
+from isovigil.decisions.clearing import FAVOURABLE
 from isovigil.decisions.finding import PASSES, Finding
 from isovigil.decisions.review import Review
 from isovigil.law.law import Law
+from isovigil.usecases.record.access import ENDS_A_HOLD_FOR_SELF_HARM
 
 ANALYTES: Final = ("alt", "triglycerides", "ldl")
 """What a form asks for by hand; every other result comes with an import, or on the page of results."""
 _NOTHING_TO_DO: Final = frozenset({"continue", "recheck", "no_uptitrate", None})
+_HOLDS: Final = ("emergency", "stop", "hold")
+"""What an assessment can end, the gravest first."""
+_SELF_HARM_SCREENED: Final = "mental_health.self_harm_risk"
+_MOOD_REPORTED: Final = "symptoms.mood"
+SELF_HARM_REPORTED: Final = "AE12"
+"""Thoughts of self-harm that were reported as an unwanted effect; they ask for the same assessment."""
 
 
 class LastResult(msgspec.Struct, frozen=True):
@@ -83,6 +92,10 @@ class Asks(msgspec.Struct, frozen=True, kw_only=True):
     tool: str
     """phq9, or phqa for whom it was last asked so."""
     asks_sexual_function: bool
+    self_harm_asks_for: str | None
+    """hold, stop or emergency, where thoughts of self-harm ask for it before anything is answered today."""
+    not_cleared_today: bool
+    """An assessment of today that did not clear stands; of two on one day the graver one counts."""
     to_decide: tuple[ToDecide, ...]
     due: tuple[str, ...]
     """What the review asks for, in its words."""
@@ -119,6 +132,12 @@ def asks_of(case: Case, chart: Chart, review: Review, law: Law) -> Asks:
         asks_sexual_function=any(
             each.rule.startswith("sexual_function.") and each.answer not in (*PASSES, "not_applicable")
             for each in review.findings
+        ),
+        self_harm_asks_for=_self_harm_asks_for(chart, review.findings),
+        not_cleared_today=any(
+            each.date == today and each.outcome not in FAVOURABLE
+            for each in chart.all(Assessment)
+            if each.what in ENDS_A_HOLD_FOR_SELF_HARM
         ),
         to_decide=tuple(_to_decide(review.findings)),
         due=tuple(dict.fromkeys(task.says for task in review.tasks)),
@@ -175,6 +194,15 @@ def _most_days(law: Law, today: date) -> int | None:
 def _tool(chart: Chart) -> str:
     asked = [each.tool for each in chart.all(Questionnaire) if each.tool in ("phq9", "phqa")]
     return asked[-1] if asked else "phq9"
+
+
+def _self_harm_asks_for(chart: Chart, findings: Sequence[Finding]) -> str | None:
+    """The graver of what a screen for self-harm, and thoughts of it that were reported, ask for still."""
+    rules = {_SELF_HARM_SCREENED}
+    if SELF_HARM_REPORTED in _open_symptoms(chart):
+        rules.add(_MOOD_REPORTED)
+    asked = {each.action for each in findings if each.rule in rules and each.answer not in PASSES}
+    return next((action for action in _HOLDS if action in asked), None)
 
 
 def _to_decide(findings: Sequence[Finding]) -> Iterator[ToDecide]:

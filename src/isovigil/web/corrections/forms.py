@@ -9,11 +9,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from isovigil.case.kinds import Weight
 from isovigil.usecases.record.correct_fact import FactToCorrect
+from isovigil.usecases.visit.weight_guard import doubt_about_weight
 from isovigil.web.corrections.fields import field_for, said_value, same, shown_value
 from isovigil.web.fields import PageForm
+from isovigil.web.visit import safety_words
 
 _PREFIX: Final = "says_"
+_KG: Final = _PREFIX + "kg"
 _NAMES_AN_ENTRY: Final = frozenset({"prescription"})
 """Its value is the number of another entry, which nobody should have to type."""
 
@@ -41,6 +45,8 @@ class CorrectionForm(PageForm):
             made[_PREFIX + name] = question
             value = to_correct.says.get(name, field.default)
             initial[_PREFIX + name] = shown_value(field, value, self.zone)
+        if _KG in made:
+            made["sure_weight"] = forms.BooleanField(label=safety_words.WEIGHT_IS_RIGHT, required=False)
         super().__init__(*args, initial=initial, auto_id="id_%s", **kwargs)
         self.fields = {**made, **self.fields}
         for question in made.values():
@@ -50,6 +56,19 @@ class CorrectionForm(PageForm):
     def is_withdrawn(self) -> bool:
         """Is the whole entry said to be an error?"""
         return self.data.get("act") == "withdraw"
+
+    def clean(self) -> dict[str, Any]:
+        """A weight is held against the others on record, never against the one it puts right."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        kg = cleaned.get(_KG)
+        wrong = self.to_correct.on_record.fact
+        if kg is None or not isinstance(wrong, Weight) or kg == wrong.kg or cleaned.get("sure_weight"):
+            return cleaned
+        others = [each for each in self.to_correct.course.chart.all(Weight) if each.id != wrong.id]
+        doubt = doubt_about_weight(kg, others[-1].kg, others[-1].date) if others else None
+        if doubt is not None:
+            self.add_error(_KG, safety_words.weight_doubted(doubt))
+        return cleaned
 
     def full_clean(self) -> None:
         """Whoever says that the entry is an error need not mend its fields as well."""

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from isovigil.exchange import review_words
 from isovigil.exchange.problems import CaseProblems
+from isovigil.usecases.record.access import LetsTreatmentGoOn
 from isovigil.usecases.record.acting import Acting
 from isovigil.usecases.record.correct_fact import FactToCorrect, NothingChanged, correct_fact, fact_to_correct
 from isovigil.usecases.record.record_facts import NotInThisRecord
@@ -50,8 +51,8 @@ def correct(request: HttpRequest, acting: Acting, patient: UUID, fact: UUID) -> 
             request=request.POST.get("request") or str(uuid4()),
             expected=seen,
         )
-    except NothingChanged as nothing:
-        form.add_error(None, str(nothing))
+    except (LetsTreatmentGoOn, NothingChanged) as refused:
+        form.add_error(None, str(refused))
         return _asked(request, to_correct, form, status=UNPROCESSABLE)
     except CaseProblems as problems:
         for problem in problems.problems:

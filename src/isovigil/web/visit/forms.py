@@ -15,10 +15,11 @@ from isovigil.usecases.record.symptom_words import SymptomWords
 from isovigil.usecases.visit.answers import ASKED_APART, Answers, Decided, Result
 from isovigil.usecases.visit.asks import Asks, LastResult
 from isovigil.usecases.visit.unit_guard import Doubt, doubt_about
+from isovigil.usecases.visit.weight_guard import doubt_about_weight
 from isovigil.web.asked import AskedIn
 from isovigil.web.components import Words
 from isovigil.web.fields import DayInput, PageForm
-from isovigil.web.visit import words
+from isovigil.web.visit import safety_words, words
 from isovigil.web.visit.asked_words import FREQUENCIES, PHQ9, SEVERITIES, symptom_asked
 
 SELF_HARM_ITEM: Final = 9
@@ -46,16 +47,12 @@ class VisitForm(PageForm):
     weight_kg = forms.FloatField(
         label=gettext_lazy("Weight"), min_value=20, max_value=350, required=False, localize=True
     )
+    sure_weight = forms.BooleanField(label=safety_words.WEIGHT_IS_RIGHT, required=False)
     has_no_symptoms = forms.BooleanField(label=gettext_lazy("Asked about all of these: none"), required=False)
     phq2_none = forms.BooleanField(
         label=gettext_lazy("Neither in the last two weeks: not at all"), required=False
     )
-    self_harm_disposition = forms.ChoiceField(
-        label=gettext_lazy("What was done at once"),
-        choices=words.DISPOSITIONS,
-        widget=forms.RadioSelect,
-        required=False,
-    )
+    self_harm_disposition = forms.ChoiceField(widget=forms.RadioSelect, required=False)
     asked_sexual_function = forms.BooleanField(
         label=gettext_lazy("Sexual function was asked about today"), required=False
     )
@@ -90,6 +87,7 @@ class VisitForm(PageForm):
         self.doubts: list[Doubt] = []
         self._add_symptoms(symptoms)
         self._add_mood()
+        self._ask_about_self_harm()
         for last in asks.results:
             self._add_result(last)
         self._add_decisions()
@@ -103,6 +101,23 @@ class VisitForm(PageForm):
     def _add_mood(self) -> None:
         for number, asked in enumerate(PHQ9, start=1):
             self._ask(f"phq_{number}", asked, FREQUENCIES)
+
+    def _ask_about_self_harm(self) -> None:
+        """To be answered where item 9 is reported; where a hold stands from earlier, there to be answered."""
+        asked = self.fields["self_harm_disposition"]
+        assert isinstance(asked, forms.ChoiceField)
+        is_left = self.asks.self_harm_asks_for is not None and not self.reports_self_harm()
+        asked.label = safety_words.LATER_ASSESSMENT if is_left else safety_words.DONE_AT_ONCE
+        asked.choices = safety_words.dispositions(self.may_prescribe, may_be_left=is_left)
+        if not self.may_prescribe:
+            asked.help_text = safety_words.WHO_MAY
+            asked.error_messages["invalid_choice"] = safety_words.WHO_MAY
+        elif self.asks.not_cleared_today:
+            asked.help_text = safety_words.GRAVER_OF_ONE_DAY
+
+    def reports_self_harm(self) -> bool:
+        """Is item 9 answered with anything but "not at all"?"""
+        return self[f"phq_{SELF_HARM_ITEM}"].value() not in (None, "", "0")
 
     def _ask(self, name: str, asked: Words, choices: Iterable[tuple[str, Words]]) -> None:
         """In the patient's own language; beside it, in the page's, what it means for whoever asks."""
@@ -160,6 +175,7 @@ class VisitForm(PageForm):
         """What no field can judge alone."""
         cleaned: dict[str, Any] = super().clean() or {}
         self._check_mood(cleaned)
+        self._check_weight(cleaned)
         self._check_results(cleaned)
         self._check_decisions(cleaned)
         if self.may_prescribe:
@@ -186,6 +202,15 @@ class VisitForm(PageForm):
                 "self_harm_disposition",
                 _("Thoughts of self-harm were reported. Say what was done at once; it cannot be left open."),
             )
+
+    def _check_weight(self, cleaned: Mapping[str, Any]) -> None:
+        """Nothing is converted by itself: what was typed is right, or somebody types it again."""
+        kg = cleaned.get("weight_kg")
+        if kg is None or cleaned.get("sure_weight"):
+            return
+        doubt = doubt_about_weight(kg, self.asks.weight_kg, self.asks.weighed_on)
+        if doubt is not None:
+            self.add_error("weight_kg", safety_words.weight_doubted(doubt))
 
     def _check_results(self, cleaned: Mapping[str, Any]) -> None:
         self.doubts = []

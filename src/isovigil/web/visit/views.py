@@ -31,8 +31,9 @@ from isovigil.web.acting import page
 from isovigil.web.asked import AskedIn
 from isovigil.web.course.banner import banner_of
 from isovigil.web.partial import is_partial
+from isovigil.web.visit import safety_words
 from isovigil.web.visit.asked_words import PHQ_ASKS
-from isovigil.web.visit.forms import SELF_HARM_ITEM, VisitForm
+from isovigil.web.visit.forms import VisitForm
 from isovigil.web.visit.shown import (
     advice_shown,
     capsules_shown,
@@ -160,7 +161,8 @@ def _rows(read: VisitRead, form: VisitForm) -> dict[str, Any]:
         "phq_asks": form.asked_in.shown(PHQ_ASKS),
         "phq_asks_beside": form.asked_in.beside(PHQ_ASKS),
         "mood_is_open": has_answers,
-        "self_harm": _says_self_harm(form) or bool(form["self_harm_disposition"].errors),
+        "self_harm": form.reports_self_harm() or bool(form["self_harm_disposition"].errors),
+        "self_harm_stands_words": safety_words.STANDS_FROM_EARLIER,
         "results": [(*fields, last) for fields, last in zip(results, read.asks.results, strict=True)],
         "decisions": list(zip(form.rows("decision_"), form.rows("reason_"), strict=True)),
     }
@@ -171,14 +173,8 @@ def _advised(request: HttpRequest, acting: Acting, read: VisitRead, form: VisitF
     form.is_valid()
     if not is_partial(request):
         return _page(request, acting, read, form)
-    says_self_harm = _says_self_harm(form)
-    shown = {"advice": _advice(acting, read, form), "self_harm_told": says_self_harm}
+    shown = {"advice": _advice(acting, read, form), "self_harm_told": form.reports_self_harm()}
     return render(request, "visit/advice.html", shown)
-
-
-def _says_self_harm(form: VisitForm) -> bool:
-    """Was item 9 answered with anything but "not at all"?"""
-    return form[f"phq_{SELF_HARM_ITEM}"].value() not in (None, "", "0")
 
 
 def _advice(acting: Acting, read: VisitRead, form: VisitForm) -> Any:

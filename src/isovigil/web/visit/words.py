@@ -25,11 +25,6 @@ MODES: Final = (
     ("video", _("By video")),
     ("asynchronous", _("By questionnaire")),
 )
-DISPOSITIONS: Final = (
-    ("cleared", _("Assessed now: no present risk")),
-    ("continue_with_care", _("Assessed now: goes on with a safety plan and follow-up")),
-    ("not_cleared", _("Handed over to emergency or crisis care now")),
-)
 DECISIONS: Final = (
     ("", _("Choose")),
     ("continue", _("Continue as before")),
