@@ -135,7 +135,7 @@ def review_with_its_course(
     """The same review, with what was worked out for it. Raises the same."""
     question = _ask(case, at, known_by, on, programme, policy)
     judged = _judge_every_reading(question, law)
-    main = max(judged, key=lambda reading: badness(reading[0].gates))
+    main = judged[0] if len(judged) == 1 else max(judged, key=lambda reading: badness(reading[0].gates))
     told = _told(question, law, judged, main)
     judgement, assumed = main
     return ReviewedCourse(told, judgement.course, judgement.law, judgement.shared, assumed)
