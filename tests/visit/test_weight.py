@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -28,12 +29,17 @@ def doubt(typed: float, on_record: float | None) -> WeightDoubt | None:
     return doubt_about_weight(typed, on_record, None if on_record is None else WEIGHED)
 
 
-def visit_form(clinics: Clinics, at: datetime = NOW, **typed: str) -> VisitForm:
+def visit_form(clinics: Clinics, at: datetime = NOW, /, **typed: str) -> VisitForm:
     """The form of the second patient's visit, who weighed 68.5 kg on 10 March 2026."""
     read = read_visit(clinics.acting("prescriber", at), clinics.patient)
     data = {"day": f"{at:%Y-%m-%d}", "mode": "in_person", "test_setting": "clinic", **typed}
     words = symptom_words(read.course.judging, read.asks.today)
     return VisitForm(read.asks, words, data, may_prescribe=True, asked_in=AskedIn("en"))
+
+
+def confirmed(typed: str) -> dict[str, str]:
+    """What the page sends where this weight was asked about and marked as right."""
+    return {"sure_weight": "on", "weight_asked_about": typed}
 
 
 def test_pounds_typed_as_kilograms_are_doubted_and_told_in_kilograms() -> None:
@@ -96,7 +102,7 @@ def test_without_a_weight_on_record_nothing_is_doubted(typed: float) -> None:
 def test_what_the_field_refuses_it_refuses_also_when_it_is_confirmed(
     clinics: Clinics, typed: str, is_taken: bool
 ) -> None:
-    assert visit_form(clinics, weight_kg=typed, sure_weight="on").is_valid() is is_taken
+    assert visit_form(clinics, weight_kg=typed, **confirmed(typed)).is_valid() is is_taken
 
 
 def test_the_page_says_what_is_on_record_what_was_typed_and_what_that_would_be(clinics: Clinics) -> None:
@@ -125,10 +131,21 @@ def test_the_page_says_what_the_weight_on_record_would_be_where_that_was_likely_
 
 
 def test_a_confirmed_weight_is_recorded_as_it_was_typed(clinics: Clinics) -> None:
-    form = visit_form(clinics, weight_kg="151", sure_weight="on")
+    form = visit_form(clinics, weight_kg="151", **confirmed("151"))
     assert form.is_valid(), form.errors
     facts = facts_of(form.answers(), form.asks, "Dr. Osei")
     assert {"kind": "weight", "date": "2026-03-10", "kg": 151.0} in facts
+
+
+def test_a_mark_left_from_one_weight_confirms_no_other(clinics: Clinics) -> None:
+    left = visit_form(clinics, weight_kg="300", **confirmed("151"))
+    assert "300 lb would be 136.1 kg" in str(left.errors["weight_kg"])  # 300 x 0.45359237 = 136.08
+    assert not left["sure_weight"].value(), "the mark is taken off, to be set for this one"
+    assert "weight_kg" in visit_form(clinics, weight_kg="300", sure_weight="on").errors
+    status, told = corrected(clinics, "300", **confirmed("151"))
+    assert status == 422
+    assert 'name="weight_asked_about" value="300"' in told
+    assert not re.search(r'name="sure_weight"[^>]*checked', told)
 
 
 def test_an_everyday_weight_is_recorded_without_a_question(clinics: Clinics) -> None:
@@ -148,10 +165,11 @@ def test_a_doubted_weight_is_neither_checked_nor_advised_on_and_the_page_lets_on
     assert asked.status_code == 422
     told = asked.content.decode()
     assert 'name="sure_weight"' in told
+    assert 'name="weight_asked_about" value="151"' in told
     assert "An answer that is not complete was left out." in told
-    confirmed = browser.post(address, {**sent, "sure_weight": "on"})
-    assert confirmed.status_code == 200
-    assert "151" in confirmed.content.decode()
+    taken = browser.post(address, {**sent, **confirmed("151")})
+    assert taken.status_code == 200
+    assert "151" in taken.content.decode()
 
 
 def test_the_last_weight_on_record_is_the_one_it_is_held_against(clinics: Clinics) -> None:
@@ -184,12 +202,12 @@ def test_a_correction_is_held_against_the_other_weights_on_record_and_can_be_con
     # 151 x 0.45359237 = 68.49 kg
     assert "68 kg is on record (27 January 2026), and 151 kg was typed. 151 lb would be 68.5 kg." in told
     assert 'name="sure_weight"' in told
-    assert corrected(clinics, "151", sure_weight="on")[0] == 302
+    assert corrected(clinics, "151", **confirmed("151"))[0] == 302
 
 
 def test_pounds_on_record_are_put_right_without_a_question(clinics: Clinics) -> None:
     """The right weight differs from the wrong one by more than a quarter, and that is why it is typed."""
-    assert corrected(clinics, "151", sure_weight="on")[0] == 302
+    assert corrected(clinics, "151", **confirmed("151"))[0] == 302
     with reading(clinics.clinic):
         known = on_record(clinics.clinic, clinics.patient, judging_of(clinics.clinic))
     (wrong,) = [each.fact.id for each in known.facts if isinstance(each.fact, Weight) and each.fact.kg == 151]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from django.forms import Form
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,6 +43,21 @@ def dispositions(may_prescribe: bool, *, may_be_left: bool) -> Sequence[tuple[st
     """What can be chosen: whether treatment goes on is a prescriber's to say."""
     chosen = _BY_A_PRESCRIBER if may_prescribe else _BY_ANOTHER
     return (*_LEFT, *chosen) if may_be_left else chosen
+
+
+def is_confirmed(form: Form, field: str) -> bool:
+    """Was the weight that stands in a field marked as right? Not where another was asked about since.
+
+    The page says beside the mark which weight it asked about; a mark left behind by another is taken off.
+    """
+    if not form.cleaned_data.get("sure_weight"):
+        return False
+    if form.data.get("weight_asked_about") == form.data.get(field):
+        return True
+    sent = form.data.copy() if isinstance(form.data, QueryDict) else dict(form.data)
+    sent.pop("sure_weight")
+    form.data = sent
+    return False
 
 
 def weight_doubted(doubt: WeightDoubt) -> str:
