@@ -1,6 +1,6 @@
 """What is every patient of one outline told on one day, so that it need be worked out only once?
 
-Of a hundred rules about sixty say of most patients that they do not concern them, or that nothing is
+Of a hundred rules about seventy-five say of most patients that they do not concern them, or that nothing is
 recorded. Such an answer is found by asking the rule about the outline of a course alone
 (`decisions.outline`): it cannot rest on anything else, so it is the answer of everybody who has that outline,
 by the same law on the same day. Whatever a rule would have to look into is left to be asked of each patient.
