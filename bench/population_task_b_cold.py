@@ -171,6 +171,7 @@ def task_b_by_processes(folder: Path, scratch: Path, on: date, workers: int) -> 
     chunks, rows = chunks_of(survey(str(folder)).files), scratch / "asked"
     with ProcessPoolExecutor(workers, get_context("spawn"), make_ready, (chunks[0],)) as pool:
         list(pool.map(time.sleep, [1.0] * workers))  # so that every process is there
+        make_ready(chunks[0])  # this one too
         began = time.perf_counter()
         read = pool.map(read_asked, chunks_together(chunks), repeat(rows))
         told = [each for several in read for each in several]
