@@ -132,3 +132,31 @@ def test_a_draft_says_of_which_day_it_is(clinics: Clinics):
     page = browser.get(address).content.decode()
     assert re.search(r"Draft of\s+10 March 2026, 11:30 EDT", page)
     assert "This draft is of another day" in page
+
+
+def test_a_mark_left_from_one_result_confirms_no_other_value_and_no_other_unit(clinics: Clinics):
+    """Triglycerides of 1.5 mg/dL are hardly ever seen, 1.5 mmol/L are; of 100 it is the other way round."""
+    typed = {"value_triglycerides": "1.5", "unit_triglycerides": "mg/dL", "sure_triglycerides": "on"}
+    asked_about = {"asked_about_triglycerides": "1.5 mg/dL"}
+    assert visit_form(clinics, **typed, **asked_about).is_valid()
+    assert "value_triglycerides" in visit_form(clinics, **typed).errors
+    left = visit_form(clinics, **{**typed, "value_triglycerides": "2.5"}, **asked_about)
+    assert "value_triglycerides" in left.errors
+    assert not left["sure_triglycerides"].value(), "the mark is taken off, to be set for this one"
+    other = {"value_triglycerides": "100", "unit_triglycerides": "mmol/L", "sure_triglycerides": "on"}
+    assert visit_form(clinics, **other, asked_about_triglycerides="100 mmol/L").is_valid()
+    assert "value_triglycerides" in visit_form(
+        clinics, **other, asked_about_triglycerides="100 mg/dL"
+    ).errors  # fmt: skip
+
+
+def test_the_page_says_which_value_and_unit_it_asked_about(clinics: Clinics):
+    browser, address = clinics.signed_in("prescriber"), f"/course/{clinics.patient}/visit/"
+    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%d}"
+    sent = {"day": yesterday, "mode": "in_person", "test_setting": "clinic", "act": "check"}
+    sent |= {"value_triglycerides": "1.5", "unit_triglycerides": "mg/dL"}
+    asked = browser.post(address, sent)
+    assert asked.status_code == 422
+    assert 'name="asked_about_triglycerides" value="1.5 mg/dL"' in asked.content.decode()
+    sent |= {"sure_triglycerides": "on", "asked_about_triglycerides": "1.5 mg/dL"}
+    assert browser.post(address, sent).status_code == 200

@@ -206,7 +206,7 @@ class VisitForm(PageForm):
     def _check_weight(self, cleaned: Mapping[str, Any]) -> None:
         """Nothing is converted by itself: what was typed is right, or somebody types it again."""
         kg = cleaned.get("weight_kg")
-        if kg is None or safety_words.is_confirmed(self, "weight_kg"):
+        if kg is None or safety_words.is_confirmed(self, "sure_weight", "weight_asked_about", "weight_kg"):
             return
         doubt = doubt_about_weight(kg, self.asks.weight_kg, self.asks.weighed_on)
         if doubt is not None:
@@ -229,9 +229,13 @@ class VisitForm(PageForm):
             unit = str(cleaned.get(f"unit_{last.analyte}"))
             self._check_limit(cleaned, last, unit)
             doubt = doubt_about(last.analyte, value, unit)
-            if doubt is not None and not cleaned.get(f"sure_{last.analyte}"):
+            if doubt is not None and not self._is_result_confirmed(last.analyte):
                 self.doubts.append(doubt)
                 self.add_error(f"value_{last.analyte}", _doubted(doubt))
+
+    def _is_result_confirmed(self, analyte: str) -> bool:
+        fields = f"value_{analyte}", f"unit_{analyte}"
+        return safety_words.is_confirmed(self, f"sure_{analyte}", f"asked_about_{analyte}", *fields)
 
     def _check_limit(self, cleaned: Mapping[str, Any], last: LastResult, unit: str) -> None:
         """A limit stands in the unit of its value: one suggested for another unit is not this report's."""

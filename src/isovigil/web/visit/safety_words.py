@@ -1,4 +1,7 @@
-"""In which words does a visit ask about thoughts of self-harm, and about a weight that is doubtful?"""
+"""In which words does a visit ask about thoughts of self-harm, and about a weight that is doubtful?
+
+And was what it asked about marked as right?
+"""
 
 from __future__ import annotations
 
@@ -45,17 +48,18 @@ def dispositions(may_prescribe: bool, *, may_be_left: bool) -> Sequence[tuple[st
     return (*_LEFT, *chosen) if may_be_left else chosen
 
 
-def is_confirmed(form: Form, field: str) -> bool:
-    """Was the weight that stands in a field marked as right? Not where another was asked about since.
+def is_confirmed(form: Form, mark: str, asked_about: str, *fields: str) -> bool:
+    """Was what stands in some fields marked as right? Not where something else was asked about since.
 
-    The page says beside the mark which weight it asked about; a mark left behind by another is taken off.
+    The page says beside the mark what it asked about, the fields' texts with a blank between them. A mark
+    left behind by another value, or another unit, is taken off.
     """
-    if not form.cleaned_data.get("sure_weight"):
+    if not form.cleaned_data.get(mark):
         return False
-    if form.data.get("weight_asked_about") == form.data.get(field):
+    if form.data.get(asked_about) == " ".join(str(form.data.get(field) or "") for field in fields):
         return True
     sent = form.data.copy() if isinstance(form.data, QueryDict) else dict(form.data)
-    sent.pop("sure_weight")
+    sent.pop(mark)
     form.data = sent
     return False
 
