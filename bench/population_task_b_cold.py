@@ -24,8 +24,8 @@ from typing import Any, Final
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 from population_task_b import WANTED, Answer, task_b
+from rows_asked import rows_asked
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import TemplatesTold, chunks_together, places_of
@@ -72,15 +72,6 @@ def is_asked(template: str) -> bool:
     return not codes_asked().isdisjoint(_TEXTS.findall(template))
 
 
-def asked_rows(table: pa.Table, templates: Sequence[tuple[int, str]]) -> pa.Table:
-    """Rows that may matter; so may every line that went to the strict loader."""
-    marks = pa.array([mark for mark, text in templates if is_asked(text)], pa.int64())
-    kind, template = table.column("kind"), table.column("template")
-    is_of_a_type = pc.invert(pc.is_in(kind, value_set=pa.array([*_NOT_ASKED, "Observation"])))
-    is_wanted = pc.or_(is_of_a_type, pc.is_in(template, value_set=marks))
-    return table.filter(pc.or_(pc.is_null(template), is_wanted))
-
-
 class _Tools:
     """What a process makes once and keeps."""
 
@@ -106,7 +97,7 @@ def read_asked(some: Sequence[Chunk], rows: Path) -> list[dict[str, Any]]:
     for chunk in some:
         flat = _Tools.flattener.flatten(chunk)
         told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
-        writer.add(chunk.number, asked_rows(flat.table, told[-1]["templates"]))
+        writer.add(chunk.number, rows_asked(flat.table, told[-1]["templates"], is_asked, _NOT_ASKED))
     writer.flush()
     return told
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from rows_asked import rows_asked
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import TemplatesTold, places_of
@@ -43,13 +45,9 @@ FACTS: Wanted = {
 WINDOW = 7
 
 
-def wanted_rows(table: pa.Table, templates: Iterable[tuple[int, str]]) -> pa.Table:
-    """Observations with another code are left out; so is no line that went to the strict loader."""
-    marks = pa.array([mark for mark, text in templates if any(code in text for code in WANTED)], pa.int64())
-    is_other = pc.not_equal(table.column("kind"), "Observation")
-    is_wanted = pc.is_in(table.column("template"), value_set=marks)
-    is_strict = pc.is_null(table.column("template"))
-    return table.filter(pc.or_(pc.or_(is_other, is_strict), is_wanted))
+def is_asked(template: str) -> bool:
+    """Does a template hold a code that the task asks for?"""
+    return any(code in template for code in WANTED)
 
 
 def answers(facts: Mapping[str, Sequence[NarrowFact]], index: int) -> list[Any]:
@@ -85,7 +83,7 @@ def main(export: str, out: str, day: str) -> None:
         for chunk in chunks:
             table, found = work.flattened(chunk)
             told.append(found)
-            writer.add(chunk.number, wanted_rows(table, found["templates"]))
+            writer.add(chunk.number, rows_asked(table, found["templates"], is_asked))
         writer.flush()
         again = partial(_line_again, chunks)
         places = tuple(places_of(chunks, told))
