@@ -14,7 +14,7 @@ from isovigil.usecases.record.correct_fact import FactToCorrect
 from isovigil.usecases.visit.weight_guard import doubt_about_weight
 from isovigil.web.corrections.fields import field_for, said_value, same, shown_value
 from isovigil.web.fields import PageForm
-from isovigil.web.visit import safety_words
+from isovigil.web.visit import marks, safety_words
 
 _PREFIX: Final = "says_"
 _KG: Final = _PREFIX + "kg"
@@ -64,7 +64,7 @@ class CorrectionForm(PageForm):
         wrong = self.to_correct.on_record.fact
         if kg is None or not isinstance(wrong, Weight) or kg == wrong.kg:
             return cleaned
-        if safety_words.is_confirmed(self, "sure_weight", "weight_asked_about", _KG):
+        if marks.is_confirmed(self, "sure_weight", "weight_asked_about", _KG):
             return cleaned
         others = [each for each in self.to_correct.course.chart.all(Weight) if each.id != wrong.id]
         doubt = doubt_about_weight(kg, others[-1].kg, others[-1].date) if others else None

@@ -19,7 +19,7 @@ from isovigil.usecases.visit.weight_guard import doubt_about_weight
 from isovigil.web.asked import AskedIn
 from isovigil.web.components import Words
 from isovigil.web.fields import DayInput, PageForm
-from isovigil.web.visit import safety_words, words
+from isovigil.web.visit import marks, safety_words, words
 from isovigil.web.visit.asked_words import FREQUENCIES, PHQ9, SEVERITIES, symptom_asked
 
 SELF_HARM_ITEM: Final = 9
@@ -206,7 +206,7 @@ class VisitForm(PageForm):
     def _check_weight(self, cleaned: Mapping[str, Any]) -> None:
         """Nothing is converted by itself: what was typed is right, or somebody types it again."""
         kg = cleaned.get("weight_kg")
-        if kg is None or safety_words.is_confirmed(self, "sure_weight", "weight_asked_about", "weight_kg"):
+        if kg is None or marks.is_confirmed(self, "sure_weight", "weight_asked_about", "weight_kg"):
             return
         doubt = doubt_about_weight(kg, self.asks.weight_kg, self.asks.weighed_on)
         if doubt is not None:
@@ -235,7 +235,7 @@ class VisitForm(PageForm):
 
     def _is_result_confirmed(self, analyte: str) -> bool:
         fields = f"value_{analyte}", f"unit_{analyte}"
-        return safety_words.is_confirmed(self, f"sure_{analyte}", f"asked_about_{analyte}", *fields)
+        return marks.is_confirmed(self, f"sure_{analyte}", f"asked_about_{analyte}", *fields)
 
     def _check_limit(self, cleaned: Mapping[str, Any], last: LastResult, unit: str) -> None:
         """A limit stands in the unit of its value: one suggested for another unit is not this report's."""

@@ -1,15 +1,10 @@
-"""In which words does a visit ask about thoughts of self-harm, and about a weight that is doubtful?
-
-And was what it asked about marked as right?
-"""
+"""In which words does a visit ask about thoughts of self-harm, and about a weight that is doubtful?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from django.forms import Form
-from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -46,22 +41,6 @@ def dispositions(may_prescribe: bool, *, may_be_left: bool) -> Sequence[tuple[st
     """What can be chosen: whether treatment goes on is a prescriber's to say."""
     chosen = _BY_A_PRESCRIBER if may_prescribe else _BY_ANOTHER
     return (*_LEFT, *chosen) if may_be_left else chosen
-
-
-def is_confirmed(form: Form, mark: str, asked_about: str, *fields: str) -> bool:
-    """Was what stands in some fields marked as right? Not where something else was asked about since.
-
-    The page says beside the mark what it asked about, the fields' texts with a blank between them. A mark
-    left behind by another value, or another unit, is taken off.
-    """
-    if not form.cleaned_data.get(mark):
-        return False
-    if form.data.get(asked_about) == " ".join(str(form.data.get(field) or "") for field in fields):
-        return True
-    sent = form.data.copy() if isinstance(form.data, QueryDict) else dict(form.data)
-    sent.pop(mark)
-    form.data = sent
-    return False
 
 
 def weight_doubted(doubt: WeightDoubt) -> str:
