@@ -5,7 +5,7 @@ from __future__ import annotations
 from isovigil.calendar.days import in_words
 from isovigil.decisions.asked import asked_of
 from isovigil.decisions.course import Course
-from isovigil.decisions.ended_treatment import ended_treatment, ends_after
+from isovigil.decisions.ended_treatment import ends_after
 from isovigil.decisions.finding import Outcome, met, not_applicable
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
@@ -29,7 +29,7 @@ def deferred_until(course: Course, law: Law) -> Outcome:
             f"No blood donation during treatment, nor for {after.value.in_words()} after the last dose.",
             values=(asked, after),
         )
-    stop = ended_treatment(course)
+    stop = course.ended_treatment
     if stop is None:
         return not_applicable("No dose has been taken.", values=(asked,))
     until = ends_after(stop, law, _DEFERRED_AFTER)

@@ -1,4 +1,4 @@
-"""Which ended treatment still asks something of the patient, and until which day?"""
+"""Until which day does an ended treatment still ask something of the patient?"""
 
 from __future__ import annotations
 
@@ -8,14 +8,8 @@ import msgspec
 
 from isovigil.calendar.days import Period, in_words
 from isovigil.case.kinds import TreatmentStop
-from isovigil.decisions.course import Course
 from isovigil.law.law import Law
 from isovigil.law.value import Dated
-
-
-def ended_treatment(course: Course) -> TreatmentStop | None:
-    """The last end of treatment, while no dose has been taken since. None where none was ever taken."""
-    return course.ended_treatment
 
 
 class Until(msgspec.Struct, frozen=True):

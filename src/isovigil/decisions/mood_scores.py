@@ -42,7 +42,7 @@ def answered_by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]
 def _by_source(course: Course) -> dict[Source, tuple[Questionnaire, ...]]:
     found: dict[Source, list[Questionnaire]] = {}
     for each in course.chart.all(Questionnaire):
-        if each.score is None and each.items is None:
+        if not has_answers(each):
             continue
         source = _FORMS_OF_ONE.get(each.tool) or (each.tool,)
         same = found.get(source)

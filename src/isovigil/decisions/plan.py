@@ -20,7 +20,6 @@ from isovigil.case.kinds import (
     TreatmentStop,
 )
 from isovigil.decisions.cycle import capsules_last_until
-from isovigil.decisions.ended_treatment import ended_treatment
 from isovigil.decisions.finding import Task
 from isovigil.decisions.judgement import Judgement
 from isovigil.decisions.next_steps import cycle_days, next_steps
@@ -99,7 +98,7 @@ def _planned(asked: _Asked) -> Plan:
     give_up_after = now.law.days("plan/gives_up_after", on).value
     search = CycleSearch(judge, on, asked.constraints, give_up_after)
     if _is_over(now):
-        ended = ended_treatment(now.course)
+        ended = now.course.ended_treatment
         last_dose, obstacle, gap = (on if ended is None else ended.date), None, 0
     else:
         obstacle, gap, last_dose = _every_cycle(search, asked, now)
@@ -112,7 +111,7 @@ def _planned(asked: _Asked) -> Plan:
 def _is_over(now: Judgement) -> bool:
     """Has treatment ended, with nothing of a new course on file?"""
     course = now.course
-    return ended_treatment(course) is not None and not any(course.all(kind) for kind in _A_NEW_COURSE)
+    return course.has_ended and not any(course.all(kind) for kind in _A_NEW_COURSE)
 
 
 def _every_cycle(search: CycleSearch, asked: _Asked, now: Judgement) -> tuple[Obstacle | None, int, date]:

@@ -12,7 +12,7 @@ from isovigil.decisions.asked import asked_of
 from isovigil.decisions.contraceptive_cover import entry_in_force, rejection, valid_waiver
 from isovigil.decisions.course import Course
 from isovigil.decisions.cycle import is_sensitive_enough
-from isovigil.decisions.ended_treatment import Until, ended_treatment, ends_after
+from isovigil.decisions.ended_treatment import Until, ends_after
 from isovigil.decisions.finding import Mover, Outcome, met, not_applicable, not_met, unknown
 from isovigil.decisions.rule import rule
 from isovigil.law.law import Law
@@ -32,7 +32,7 @@ def end_of_treatment_test(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "post_treatment/end_test_concerns", "no test on the day treatment ends")
     if isinstance(asked, Outcome):
         return asked
-    stop = ended_treatment(course)
+    stop = course.ended_treatment
     if stop is None:
         return not_applicable("No treatment has ended, or it has begun again.", values=(asked,))
     before = law.days("post_treatment/end_test_counts_from_days_before", stop.date)
@@ -74,7 +74,7 @@ def test_after_treatment(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "post_treatment/test_concerns", "no test after the end of treatment")
     if isinstance(asked, Outcome):
         return asked
-    stop = ended_treatment(course)
+    stop = course.ended_treatment
     if stop is None:
         return not_applicable("No treatment has ended, or it has begun again.", values=(asked,))
     due = ends_after(stop, law, _TEST_AFTER)
@@ -216,7 +216,7 @@ def contraception_until(course: Course, law: Law) -> Outcome:
     asked = asked_of(course, law, "post_treatment/contraception_concerns", "no contraception after treatment")
     if isinstance(asked, Outcome):
         return asked
-    stop = ended_treatment(course)
+    stop = course.ended_treatment
     if stop is None:
         return not_applicable("No treatment has ended, or it has begun again.", values=(asked,))
     until = ends_after(stop, law, _CONTRACEPTION_AFTER)

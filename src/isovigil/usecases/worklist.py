@@ -17,7 +17,6 @@ from isovigil.case.case import Case
 from isovigil.case.chart import Chart
 from isovigil.case.kinds import Acknowledgement, CourseOpened, Enrolment
 from isovigil.decisions.course import Course
-from isovigil.decisions.ended_treatment import ended_treatment
 from isovigil.decisions.finding import PASSES, Finding, Gate
 from isovigil.decisions.review import Review
 from isovigil.decisions.rule import Verdict
@@ -244,7 +243,7 @@ def _gate_that_matters(course: Course, review: Review) -> Gate:
 
 def _has_ended(course: Course) -> bool:
     """Has treatment ended, with nothing begun for another course?"""
-    if ended_treatment(course) is None:
+    if not course.has_ended:
         return False
     kinds = (Enrolment, Acknowledgement, CourseOpened)
     return not course.prescriptions and not any(course.all(kind) for kind in kinds)
