@@ -267,16 +267,16 @@ class _Reading:
         """Each patient with the facts in their order."""
         import pyarrow.compute as pc
 
-        every: list[Any] = [*facts_of_plans(self._plans, self._values, order.at), *self._single.made]
-        every = [every[place] for place in order.order.to_pylist()]
+        made: list[Any] = [*facts_of_plans(self._plans, self._values, order.at), *self._single.made]
+        # From the last to the first, and taken from the end: whoever was judged is gone while still near.
+        made = [made[place] for place in reversed(order.order.to_pylist())]
         runs = pc.run_end_encode(order.patients)
-        begin = 0
+        count = len(made)
         for patient, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
+            *facts, head = made[count - end :]
+            del made[count - end :]
             stored = self._put_together.get(patient)
-            yield (
-                self._with_facts(patient, every[begin], every[begin + 1 : end]) if stored is None else stored
-            )
-            begin = end
+            yield self._with_facts(patient, head, facts[::-1]) if stored is None else stored
 
     def _with_facts(self, patient: int, head: Head, facts: Sequence[Fact]) -> StoredPatient:
         """Somebody of whom most rows were taken by columns."""
