@@ -143,7 +143,11 @@ class Flattener:
         if not len(which):
             return
         met = [self._templates.met[place] for place in found.met]
-        is_refused = [not (place and work.holds(each)) for place, each in zip(found.met, met, strict=True)]
+        held = work.templates
+        is_refused = [
+            not (place and (each.mark in held or work.holds(each)))
+            for place, each in zip(found.met, met, strict=True)
+        ]
         is_kept = [not refused and each.unread is None for refused, each in zip(is_refused, met, strict=True)]
         own = {
             "line": pa.array(numbers, pa.int32()).take(matched.places),

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
-from msgspec import Raw, Struct
-from msgspec.structs import astuple, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from isovigil.exchange.bulk.elements import Taken
 from isovigil.exchange.bulk.fast_columns import (
@@ -28,7 +27,6 @@ from isovigil.exchange.fhir.intake import Entry, Intake
 from isovigil.exchange.fhir.reading import cases_of
 from isovigil.exchange.fhir.resources import (
     AnyResource,
-    CodeableConcept,
     Consent,
     Encounter,
     Observation,
@@ -194,7 +192,7 @@ class Templates:
             resource: AnyResource = _resource.decode(whole)
             if performers:
                 resource = replace(resource, performer=performers)
-            plain = msgspec.json.encode({"resourceType": name, **_said(resource)}).decode()
+            plain = _encoder.encode(resource).decode()
             unread = self._why_unread(resource)
             around = plain.split(f'"valueDateTime":"{day}"')
             if family is not None and len(around) == 2:
@@ -289,34 +287,6 @@ def _who(performer: Reference) -> Reference:
     if identifier is not None and identifier.value is not None:
         identifier = replace(identifier, value="-")
     return replace(performer, reference=reference, identifier=identifier, display=None)
-
-
-def _said(value: Struct) -> dict[str, Any]:
-    """What a resource says, by the names of JSON, without what it leaves open."""
-    return {
-        name: _plain(held)
-        for name, held in zip(_names(type(value)), astuple(value), strict=True)
-        if held is not None and held != () and type(held) is not Raw
-    }
-
-
-@cache
-def _names(kind: type[Struct]) -> tuple[str, ...]:
-    return tuple(field.encode_name for field in msgspec.structs.fields(kind))
-
-
-@lru_cache(_KEPT)
-def _concept_said(concept: CodeableConcept) -> dict[str, Any]:
-    """A concept holds texts alone, and the same ones stand in most templates."""
-    return _said(concept)
-
-
-def _plain(value: Any) -> Any:
-    if type(value) is CodeableConcept:
-        return _concept_said(value)
-    if isinstance(value, Struct):
-        return _said(value)
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 
 def _why_unread(resource: AnyResource) -> str | None:

@@ -11,8 +11,11 @@ import msgspec
 from msgspec import Raw, Struct
 
 
-class Element(Struct, frozen=True, gc=False):
-    """Anything of a resource. What is decoded is a tree, so the collector of garbage need not follow it."""
+class Element(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Anything of a resource. What is decoded is a tree, so the collector of garbage need not follow it.
+
+    Written again it says what it says, and nothing of what it leaves open.
+    """
 
 
 class Coding(Element, frozen=True):
