@@ -3,13 +3,14 @@
 Run: .venv/bin/python bench/population_by_the_clock.py [PATIENTS ...]            (default: 20000)
      .venv/bin/python bench/population_by_the_clock.py --linear [PATIENTS ...]   (default: 1000 10000 100000)
 
-The first prints Task B and the command itself, a process a core, beside the floor query with a thread a core;
-the second the command at growing sizes: time and memory of all its processes, and the slope.
+The first prints Task B and the command itself, a process a core, beside their floor queries with a thread a
+core; the second the command at growing sizes: time and memory of all its processes, and the slope.
 
 The command is measured once, with its start, its report and replays left out; Task B by processes that are
 ready, the best of three times, as the floor query.
 Anything else that the machine does at the time counts, so let it rest. `population_speed.py` measures each
-step in processor time of one core, and says what the floor is. Making the people counts nowhere.
+step in processor time of one core; `parse_floor.py` says what the floors are. Making the people counts
+nowhere.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from population_speed import A_COMMON_SIZE, ON, alone, made, parsed
+from parse_floor import FULL_REVIEW, TASK_B, floor
+from population_speed import A_COMMON_SIZE, ON, alone, made
 from population_task_b_cold import task_b_by_processes
 
 LINEAR = (1_000, 10_000, 100_000)
@@ -34,11 +36,6 @@ A_NATION = 1_000_000
 TIMES = 3
 _COMMAND = "from isovigil.cli import main; main()"
 _MOST_KILOBYTES = 1536 * 1024
-
-
-def floor_by_the_clock(folder: Path, threads: int) -> float:
-    """Seconds for the same by several threads; the best of three."""
-    return min(parsed(folder, threads, time.perf_counter) for _ in range(TIMES))
 
 
 def task_b_again(folder: Path, scratch: Path, workers: int) -> float:
@@ -54,23 +51,26 @@ def beside_the_floor(sizes: Sequence[int], workers: int) -> None:
         for size in sizes:
             folder = Path(held) / f"nation{size}"
             made(size, folder, workers)
-            parse = alone(floor_by_the_clock, folder, workers)
+            floors = {
+                name: alone(floor, folder, task, workers, time.perf_counter)
+                for name, task in (("Task B", TASK_B), ("the review", FULL_REVIEW))
+            }
             task = min(task_b_again(folder, Path(held) / "scratch", workers) for _ in range(TIMES))
             whole, _, _ = whole_run(folder, Path(held) / "out", workers)
             shutil.rmtree(folder)
             print(f"\n{size:,} patients, {workers} cores, by the clock")
-            for name, seconds, bar in (
-                ("parse floor", parse, None),
-                ("Task B, ready processes, bytes to written answers", task, 2.5),
-                ("the command itself with its start, bytes to tables", whole, 6.0),
+            for what, name, seconds, bar in (
+                ("Task B", "ready processes, bytes to written answers", task, 2.5),
+                ("the review", "the command itself with its start, bytes to tables", whole, 6.0),
             ):
-                print(f"  {name:52s} {seconds:7.2f} s {seconds / size * 1e6:6.0f} us a patient"
-                      f"{_held_to(bar, seconds / parse)}")  # fmt: skip
+                for told, spent, held_to in (
+                    (f"parse floor of {what}", floors[what], ""),
+                    (f"{what}: {name}", seconds, _held_to(bar, seconds / floors[what])),
+                ):
+                    print(f"  {told:64s} {spent:7.2f} s {spent / size * 1e6:6.0f} us a patient{held_to}")
 
 
-def _held_to(bar: float | None, ratio: float) -> str:
-    if bar is None:
-        return ""
+def _held_to(bar: float, ratio: float) -> str:
     return f"  {ratio:5.2f} x floor  (held to {bar}: {'kept' if ratio <= bar else 'NOT kept'})"
 
 

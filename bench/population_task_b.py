@@ -56,8 +56,10 @@ class Own(NamedTuple):
     fat: list[NarrowFact]
     scores: list[NarrowFact]
     depression: list[NarrowFact]
-    by_id: dict[str, NarrowFact]
-    """Prescriptions by their id."""
+    ordered: list[NarrowFact | None]
+    """The prescription of each hand-over, where it names one that is there."""
+    last_days: list[int]
+    """The last day for which each hand-over was enough."""
     start: int | None
     end: int
     """The last day for which capsules were handed over."""
@@ -68,6 +70,8 @@ def own_facts(facts: dict[str, list[NarrowFact]]) -> Own:
     none: list[NarrowFact] = []
     tests, blood = facts.get("pregnancy_test", none), facts.get("laboratory", none)
     prescriptions, hand_overs = facts.get("prescription", none), facts.get("dispense", none)
+    by_id = {fact.id: fact for fact in prescriptions}
+    last_days = [fact.day + int(fact.number or 0) - 1 for fact in hand_overs]
     return Own(
         [test for test in tests if test.what == "negative"],
         [test for test in tests if test.what == "positive"],
@@ -79,14 +83,11 @@ def own_facts(facts: dict[str, list[NarrowFact]]) -> Own:
         [fact for fact in blood if fact.what == "triglycerides"],
         facts.get("questionnaire", none),
         facts.get("condition", none),
-        {fact.id: fact for fact in prescriptions},
+        [by_id.get(fact.refers_to or "") for fact in hand_overs],
+        last_days,
         hand_overs[0].day if hand_overs else None,
-        max([_last_day(fact) for fact in hand_overs], default=0),
+        max(last_days) if last_days else 0,
     )
-
-
-def _last_day(hand_over: NarrowFact) -> int:
-    return hand_over.day + int(hand_over.number or 0) - 1
 
 
 def ids(facts: Sequence[NarrowFact]) -> tuple[str, ...]:
@@ -135,10 +136,14 @@ def no_long_gap_between_tests(own: Own, on: int) -> Answer:
 
 def handed_over_in_time(own: Own, on: int) -> Answer:
     """Was each hand-over within 7 days of its prescription?"""
-    told = [(fact, own.by_id[fact.refers_to]) for fact in own.hand_overs if fact.refers_to in own.by_id]
-    if not told:
-        return UNKNOWN if own.hand_overs else NOT_APPLICABLE
-    late = [fact for fact, prescription in told if fact.day - prescription.day > WINDOW]
+    ordered = own.ordered
+    if not any(ordered):
+        return UNKNOWN if ordered else NOT_APPLICABLE
+    late = [
+        fact
+        for fact, prescription in zip(own.hand_overs, ordered, strict=True)
+        if prescription is not None and fact.day - prescription.day > WINDOW
+    ]
     return Answer("not_met" if late else "met", len(late), ids(late))
 
 
@@ -147,7 +152,8 @@ def no_oversupply(own: Own, on: int) -> Answer:
     if not own.hand_overs:
         return NOT_APPLICABLE
     wrong = [fact for fact in own.hand_overs if (fact.number or 0) > SUPPLY]
-    wrong += [late for early, late in pairwise(own.hand_overs) if late.day <= _last_day(early)]
+    later = own.hand_overs[1:]
+    wrong += [fact for fact, last_day in zip(later, own.last_days, strict=False) if fact.day <= last_day]
     return Answer("not_met" if wrong else "met", len(wrong), ids(wrong))
 
 
@@ -204,11 +210,10 @@ def cumulative_dose(own: Own, on: int) -> Answer:
     if not own.weights:
         return UNKNOWN
     total = 0.0
-    for fact in own.hand_overs:
-        prescription = own.by_id.get(fact.refers_to or "")
+    for fact, prescription in zip(own.hand_overs, own.ordered, strict=True):
         if prescription is None:
             return Answer("unknown", None, (fact.id,))
-        total += _number(fact) * _number(prescription)
+        total += (fact.number or 0.0) * (prescription.number or 0.0)
     weight = own.weights[-1]
     return Answer("met", round(total / _number(weight), 2), (weight.id, *ids(own.hand_overs)))
 

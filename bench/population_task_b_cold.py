@@ -1,9 +1,10 @@
 """What does Task B cost from the bytes of an export to its written answers?
 
-A run of its own, as somebody would run it who wants the twelve answers and nothing else: rows whose template
-holds no code that the task asks for are left out before they are sorted, as the peers' retrieves and the
-comparison's own prototype do it. What the templates make is worked out in the run. Every answer is held
-against the plain rules over the facts of the whole case by `population_speed.py`.
+A run of its own, as somebody would run it who wants the twelve answers and nothing else: files of types that
+it does not ask for are not read, and rows whose template holds no code that it asks for are left out before
+they are sorted, as the peers' retrieves and the comparison's own prototype do it. What the templates make is
+worked out in the run. Every answer is held against the plain rules over the facts of the whole case by
+`population_speed.py`.
 """
 
 from __future__ import annotations
@@ -70,6 +71,13 @@ def codes_asked() -> frozenset[str]:
 def is_asked(template: str) -> bool:
     """May rows of a template of an Observation make a fact that the task asks for?"""
     return not codes_asked().isdisjoint(_TEXTS.findall(template))
+
+
+def chunks_asked(folder: Path) -> list[Chunk]:
+    """The chunks of an export without the files of types that are not asked for, as these name them."""
+    files = survey(str(folder)).files
+    asked = [file for file in files if Path(file.name).name.partition(".")[0] not in _NOT_ASKED]
+    return chunks_of(tuple(asked))
 
 
 class _Tools:
@@ -143,7 +151,7 @@ def answer_shard(rows: Path, shard: Shard, scratch: Path, on: date) -> dict[str,
 def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> dict[str, float]:
     """The processor seconds of each step to the written answers about every patient (`written_answers`)."""
     spent: dict[str, float] = {}
-    chunks, rows = chunks_of(survey(str(folder)).files), scratch / "asked"
+    chunks, rows = chunks_asked(folder), scratch / "asked"
     make_ready(chunks[0])
     with timed(spent, "reading b"):
         told = [each for some in chunks_together(chunks) for each in read_asked(some, rows)]
@@ -159,7 +167,7 @@ def task_b_from_bytes(folder: Path, scratch: Path, on: date) -> dict[str, float]
 
 def task_b_by_processes(folder: Path, scratch: Path, on: date, workers: int) -> float:
     """Seconds by the clock from the bytes to the written answers, by several processes that are ready."""
-    chunks, rows = chunks_of(survey(str(folder)).files), scratch / "asked"
+    chunks, rows = chunks_asked(folder), scratch / "asked"
     with ProcessPoolExecutor(workers, get_context("spawn"), make_ready, (chunks[0],)) as pool:
         list(pool.map(time.sleep, [1.0] * workers))  # so that every process is there
         make_ready(chunks[0])  # this one too
