@@ -16,7 +16,7 @@ from isovigil.exchange.bulk.chunk_rows import row_schema
 from isovigil.exchange.bulk.fast_columns import FAST
 from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
-from isovigil.exchange.bulk.native_lines import KnownLines
+from isovigil.exchange.bulk.native_lines import KnownLines, Matched
 from isovigil.exchange.rulebook_files import load_rulebook
 from tests.population.exports import CHANGES, RAW_CHANGES, Lines, nation_lines, write_export
 from tests.population.exports import changed as gone_wrong
@@ -161,6 +161,11 @@ def test_texts_beyond_ascii_are_taken_as_they_are(right: str):
     assert [each.place for each in found.new_templates] == [0]
 
 
+def of_each(found: Matched) -> list[tuple[int, int]]:
+    """The template and the performers of each row."""
+    return [found.kinds[place] for place in found.which.to_pylist()]
+
+
 @needs_the_library
 def test_rows_have_the_texts_as_they_were_written_and_templates_of_their_own():
     known = KnownLines("Observation")
@@ -176,8 +181,7 @@ def test_rows_have_the_texts_as_they_were_written_and_templates_of_their_own():
         "number": ["31.5", "30.0", "31.5"],
         "under": [None] * 3,
     }
-    assert found.templates.to_pylist() == [0, 1, 0]
-    assert found.performers.to_pylist() == [0, 0, 0]
+    assert of_each(found) == [(0, 0), (1, 0), (0, 0)]
     assert [each.place for each in found.new_templates] == [0, 1]
 
 
@@ -191,8 +195,9 @@ def test_lines_whose_template_was_met_are_found_again_by_it_however_alike_templa
         for at, code in enumerate(codes)
     ]
     first, again = known.take(b"\n".join(lines)), known.take(b"\n".join(reversed(lines)))
-    assert first.templates.to_pylist() == [0, 1, 2, 3, 4, 5, 6, 0]
-    assert again.templates.to_pylist() == [0, 6, 5, 4, 3, 2, 1, 0]
+    assert [template for template, _ in of_each(first)] == [0, 1, 2, 3, 4, 5, 6, 0]
+    assert [template for template, _ in of_each(again)] == [0, 6, 5, 4, 3, 2, 1, 0]
+    assert first.kinds == [(template, 0) for template in range(7)]
     assert (list(again.new_templates), list(again.left)) == ([], [])
     for name, column in again.columns.items():
         assert column.to_pylist() == first.columns[name].to_pylist()[::-1]
@@ -229,7 +234,7 @@ def test_of_people_who_performed_it_the_type_counts_and_of_organizations_which_o
     known = KnownLines("Observation")
     assert known.learn(RESULT)
     found = known.take(b"\n".join([line % each for each in whom]))
-    assert found.performers.to_pylist() == [0, 0, 1, 2, 3, 4, 5, 6, 7]
+    assert [performers for _, performers in of_each(found)] == [0, 0, 1, 2, 3, 4, 5, 6, 7]
 
 
 @needs_the_library

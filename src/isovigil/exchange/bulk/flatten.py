@@ -139,7 +139,7 @@ class Flattener:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        matched, which = found.matched, found.which
+        matched, which = found.matched, found.matched.which
         if not len(which):
             return
         met = [self._templates.met[place] for place in found.met]
@@ -150,7 +150,7 @@ class Flattener:
         ]
         is_kept = [not refused and each.unread is None for refused, each in zip(is_refused, met, strict=True)]
         own = {
-            "line": pa.array(numbers, pa.int32()).take(matched.places),
+            "line": _numbered(numbers, matched.places),
             "template": pa.array([each.mark for each in met], pa.int64()).take(which),
             **matched.columns,
         }
@@ -207,6 +207,16 @@ class Flattener:
         given["template"] = list(map(marks.__getitem__, templates))
         work.fast_rows(name, lines, given)
         return [taken.places[row] for row in refused]
+
+
+def _numbered(numbers: Sequence[int], places: pa.Array) -> pa.Array:
+    """The numbers that stand in some places."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(numbers, range):
+        return pc.add(places.cast(pa.int32()), pa.scalar(numbers.start, pa.int32()))
+    return pa.array(numbers, pa.int32()).take(places)
 
 
 def _wanted(

@@ -7,7 +7,7 @@ performers are. The rest of a row is texts, which stand in the columns already.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from isovigil.exchange.bulk.doubts import Doubts
 from isovigil.exchange.bulk.elements import Elements
@@ -15,21 +15,13 @@ from isovigil.exchange.bulk.lines import Lines
 from isovigil.exchange.bulk.native_lines import KnownLines, Matched, Span
 from isovigil.exchange.bulk.templates import REFUSED, Templates
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-_APART: Final = 1 << 24
-"""More than there are performers that mean different things."""
-
 
 class RowsLikeKnown(NamedTuple):
     """The rows of some lines, by the place of their template among those met."""
 
     matched: Matched
     met: Sequence[int]
-    """The places that occur, each once; 0 where the strict loader has to read the lines."""
-    which: pa.Array
-    """Of each row, which of them."""
+    """The place of each of their `kinds`; 0 where the strict loader has to read the lines."""
 
 
 class LinesOfAType:
@@ -46,14 +38,8 @@ class LinesOfAType:
         self._known = KnownLines(self._name)
         self._places: list[int] = []
         self._whom: list[int] = []
-        self._met: dict[int, int] = {}
+        self._met: dict[tuple[int, int], int] = {}
         """The place of each template with its performers that was met."""
-        self._as_columns()
-
-    def _as_columns(self) -> None:
-        import pyarrow as pa
-
-        self._columns = pa.array(self._places, pa.int64()), pa.array(self._whom, pa.int64())
 
     def learn(self, lines: Sequence[bytes]) -> bool:
         """Take lines that were read and kept as examples. Whether any can be one."""
@@ -61,32 +47,24 @@ class LinesOfAType:
 
     def rows_of(self, block: Lines) -> RowsLikeKnown:
         """The rows of the lines of a block, as far as they are like known ones."""
-        import pyarrow.compute as pc
-
         if self._known.is_full:
             self.forget()
         matched = self._known.take(block)
         if matched.new_templates or matched.new_performers:
             self._work_out(block, matched)
-        places, whom = self._columns
-        both = pc.add(
-            pc.multiply(places.take(matched.templates), _APART),
-            pc.subtract(whom.take(matched.performers), REFUSED),
-        )
-        found = pc.dictionary_encode(both)
-        met: list[Any] = list(map(self._met.get, pairs := found.dictionary.to_pylist()))
+        met: list[Any] = list(map(self._met.get, matched.kinds))
         if None in met:
-            parts = [divmod(each, _APART) for each in pairs]
-            met = self._templates.together([place for place, _ in parts], [who + REFUSED for _, who in parts])
-            self._met.update(zip(pairs, met, strict=True))
-        return RowsLikeKnown(matched, met, found.indices)
+            places = [self._places[template] for template, _ in matched.kinds]
+            whom = [self._whom[performers] for _, performers in matched.kinds]
+            met = self._templates.together(places, whom)
+            self._met.update(zip(matched.kinds, met, strict=True))
+        return RowsLikeKnown(matched, met)
 
     def _work_out(self, block: Lines, matched: Matched) -> None:
         """What the careful reader makes of one line of each kind."""
         places = self._meant(block, matched.new_templates)
         self._places += [place for place, _ in places]
         self._whom += [who for _, who in self._meant(block, matched.new_performers)]
-        self._as_columns()
 
     def _meant(self, block: Lines, spans: Sequence[Span]) -> Sequence[tuple[int, int]]:
         found = [(0, REFUSED)] * len(spans)

@@ -66,9 +66,10 @@ class Matched(NamedTuple):
     places: pa.Array
     """Of each row the number of its line."""
     starts: pa.Array
-    templates: pa.Array
-    """Of each row which template it has, numbered in the order in which they were met."""
-    performers: pa.Array
+    which: pa.Array
+    """Of each row the place of its template and performers among `kinds`."""
+    kinds: Sequence[tuple[int, int]]
+    """A template and performers that occur, each numbered in the order in which they were first met."""
     columns: Mapping[str, pa.Array]
     left: Sequence[Span]
     """The lines that are like none."""
@@ -109,13 +110,13 @@ class KnownLines:
             raise RuntimeError("The library for known lines failed; remove it, and all is read without it.")
         told = [(int(pair[0]), int(pair[1])) for pair in self._told]
         self.is_full = bool(told[0][0])
-        places, starts, templates, performers = (_numbers(pair) for pair in told[1:5])
+        places, starts, which = (_numbers(pair) for pair in told[1:4])
         left, new_templates, new_performers = (_spans(pair) for pair in told[5:8])
         columns = {
             name: _texts(told[8 + 4 * at : 12 + 4 * at], len(places)) for at, name in enumerate(COLUMNS)
         }
         return Matched(
-            told[0][1], places, starts, templates, performers, columns, left, new_templates, new_performers
+            told[0][1], places, starts, which, _pairs(told[4]), columns, left, new_templates, new_performers
         )
 
 
@@ -195,11 +196,19 @@ def _buffer(address: int, size: int) -> Any:
 
 
 def _spans(pair: tuple[int, int]) -> Sequence[Span]:
+    numbers = _listed(pair)
+    return [Span(*numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
+
+
+def _pairs(pair: tuple[int, int]) -> Sequence[tuple[int, int]]:
+    numbers = _listed(pair)
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+def _listed(pair: tuple[int, int]) -> list[int]:
     address, count = pair
-    numbers = (
-        memoryview(ctypes.string_at(address, count * _NUMBER_BYTES) if count else b"").cast("I").tolist()
-    )
-    return [Span(*numbers[at : at + 3]) for at in range(0, count, 3)]
+    held = ctypes.string_at(address, count * _NUMBER_BYTES) if count else b""
+    return memoryview(held).cast("I").tolist()
 
 
 def _texts(pairs: Sequence[tuple[int, int]], count: int) -> pa.Array:

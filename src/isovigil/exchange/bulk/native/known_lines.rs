@@ -61,6 +61,7 @@ fn mixed(held: u64, word: u64) -> u64 {
 }
 
 type Keys = HashMap<Box<[u8]>, u32, BuildHasherDefault<Mixed>>;
+type Kinds = HashMap<[u32; 2], u32, BuildHasherDefault<Mixed>>;
 
 /// The paths of the lines of one resource type.
 pub struct KnownLines {
@@ -71,6 +72,8 @@ pub struct KnownLines {
     bytes: usize,
     templates: Keys,
     performers: Keys,
+    /// The templates with their performers of the present lines.
+    kinds: Kinds,
     template_key: Vec<u8>,
     performer_key: Vec<u8>,
     /// Lines of templates that were met are found here, without collecting their keys.
@@ -93,6 +96,7 @@ impl KnownLines {
             bytes: 0,
             templates: Keys::default(),
             performers: Keys::default(),
+            kinds: Kinds::default(),
             template_key: Vec::new(),
             performer_key: Vec::new(),
             whole: WholePaths::new(),
@@ -147,24 +151,21 @@ impl KnownLines {
     pub fn take(&mut self, text: &[u8]) {
         let mut taken = std::mem::take(&mut self.taken);
         taken.clear();
+        self.kinds.clear();
         let mut start = 0;
         while start < text.len() {
             let rest = &text[start..];
             let place = taken.lines as u32;
             taken.lines += 1;
             let mut spans: Spans = [None; COLUMNS];
-            let length = match self.follow_whole(rest, &mut spans) {
-                Some((length, template)) => {
-                    taken.templates.push(template);
-                    Some(length)
-                }
+            let followed = match self.follow_whole(rest, &mut spans) {
                 None => self.follow_first(rest, start, &mut spans, &mut taken),
+                followed => followed,
             };
-            if let Some(length) = length {
-                self.keep(&rest[..length], start, place, &spans, &mut taken);
-            }
-            let end = start + length.unwrap_or_else(|| end_of_line(rest));
-            if length.is_none() && end > start {
+            let end = start + followed.map_or_else(|| end_of_line(rest), |(length, _)| length);
+            if let Some((length, template)) = followed {
+                self.keep(&rest[..length], template, start, place, &spans, &mut taken);
+            } else if end > start {
                 taken.left.extend([place, start as u32, end as u32]);
             }
             start = end + 1;
@@ -194,14 +195,14 @@ impl KnownLines {
         }
     }
 
-    /// Follow a line whose template was not met, or stands on no path of its own; how long it is.
+    /// Follow a line whose template was not met, or stands on no path of its own: the same.
     fn follow_first(
         &mut self,
         text: &[u8],
         start: usize,
         spans: &mut Spans,
         taken: &mut Taken,
-    ) -> Option<usize> {
+    ) -> Option<(usize, u32)> {
         *spans = [None; COLUMNS];
         let (length, node) = self.follow(text, spans)?;
         let example = [start as u32, (start + length) as u32];
@@ -210,12 +211,19 @@ impl KnownLines {
         if taken.new_templates.len() > known {
             self.bytes += self.template_key.len();
         }
-        taken.templates.push(template);
         self.whole.add(&text[..length], &self.values, End { template, node });
-        Some(length)
+        Some((length, template))
     }
 
-    fn keep(&mut self, line: &[u8], start: usize, place: u32, spans: &Spans, taken: &mut Taken) {
+    fn keep(
+        &mut self,
+        line: &[u8],
+        template: u32,
+        start: usize,
+        place: u32,
+        spans: &Spans,
+        taken: &mut Taken,
+    ) {
         let row = taken.places.len();
         taken.places.push(place);
         taken.starts.push(start as u32);
@@ -224,12 +232,14 @@ impl KnownLines {
         }
         let example = [start as u32, (start + line.len()) as u32];
         let known = taken.new_performers.len();
-        taken.performers.push(number_of(
-            &mut self.performers,
-            &self.performer_key,
-            example,
-            &mut taken.new_performers,
-        ));
+        let performers =
+            number_of(&mut self.performers, &self.performer_key, example, &mut taken.new_performers);
+        let next = self.kinds.len() as u32;
+        let kind = *self.kinds.entry([template, performers]).or_insert(next);
+        if kind == next {
+            taken.kinds.extend([template, performers]);
+        }
+        taken.which.push(kind);
         if taken.new_performers.len() > known {
             self.bytes += self.performer_key.len();
         }

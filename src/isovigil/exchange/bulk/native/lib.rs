@@ -76,7 +76,7 @@ pub unsafe extern "C" fn known_lines_learn(known: *mut KnownLines, line: *const 
 }
 
 /// Take lines apart: 0, or -1 after a fault. `told` gets pairs of address and length, in this order: whether there is
-/// no more room and the number of lines, places, starts, templates, performers, left, new templates, new performers;
+/// no more room and the number of lines, places, starts, which kind, kinds, left, new templates, new performers;
 /// then of each column offsets, data, validity and the number of nulls. They stay until the next call.
 ///
 /// # Safety
@@ -98,8 +98,8 @@ pub unsafe extern "C" fn known_lines_take(
     let numbers = [
         &taken.places,
         &taken.starts,
-        &taken.templates,
-        &taken.performers,
+        &taken.which,
+        &taken.kinds,
         &taken.left,
         &taken.new_templates,
         &taken.new_performers,

@@ -41,9 +41,10 @@ pub struct Taken {
     /// Of each row: its line, and where that begins.
     pub places: Vec<u32>,
     pub starts: Vec<u32>,
-    /// Of each row: which template and which performers, by the order in which they were first met.
-    pub templates: Vec<u32>,
-    pub performers: Vec<u32>,
+    /// Of each row the place of its template and performers among `kinds`.
+    pub which: Vec<u32>,
+    /// A template and performers of these lines, by the order in which each of them was first met.
+    pub kinds: Vec<u32>,
     pub columns: [Column; COLUMNS],
     /// Lines that follow no path: number, begin, end.
     pub left: Vec<u32>,
@@ -58,8 +59,8 @@ impl Taken {
         for each in [
             &mut self.places,
             &mut self.starts,
-            &mut self.templates,
-            &mut self.performers,
+            &mut self.which,
+            &mut self.kinds,
             &mut self.left,
             &mut self.new_templates,
             &mut self.new_performers,
