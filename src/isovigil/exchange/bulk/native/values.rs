@@ -165,8 +165,17 @@ pub fn performer_meant(reference: &[u8]) -> &[u8] {
     }
 }
 
+/// Does a part stand anywhere in a value? Only where its first byte does, it is compared.
 pub fn holds(value: &[u8], part: &[u8]) -> bool {
-    value.windows(part.len()).any(|window| window == part)
+    let [begins, ..] = *part else { return true };
+    let mut rest = value;
+    while let Some(at) = first(rest, |word| is_byte(word, begins), |byte| byte == begins) {
+        if rest[at..].starts_with(part) {
+            return true;
+        }
+        rest = &rest[at + 1..];
+    }
+    false
 }
 
 /// Eight bytes as one word.
