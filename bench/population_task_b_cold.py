@@ -1,8 +1,8 @@
 """What does Task B cost from the bytes of an export to its written answers?
 
 A run of its own, as somebody would run it who wants the twelve answers and nothing else: files of types that
-it does not ask for are not read, and rows whose template holds no code that it asks for are left out before
-they are sorted, as the peers' retrieves and the comparison's own prototype do it. What the templates make is
+it does not ask for are not read, and lines whose template holds no code that it asks for make no rows, as the
+peers' retrieves and the comparison's own prototype do it. What the templates make is
 worked out in the run. Every answer is held against the plain rules over the facts of the whole case by
 `population_speed.py`.
 """
@@ -26,7 +26,7 @@ from typing import Any, Final
 import msgspec
 import pyarrow as pa
 from population_task_b import WANTED, Answer, task_b
-from rows_asked import rows_asked
+from templates_asked import TemplatesAsked
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import TemplatesTold, chunks_together, places_of
@@ -67,7 +67,6 @@ def codes_asked() -> frozenset[str]:
     return frozenset(found)
 
 
-@cache
 def is_asked(template: str) -> bool:
     """May rows of a template of an Observation make a fact that the task asks for?"""
     return not codes_asked().isdisjoint(_TEXTS.findall(template))
@@ -93,7 +92,7 @@ def make_ready(chunk: Chunk) -> None:
     """Import whatever is imported at its first use, so that it counts for no step."""
     pa.array([""])  # Arrow looks for pandas then, and imports it where it is installed
     Flattener().flatten(chunk)
-    _Tools.flattener = Flattener()
+    _Tools.flattener = Flattener(templates=TemplatesAsked(is_asked))
     gc.collect()
     gc.freeze()  # as every worker does once it is ready
 
@@ -105,7 +104,7 @@ def read_asked(some: Sequence[Chunk], rows: Path) -> list[dict[str, Any]]:
     for chunk in some:
         flat = _Tools.flattener.flatten(chunk)
         told.append({"lines": flat.lines, "templates": list(flat.templates.items())})
-        writer.add(chunk.number, rows_asked(flat.table, told[-1]["templates"], is_asked, _NOT_ASKED))
+        writer.add(chunk.number, flat.table)
     writer.flush()
     return told
 

@@ -3,7 +3,7 @@
 Run by bench/population_peers.py as a process of its own: our_own.py EXPORT ANSWERS INDEX_DAY
 
 The path is the product's: lines into rows, rows sorted by patient, facts as columns by the strict readers'
-plans. Only rows whose template holds a code that the task asks for are kept, as the peers' retrieves do it.
+plans. Only lines whose template holds a code that the task asks for make rows, as the peers' retrieves do it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ import msgspec
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from rows_asked import rows_asked
+from templates_asked import TemplatesAsked
 
 from isovigil.batch import work
 from isovigil.batch.local_engine import TemplatesTold, places_of
 from isovigil.case.units import canonical_value
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.facts_of_rows import FactsOfRows
+from isovigil.exchange.bulk.flatten import Flattener
 from isovigil.exchange.bulk.input_files import chunks_of, survey
 from isovigil.exchange.bulk.lines import line_of
 from isovigil.exchange.bulk.narrow_facts import NarrowFact, Wanted, narrow_patients
@@ -76,6 +77,7 @@ def main(export: str, out: str, day: str) -> None:
     files = tuple(file for file in survey(export).files if file.name.startswith(TYPES))
     chunks = chunks_of(files)
     work.prepare_reading(True)
+    work._Tools.flattener = Flattener(templates=TemplatesAsked(is_asked))
     told, templates = [], TemplatesTold()
     with tempfile.TemporaryDirectory() as held:
         rows = Path(held)
@@ -83,7 +85,7 @@ def main(export: str, out: str, day: str) -> None:
         for chunk in chunks:
             table, found = work.flattened(chunk)
             told.append(found)
-            writer.add(chunk.number, rows_asked(table, found["templates"], is_asked))
+            writer.add(chunk.number, table)
         writer.flush()
         again = partial(_line_again, chunks)
         places = tuple(places_of(chunks, told))

@@ -63,13 +63,22 @@ class Flat(NamedTuple):
 class Flattener:
     """Takes chunks apart, one after the other; keeps what it learns of the shape of lines, and templates."""
 
-    def __init__(self, *, is_fast: bool = True, knows_lines: bool | None = None) -> None:
-        """`knows_lines` says whether lines like known ones are recognised; if they can be, unless told."""
+    def __init__(
+        self,
+        *,
+        is_fast: bool = True,
+        knows_lines: bool | None = None,
+        templates: Templates | None = None,
+    ) -> None:
+        """`knows_lines` says whether lines like known ones are recognised; if they can be, unless told.
+
+        `templates` says which of them nobody looks at; those that no rule does, unless told.
+        """
         self._is_fast = is_fast
         self._knows_lines = is_fast and (native_lines.is_there() if knows_lines is None else knows_lines)
         self._known: dict[str, LinesOfAType] = {}
         self._elements: dict[str, Elements] = {}
-        self._templates = Templates()
+        self._templates = templates or Templates()
 
     def flatten(self, chunk: Chunk) -> Flat:
         """The rows of one chunk."""

@@ -193,7 +193,7 @@ class Templates:
             if performers:
                 resource = replace(resource, performer=performers)
             plain = _encoder.encode(resource).decode()
-            unread = self._why_unread(resource)
+            unread = self.why_unread(resource)
             around = plain.split(f'"valueDateTime":"{day}"')
             if family is not None and len(around) == 2:
                 before, after = around
@@ -202,8 +202,10 @@ class Templates:
         self.met.append(Template(mark, plain, unread))
         return len(self.met) - 1
 
-    def _why_unread(self, resource: AnyResource) -> str | None:
-        """Why no rule looks at a template; asked once of Observations that differ in their numbers only.
+    def why_unread(self, resource: AnyResource) -> str | None:
+        """Why nobody looks at rows of a template: for every rule, unless a heir of this class asks for less.
+
+        Asked once of Observations that differ in their numbers only.
 
         One that is only like a template some rule looks at counts as looked at: its rows are kept and read.
         """
