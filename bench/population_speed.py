@@ -57,6 +57,7 @@ ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
 Result = TypeVar("Result")
 REPLAYED = 300
 """So many patients are enough to tell what replaying one costs."""
+TIMES = 3
 A_COMMON_SIZE = 20_000
 """The size at which the comparison with other engines was made whose ratios are held to."""
 STEPS = (
@@ -89,10 +90,12 @@ def one_core(folder: Path, scratch: Path) -> dict[str, float]:
     """Processor seconds of each step on one core, from the bytes to written results.
 
     Task B, the full review and what is read from the fact store again each have a process of their own, as
-    whoever runs one of them alone has.
+    whoever runs one of them alone has. Of Task B the best of three times counts, as of the floors; the full
+    review, which takes a quarter of a minute, is done once.
     """
     spent = {FLOOR_OF_B: alone(floor, folder, TASK_B), FLOOR: alone(floor, folder, FULL_REVIEW)}
-    cold = alone(task_b_from_bytes, folder, scratch, ON)
+    colds = [alone(task_b_from_bytes, folder, scratch, ON) for _ in range(TIMES)]
+    cold = min(colds, key=lambda steps: sum(steps.values()))
     return spent | cold | alone(reviewed_in_full, folder, scratch) | alone(warm, scratch)
 
 
