@@ -26,7 +26,8 @@ SORTING_MB: Final = 512
 below 1.5 GB."""
 FILES_TOGETHER: Final = 100
 UNREAD_KEPT: Final = 5_000
-_TASKS: Final = 64
+_TASKS: Final = 16
+"""About so many are made of reading: enough for as many processes, and each one's rows make a piece."""
 _MOST_TOGETHER: Final = 16
 """Where the input is large, so many whole chunks are read as one task: the fewer pieces, the fewer slices."""
 _UNPACKED: Final = 10
