@@ -12,10 +12,7 @@ from msgspec import Raw, Struct
 
 
 class Element(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Anything of a resource. What is decoded is a tree, so the collector of garbage need not follow it.
-
-    Written again it says what it says, and nothing of what it leaves open.
-    """
+    """Anything of a resource, written without what it leaves open. A tree, so it makes no cyclic garbage."""
 
 
 class Coding(Element, frozen=True):
