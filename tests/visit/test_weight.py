@@ -39,7 +39,7 @@ def visit_form(clinics: Clinics, at: datetime = NOW, /, **typed: str) -> VisitFo
 
 def confirmed(typed: str) -> dict[str, str]:
     """What the page sends where this weight was asked about and marked as right."""
-    return {"sure_weight": "on", "weight_asked_about": typed}
+    return {"sure_weight": "on", "asked_about_weight": typed}
 
 
 def test_pounds_typed_as_kilograms_are_doubted_and_told_in_kilograms() -> None:
@@ -144,7 +144,7 @@ def test_a_mark_left_from_one_weight_confirms_no_other(clinics: Clinics) -> None
     assert "weight_kg" in visit_form(clinics, weight_kg="300", sure_weight="on").errors
     status, told = corrected(clinics, "300", **confirmed("151"))
     assert status == 422
-    assert 'name="weight_asked_about" value="300"' in told
+    assert 'name="asked_about_weight" value="300"' in told
     assert not re.search(r'name="sure_weight"[^>]*checked', told)
 
 
@@ -165,7 +165,7 @@ def test_a_doubted_weight_is_neither_checked_nor_advised_on_and_the_page_lets_on
     assert asked.status_code == 422
     told = asked.content.decode()
     assert 'name="sure_weight"' in told
-    assert 'name="weight_asked_about" value="151"' in told
+    assert 'name="asked_about_weight" value="151"' in told
     assert "An answer that is not complete was left out." in told
     taken = browser.post(address, {**sent, **confirmed("151")})
     assert taken.status_code == 200

@@ -64,7 +64,7 @@ class CorrectionForm(PageForm):
         wrong = self.to_correct.on_record.fact
         if kg is None or not isinstance(wrong, Weight) or kg == wrong.kg:
             return cleaned
-        if marks.is_confirmed(self, "sure_weight", "weight_asked_about", _KG):
+        if marks.is_confirmed(self, "sure_weight", "asked_about_weight", _KG):
             return cleaned
         others = [each for each in self.to_correct.course.chart.all(Weight) if each.id != wrong.id]
         doubt = doubt_about_weight(kg, others[-1].kg, others[-1].date) if others else None

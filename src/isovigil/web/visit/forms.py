@@ -206,7 +206,7 @@ class VisitForm(PageForm):
     def _check_weight(self, cleaned: Mapping[str, Any]) -> None:
         """Nothing is converted by itself: what was typed is right, or somebody types it again."""
         kg = cleaned.get("weight_kg")
-        if kg is None or marks.is_confirmed(self, "sure_weight", "weight_asked_about", "weight_kg"):
+        if kg is None or marks.is_confirmed(self, "sure_weight", "asked_about_weight", "weight_kg"):
             return
         doubt = doubt_about_weight(kg, self.asks.weight_kg, self.asks.weighed_on)
         if doubt is not None:
