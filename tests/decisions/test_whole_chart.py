@@ -22,7 +22,7 @@ LABORATORY = {"kind": "laboratory", "taken_on": "2025-03-01", "analyte": "alt", 
 
 
 def what_it_shows(chart: Chart) -> tuple[Any, ...]:
-    days = [date.min, *(fact.day for fact in chart.everything()), date.max]
+    days = [date.min, *sorted({fact.day for fact in chart.everything()}), date.max]
     kinds = chart.kinds()
     return (
         {kind: chart.all(kind) for kind in kinds},

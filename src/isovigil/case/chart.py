@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -12,7 +13,8 @@ from isovigil.calendar.days import age_in_years, birthday
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import last_instant
 from isovigil.case.case import Case
-from isovigil.case.fact import Fact, Instant
+from isovigil.case.fact import Fact
+from isovigil.case.filing import FILING_OF
 
 F = TypeVar("F", bound=Fact)
 _DAYS_BETWEEN_ZONES: Final = 2
@@ -47,16 +49,13 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
     filed = []
     for place, fact in enumerate(case.facts):
         kind = type(fact)
-        day_field, is_dated_by_instant, is_ranked, has_end, is_reported = _ASKED_OF[kind]
-        day = getattr(fact, day_field)
-        if is_dated_by_instant:
-            day = day.date()
+        day_of, _, is_ranked, has_end, is_reported = FILING_OF[kind]
+        day = day_of(fact)
         rank = fact.severity_rank() if is_ranked else 0.0
         learned_on = day
         ends_on = None
         if has_end:
-            to: object = fact.to  # type: ignore[attr-defined] # as the kind declares
-            ends_on = to if isinstance(to, date) else None
+            ends_on = fact.to  # type: ignore[attr-defined] # as the kind declares
         if is_reported:
             learned_on = fact.reported_on or day  # type: ignore[attr-defined] # as the kind declares
         entry = Filed(kind, fact, day, learned_on, fact.recorded_at, ends_on)
@@ -71,85 +70,77 @@ class _Whole(msgspec.Struct, frozen=True, gc=False):
     by_kind: dict[type[Fact], list[Any]]
     last_days: dict[type[Fact], date]
     """The day of the last fact of each kind."""
+    days: set[date]
+    """The days of all of them."""
     last_day: date
-    """The day of the last of them."""
-    learned_on: date
-    """The last day at whose end one of them counts as known that does not say when it was recorded."""
+    """The last of these days."""
+    reported_on: date
+    """The last day on which one of them was reported, where that is said."""
     recorded_on: date
     """The last day on which one was recorded, by the calendar of its own record."""
-    ends: tuple[date, ...]
+    ends: list[date]
     """The last days of the intervals among them."""
 
     def is_there(self, today: date, last_day: date) -> bool:
         """Have all of them happened, and are they known by the end of the last day?"""
         recorded = self.recorded_on.toordinal() + _DAYS_BETWEEN_ZONES
-        return self.last_day <= today and self.learned_on <= last_day and recorded <= last_day.toordinal()
+        is_known = self.reported_on <= last_day and recorded <= last_day.toordinal()
+        return self.last_day <= today and self.last_day <= last_day and is_known
 
 
 def _whole(case: Case) -> _Whole | None:
     """None where a fact is withdrawn or corrects another."""
     if _whole not in case.worked_out:
-        case.worked_out[_whole] = _put_together(in_total_order(case))
+        case.worked_out[_whole] = _put_together(case)
     whole: _Whole | None = case.worked_out[_whole]
     return whole
 
 
-def _put_together(filed: tuple[Filed, ...]) -> _Whole | None:
-    by_kind: dict[type[Fact], list[Any]] = {}
-    last_days: dict[type[Fact], date] = {}
-    learned_on = recorded_on = date.min
-    ends = []
-    for entry in filed:
-        fact = entry.fact
+def _put_together(case: Case) -> _Whole | None:
+    by_kind: defaultdict[type[Fact], list[Any]] = defaultdict(list)
+    recorded_on = date.min
+    for fact in case.facts:
         if fact.withdrawn or fact.supersedes is not None:
             return None
-        kind = entry.kind
-        if kind in by_kind:
-            by_kind[kind].append(fact)
+        by_kind[type(fact)].append(fact)
+        if fact.recorded_at is not None and (recorded := fact.recorded_at.date()) > recorded_on:
+            recorded_on = recorded
+    days: set[date] = set()
+    last_days: dict[type[Fact], date] = {}
+    reported_on = date.min
+    ends: list[date] = []
+    for kind, facts in by_kind.items():
+        day_of, place_of, _, has_end, is_reported = FILING_OF[kind]
+        if len(facts) > 1:
+            own_days = set(map(day_of, facts))
+            # How grave a fact is, and its id, count only where two of a kind share a day.
+            facts.sort(key=day_of if len(own_days) == len(facts) else place_of)
+            days |= own_days
+            last_days[kind] = day_of(facts[-1])
         else:
-            by_kind[kind] = [fact]
-        last_days[kind] = entry.day
-        if entry.learned_at is not None:
-            recorded_on = max(recorded_on, entry.learned_at.date())
-        elif entry.learned_on > learned_on:
-            learned_on = entry.learned_on
-        if entry.ends_on is not None:
-            ends.append(entry.ends_on)
-    last_day = filed[-1].day if filed else date.min
-    return _Whole(by_kind, last_days, last_day, learned_on, recorded_on, tuple(ends))
+            last_days[kind] = day = day_of(facts[0])
+            days.add(day)
+        if has_end:
+            ends += [fact.to for fact in facts if fact.to is not None]
+        if is_reported:
+            for fact in facts:
+                if fact.reported_on is not None:
+                    reported_on = max(reported_on, fact.reported_on)
+    last_day = max(days, default=date.min)
+    return _Whole(dict(by_kind), last_days, days, last_day, reported_on, recorded_on, ends)
+
+
+def days_of(case: Case) -> Collection[date]:
+    """The days of all facts, those entered in error included."""
+    whole = _whole(case)
+    return whole.days if whole is not None else [entry.day for entry in in_total_order(case)]
 
 
 def days_up_to(case: Case, day: date) -> list[date]:
-    """A day, and the day of every fact until then: those about which a judgement of it may ask the law."""
-    return [day, *[entry.day for entry in in_total_order(case) if entry.day <= day]]
-
-
-class _Asked(NamedTuple):
-    """What has to be asked of a kind to file its facts, worked out once."""
-
-    day_field: str
-    is_dated_by_instant: bool
-    is_ranked: bool
-    has_end: bool
-    is_reported: bool
-
-
-class _AskedOfKinds(dict[type[Fact], _Asked]):
-    """What is asked of each kind, worked out when its first fact is filed."""
-
-    def __missing__(self, kind: type[Fact]) -> _Asked:
-        shapes = {field.name: field.type for field in msgspec.structs.fields(kind)}
-        asked = self[kind] = _Asked(
-            kind.day_field,
-            shapes[kind.day_field] == Instant,
-            kind.severity_rank is not Fact.severity_rank,
-            "to" in shapes,
-            "reported_on" in shapes,
-        )
-        return asked
-
-
-_ASKED_OF = _AskedOfKinds()
+    """A day, and every day until then of which there is a fact: those about which a judgement of it may ask
+    the law.
+    """
+    return [day, *[each for each in days_of(case) if each <= day]]
 
 
 def keeping(case: Case, is_kept: Callable[[Fact], bool]) -> Case:
@@ -222,11 +213,37 @@ class Chart:
     def _admit(self) -> None:
         last_day = self._last_day_known()
         whole = _whole(self.case)
-        if whole is not None and whole.is_there(self.today.day, last_day):
+        if whole is None:
+            self._admit_but_corrected(last_day)
+        elif whole.is_there(self.today.day, last_day):
             # Most charts are of a day after everything on file: nothing is left out.
             self._by_kind, self._last_days = whole.by_kind, whole.last_days
             self.coming += [_day_after(day) for day in whole.ends if day >= self.today.day]
-            return
+        else:
+            self._admit_known(whole, last_day)
+
+    def _admit_known(self, whole: _Whole, last_day: date) -> None:
+        today, known_by = self.today.day, self.known_by
+        for kind, facts in whole.by_kind.items():
+            day_of, _, _, has_end, is_reported = FILING_OF[kind]
+            shown = []
+            for fact in facts:
+                day = day_of(fact)
+                if fact.recorded_at is not None:
+                    is_known = fact.recorded_at <= known_by
+                else:
+                    is_known = ((fact.reported_on or day) if is_reported else day) <= last_day
+                if is_known and day <= today:
+                    shown.append(fact)
+                elif is_known:
+                    self.coming.append(day)
+            if shown:
+                self._by_kind[kind] = shown
+                self._last_days[kind] = day_of(shown[-1])
+            if has_end:
+                self.coming += [_day_after(fact.to) for fact in shown if fact.to and fact.to >= today]
+
+    def _admit_but_corrected(self, last_day: date) -> None:
         known = self._known(last_day)
         replaced: frozenset[str] = frozenset()
         if has_corrections(self.case):
@@ -276,7 +293,7 @@ class Chart:
         return entries_of(self.case, name)
 
     def everything(self) -> list[Fact]:
-        """Every fact that counts, kind by kind, each kind in its total order."""
+        """Every fact that counts, kind by kind (in whichever order), each kind in its total order."""
         return [fact for facts in self._by_kind.values() for fact in facts]
 
     def kinds(self) -> frozenset[type[Fact]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
 from itertools import product
 from typing import Any, TypeVar
@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from isovigil.calendar.days import Period, in_words
-from isovigil.law.layer import Announcement, Layer
+from isovigil.law.layer import Layer
+from isovigil.law.possible_starts import NEVER, Choice, PossibleStarts
 from isovigil.law.refusal import NoRuleInForce
 from isovigil.law.source import Source
 from isovigil.law.tightening import stricter, value_as_held
@@ -20,7 +21,6 @@ from isovigil.law.value import Dated, Tightened, ValueHistory
 
 T = TypeVar("T")
 
-_NEVER = date.max
 _DAYS_KEPT = 50_000
 """Of how many days one reading keeps the answers, so that a population of patients costs one look-up each."""
 
@@ -98,7 +98,7 @@ class Law:
         self._regimes = [
             (starts[layer.id], layer)
             for layer in programme.layers
-            if layer.kind == "regime" and starts[layer.id] != _NEVER
+            if layer.kind == "regime" and starts[layer.id] != NEVER
         ]
 
     def says_the_same_as(self, other: Law) -> bool:
@@ -119,7 +119,7 @@ class Law:
     def start_of(self, layer: str) -> date | None:
         """The first day of a layer in this reading; None when it never begins."""
         start = self._starts[layer]
-        return None if start == _NEVER else start
+        return None if start == NEVER else start
 
     def regime_on(self, day: date) -> Regime:
         """The regime in force on a day. Raises NoRuleInForce before the first one held."""
@@ -193,7 +193,7 @@ class Law:
         days = set(self._starts.values())
         for name in self.programme.values:
             days.update(self._history(name)[0])
-        return sorted(days - {_NEVER})
+        return sorted(days - {NEVER})
 
     def _history(self, name: str) -> tuple[list[date], list[Dated[Any]]]:
         held = self._held.histories.get(name)
@@ -205,7 +205,7 @@ class Law:
         resolved: list[tuple[date, Dated[Any]]] = []
         for said in history.statements:
             start = said.from_day if said.from_layer is None else self._starts[said.from_layer]
-            if start is None or start == _NEVER or said.announced_on > self.known_by:
+            if start is None or start == NEVER or said.announced_on > self.known_by:
                 continue
             dated = Dated(
                 name=f"{history.home}/{history.name}",
@@ -322,43 +322,16 @@ def _as_text(value: Any) -> str:
     return ", ".join(map(str, value)) or "an empty list" if isinstance(value, tuple) else str(value)
 
 
-Choice = tuple[date, bool]
-"""A layer's start in one reading (date.max: never), and whether it had to be assumed."""
-
-
-def possible_starts(
-    programme: Programme, known_by: date, days: Iterable[date]
-) -> tuple[tuple[Choice, ...], ...]:
-    """For each layer, in order, every start that can matter to the given days.
-
-    A layer's start is open for every day of the month it is known to lie in, and for a day at or
-    after a start that is only scheduled.
-    """
-    return possible_among(announced_by(programme, known_by), days)
-
-
-def announced_by(programme: Programme, known_by: date) -> tuple[Announcement | None, ...]:
-    """What had been said by a day about the start of each layer, in order."""
-    return tuple([layer.as_known_by(known_by) for layer in programme.layers])
-
-
-def possible_among(
-    said: tuple[Announcement | None, ...], days: Iterable[date]
-) -> tuple[tuple[Choice, ...], ...]:
-    """`possible_starts` of layers about which this was said."""
-    in_order = sorted(days)
-    return tuple([_possible(each, in_order) for each in said])
-
-
 def readings(
-    programme: Programme, known_by: date, days: Iterable[date]
+    programme: Programme, known_by: date, days: Collection[date]
 ) -> list[tuple[Law, tuple[Layer, ...]]]:
     """Every reading of the programme's open dates that can matter to the given days.
 
     Each reading comes with the layers whose open start it had to assume; the first reading
     assumes the earlier law wherever there is a choice.
     """
-    return readings_of(programme, known_by, possible_starts(programme, known_by, days))
+    possible = PossibleStarts(programme.layers, known_by)
+    return readings_of(programme, known_by, possible.for_each_layer(possible.in_doubt(days)))
 
 
 def readings_of(
@@ -367,7 +340,7 @@ def readings_of(
     starts: tuple[tuple[Choice, ...], ...],
     held: Callable[[tuple[date, ...]], Held | None] = lambda _: None,
 ) -> list[tuple[Law, tuple[Layer, ...]]]:
-    """The readings that arise from `possible_starts`, one for each combination.
+    """The readings that arise from the possible starts of each layer, one for each combination.
 
     `held` may hand over what was already resolved for the same starts and the same knowledge.
     """
@@ -380,20 +353,3 @@ def readings_of(
         by_layer = {layer.id: day for layer, day in zip(programme.layers, days, strict=True)}
         found.append((Law(programme, known_by, by_layer, held(days)), assumed))
     return found
-
-
-def _possible(said: Announcement | None, days: list[date]) -> tuple[Choice, ...]:
-    """Every start of one layer that can matter to the given days, oldest day first."""
-    if said is None:
-        return ((_NEVER, False),)
-    if not said.confirmed:
-        if days and days[-1] >= said.earliest:
-            return (_NEVER, True), (said.earliest, True)
-        return ((said.earliest, False),)
-    if said.earliest != said.latest:
-        not_in_that_time = date.fromordinal(said.latest.toordinal() + 1)
-        place = bisect_left(days, said.earliest)
-        if place < len(days) and days[place] <= said.latest:
-            return (not_in_that_time, True), (said.earliest, True)
-        return ((not_in_that_time, False),)
-    return ((said.latest, False),)

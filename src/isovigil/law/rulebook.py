@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
 import msgspec
 
 from isovigil.law.coverage import Coverage, plainly
-from isovigil.law.law import Choice, Held, Law, Programme, announced_by, possible_among, readings_of
-from isovigil.law.layer import Announcement, Layer
+from isovigil.law.law import Held, Law, Programme, readings_of
+from isovigil.law.layer import Layer
+from isovigil.law.possible_starts import PossibleStarts
 from isovigil.law.refusal import ProgrammeNotModelled, UnknownPolicy, UnknownProgramme
 from isovigil.law.source import Source
 from isovigil.law.value import ValueHistory
@@ -68,7 +69,7 @@ class Rulebook:
         self._known_days: dict[tuple[str, str], list[date]] = {}
         self._whole_policies: dict[str, Policy] = {}
         self._under_policy: dict[tuple[str, str], Programme] = {}
-        self._announced: dict[tuple[str, str, date], tuple[Announcement | None, ...]] = {}
+        self._announced: dict[tuple[str, str, date], PossibleStarts] = {}
         self._laws = lru_cache(maxsize=_READINGS_KEPT)(self._make_readings)
         self._resolved = lru_cache(maxsize=_RESOLVED_KEPT)(_nothing_resolved_yet)
 
@@ -119,27 +120,31 @@ class Rulebook:
         return held
 
     def readings(
-        self, programme: str, policy: str, known_by: date, days: Iterable[date]
+        self, programme: str, policy: str, known_by: date, days: Collection[date]
     ) -> list[tuple[Law, tuple[Layer, ...]]]:
         """Every reading of the programme's open dates that can matter to the given days.
 
         Each comes with the layers whose open start it had to assume; the first assumes the earlier
         law wherever there is a choice. Raises what `programme` and `policy` raise.
         """
-        law = self.under_policy(programme, policy)
+        in_doubt = self._possible_starts(programme, policy, known_by).in_doubt(days)
+        return list(self._laws(programme, policy, known_by, in_doubt))
+
+    def _possible_starts(self, programme: str, policy: str, known_by: date) -> PossibleStarts:
         key = (programme, policy, known_by)
-        said = self._announced.get(key)
-        if said is None:
+        possible = self._announced.get(key)
+        if possible is None:
             if len(self._announced) >= _ANNOUNCEMENTS_KEPT:
                 self._announced.clear()
-            said = self._announced[key] = announced_by(law, known_by)
-        starts = possible_among(said, days)
-        return list(self._laws(programme, policy, known_by, starts))
+            layers = self.under_policy(programme, policy).layers
+            possible = self._announced[key] = PossibleStarts(layers, known_by)
+        return possible
 
     def _make_readings(
-        self, programme: str, policy: str, known_by: date, starts: tuple[tuple[Choice, ...], ...]
+        self, programme: str, policy: str, known_by: date, in_doubt: frozenset[int]
     ) -> tuple[tuple[Law, tuple[Layer, ...]], ...]:
         law = self.under_policy(programme, policy)
+        starts = self._possible_starts(programme, policy, known_by).for_each_layer(in_doubt)
         last_news = self._last_news(programme, policy, known_by)
 
         def held(days: tuple[date, ...]) -> Held:

@@ -15,7 +15,7 @@ from isovigil.calendar.days import age_in_years
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart, in_total_order
+from isovigil.case.chart import Chart, days_of
 from isovigil.case.kinds import Category, Laboratory, Visit
 from isovigil.decisions.course import Course
 from isovigil.decisions.replay import Replay, replay
@@ -131,7 +131,7 @@ def _patient(
         empty = (None,) * 8
         return (stored.patient, asked.programme, asked.policy, *empty, False, refusal, refused_for,
                 stored.errors, stored.warnings)  # fmt: skip
-    filed = in_total_order(case)
+    days = days_of(case)
     category = chart.latest(Category)
     born_on = case.patient.born_on
     return (
@@ -143,9 +143,9 @@ def _patient(
         None if born_on is None or born_on > asked.on else age_in_years(born_on, asked.on),
         case.patient.sex,
         None if category is None else category.can_become_pregnant,
-        len(filed),
-        filed[0].day if filed else None,
-        filed[-1].day if filed else None,
+        len(case.facts),
+        min(days, default=None),
+        max(days, default=None),
         told is not None,
         refusal,
         refused_for,

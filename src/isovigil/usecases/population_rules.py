@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 
 from isovigil.law.law import Law
@@ -23,7 +23,7 @@ class RulesAsOf(Rulebook):
         self._of_the_day: dict[tuple[str, str], list[tuple[Law, tuple[Layer, ...]]]] = {}
 
     def readings(
-        self, programme: str, policy: str, known_by: date, days: Iterable[date]
+        self, programme: str, policy: str, known_by: date, days: Collection[date]
     ) -> list[tuple[Law, tuple[Layer, ...]]]:
         """The one reading of that day's law."""
         key = (programme, policy)
