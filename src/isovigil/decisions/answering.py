@@ -42,7 +42,11 @@ def bind(rule: Rule, outcome: Outcome, course: Course, *, frozen_at_start: bool 
         elif "start" in gates and not course.has_started:
             gates = EVERY_GATE
     values, answer_given = outcome.values, outcome.answer
-    strength = outcome.strength or (values[0].strength if len(values) == 1 else strongest(values))
+    strength = outcome.strength
+    if strength is None:
+        strength = values[0].strength if values else "law"
+        if strength != "law" and len(values) > 1:
+            strength = strongest(values)
     # By place, in the order Finding declares: this runs for every rule of every patient.
     return Finding(
         rule.name,

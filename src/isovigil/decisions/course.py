@@ -11,10 +11,8 @@ from isovigil.calendar.once import worked_out_once
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
 from isovigil.case.kinds import (
-    Assessment,
     Authorisation,
     Category,
-    ClinicalDecision,
     CourseOpened,
     Dispense,
     Laboratory,
@@ -26,6 +24,7 @@ from isovigil.case.kinds import (
     TreatmentStart,
     TreatmentStop,
 )
+from isovigil.decisions.disproved import cleared_on
 from isovigil.law.compared_reading import ComparedReading
 
 F = TypeVar("F", bound=Fact)
@@ -74,6 +73,16 @@ class Course:
         later.chart = self.chart.at(today)
         later.today = today
         return later
+
+    def in_another_reading(self, today: Moment) -> Course:
+        """The same course for another reading of the law: what was worked out of its facts holds there too,
+        and so does what the readings agree about.
+        """
+        alike = {what: found for what, found in self._remembered.items() if what not in self._differing}
+        other = self.at(today)
+        other.__dict__.update(_compared=None, _remembered=alike)
+        other.__dict__.pop("ended_before", None)
+        return other
 
     def remember(self, what: Hashable, work_out: Callable[[], T]) -> T:
         """Work something out once for this course. Never for anything that asks the time: each
@@ -212,7 +221,7 @@ class Course:
     def standing_positive(self) -> PregnancyTest | None:
         """The last positive test that nobody has disproved, from any course."""
         positives = self._positive_tests
-        standing = [test for test in positives if self._cleared_on(test, _POSITIVE_TEST_RULE) is None]
+        standing = [test for test in positives if cleared_on(self.chart, test, _POSITIVE_TEST_RULE) is None]
         return standing[-1] if standing else None
 
     @worked_out_once
@@ -221,27 +230,9 @@ class Course:
         standing = [
             pregnancy
             for pregnancy in self.chart.all(Pregnancy)
-            if self._cleared_on(pregnancy, _PREGNANCY_RULE) is None
+            if cleared_on(self.chart, pregnancy, _PREGNANCY_RULE) is None
         ]
         return standing[-1] if standing else None
-
-    def _cleared_on(self, fact: Fact, rule: str) -> date | None:
-        """The first day a later decision about it, or a specialist's assessment, disproved or ended it."""
-        decided = [
-            decision.date
-            for decision in self.chart.all(ClinicalDecision)
-            if decision.decision == "continue"
-            and decision.about in (fact.id, rule)
-            and decision.date >= fact.day
-        ]
-        assessed = [
-            assessment.date
-            for assessment in self.chart.all(Assessment)
-            if assessment.what == "specialist"
-            and assessment.outcome == "cleared"
-            and assessment.date > fact.day
-        ]
-        return min([*decided, *assessed], default=None)
 
     @worked_out_once
     def sequence_from(self) -> date:
@@ -258,10 +249,10 @@ class Course:
 
         While it stands, nothing recorded up to today counts for a start.
         """
-        cleared_on = self._cleared_on(fact, rule)
-        if cleared_on is None:
+        cleared = cleared_on(self.chart, fact, rule)
+        if cleared is None:
             return self.today.day + _ONE_DAY
-        return max(fact.day + _ONE_DAY, cleared_on)
+        return max(fact.day + _ONE_DAY, cleared)
 
     @worked_out_once
     def blood_results(self) -> dict[str, list[Laboratory]]:
@@ -300,10 +291,11 @@ class Course:
     @worked_out_once
     def hand_overs(self) -> list[Dispense]:
         """The hand-overs of this course that were not reversed, oldest first."""
-        if self._before_first_dose:
-            return []
-        made, undone = self.all(Dispense), self.reversed_hand_overs
-        return [fact for fact in made if fact.id not in undone] if undone else made
+        made = [] if self._before_first_dose else self.all(Dispense)
+        if not made or not self.reversals:
+            return made
+        undone = self.reversed_hand_overs
+        return [fact for fact in made if fact.id not in undone]
 
     @worked_out_once
     def sequence_hand_overs(self) -> list[Dispense]:
@@ -315,14 +307,15 @@ class Course:
         """The day of the first dose of this course: the first hand-over, or as recorded."""
         if self._before_first_dose:
             return None
-        starts = [fact.date for fact in self.all(TreatmentStart)[:1]]
-        starts += [fact.date for fact in self.hand_overs[:1]]
-        return min(starts, default=None)
+        recorded, handed_over = self.all(TreatmentStart), self.hand_overs
+        if not recorded:
+            return handed_over[0].date if handed_over else None
+        return min([fact.date for fact in (*recorded[:1], *handed_over[:1])])
 
     @worked_out_once
     def sequence_started_on(self) -> date | None:
         """The first dose since the present start sequence began; None while it is still to come."""
-        if self._before_first_dose:
+        if self.started_on is None:
             return None
         starts = [fact.date for fact in self.all(TreatmentStart) if fact.date >= self.sequence_from]
         starts += [fact.date for fact in self.sequence_hand_overs]

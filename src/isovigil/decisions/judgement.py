@@ -81,7 +81,7 @@ def judge_every_reading(case: Case, laws: Sequence[Law], at: datetime, known_by:
     compared = ComparedReading(laws[0], laws[1:])
     said = _SaidInEveryReading({}, {})
     first = _judged(Course(chart, compared=compared), laws[0], said, compared)
-    others = [Course(chart.at(Moment(at, zone))) for _ in laws[1:]]
+    others = [first.course.in_another_reading(Moment(at, zone)) for _ in laws[1:]]
     if first.course.sequence_started_on is None and len(said.findings) == len(first.findings):
         alike = [
             first._replace(law=law, regime=law.regime_on(course.today.day), course=course)
@@ -112,7 +112,7 @@ def _judged(
         said.findings.update(shared.alike)
     told = said.findings if at_start is None else {**said.findings, **_frozen(at_start)}
     for place, rule in shared.left:
-        finding = told.get(rule.name)
+        finding = told.get(rule.name) if told else None
         if finding is None:
             finding = bind(rule, answer(rule, course, asked), course)
             if today.later:
