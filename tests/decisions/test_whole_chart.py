@@ -11,7 +11,6 @@ from hypothesis import given
 
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
-from isovigil.case import chart as charts
 from isovigil.case.case import Case
 from isovigil.case.chart import Chart
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
@@ -33,7 +32,7 @@ def what_it_shows(chart: Chart) -> tuple[Any, ...]:
 
 def fact_by_fact(case: Case, today: Moment, known_by: datetime) -> Chart:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(charts, "_whole", lambda _: None)
+        patched.setattr(Chart, "_admit", lambda chart: chart._admit_one_by_one(chart._last_day_known()))
         return Chart(case, today, known_by)
 
 

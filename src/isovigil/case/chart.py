@@ -65,43 +65,48 @@ def _in_total_order(case: Case) -> tuple[Filed, ...]:
 
 
 class _Whole(msgspec.Struct, frozen=True, gc=False):
-    """Every fact of a case by its kind, each kind in its order: the chart of a moment after all of them."""
+    """The facts of a case by kind, each kind in its order: the chart of a moment after all of them."""
 
     by_kind: dict[type[Fact], list[Any]]
     last_days: dict[type[Fact], date]
     """The day of the last fact of each kind."""
+    ends: list[date]
+    """The last days of the intervals among them."""
     days: set[date]
-    """The days of all of them."""
+    """The days of all facts, also of those left out."""
     last_day: date
     """The last of these days."""
     reported_on: date
-    """The last day on which one of them was reported, where that is said."""
+    """The last day on which a fact was reported, where that is said."""
     recorded_on: date
     """The last day on which one was recorded, by the calendar of its own record."""
-    ends: list[date]
-    """The last days of the intervals among them."""
+    leaves_out: bool
+    """Is any fact entered in error, or does it correct another? These and the corrected ones are left out."""
 
     def is_there(self, today: date, last_day: date) -> bool:
-        """Have all of them happened, and are they known by the end of the last day?"""
+        """Have all facts happened, and are they known by the end of the last day?"""
         recorded = self.recorded_on.toordinal() + _DAYS_BETWEEN_ZONES
         is_known = self.reported_on <= last_day and recorded <= last_day.toordinal()
         return self.last_day <= today and self.last_day <= last_day and is_known
 
 
-def _whole(case: Case) -> _Whole | None:
-    """None where a fact is withdrawn or corrects another."""
-    if _whole not in case.worked_out:
-        case.worked_out[_whole] = _put_together(case)
-    whole: _Whole | None = case.worked_out[_whole]
+def _whole(case: Case) -> _Whole:
+    whole: _Whole | None = case.worked_out.get(_whole)
+    if whole is None:
+        whole = _put_together(case.facts)
+        if whole.leaves_out:
+            whole = _without_what_does_not_count(whole, case.facts)
+        case.worked_out[_whole] = whole
     return whole
 
 
-def _put_together(case: Case) -> _Whole | None:
+def _put_together(every: tuple[Fact, ...]) -> _Whole:
     by_kind: defaultdict[type[Fact], list[Any]] = defaultdict(list)
     recorded_on = date.min
-    for fact in case.facts:
+    leaves_out = False
+    for fact in every:
         if fact.withdrawn or fact.supersedes is not None:
-            return None
+            leaves_out = True
         by_kind[type(fact)].append(fact)
         if fact.recorded_at is not None and (recorded := fact.recorded_at.date()) > recorded_on:
             recorded_on = recorded
@@ -127,13 +132,28 @@ def _put_together(case: Case) -> _Whole | None:
                 if fact.reported_on is not None:
                     reported_on = max(reported_on, fact.reported_on)
     last_day = max(days, default=date.min)
-    return _Whole(dict(by_kind), last_days, days, last_day, reported_on, recorded_on, ends)
+    return _Whole(dict(by_kind), last_days, ends, days, last_day, reported_on, recorded_on, leaves_out)
+
+
+def _without_what_does_not_count(whole: _Whole, every: tuple[Fact, ...]) -> _Whole:
+    replaced = _replaced(every)
+    by_kind: dict[type[Fact], list[Any]] = {}
+    last_days: dict[type[Fact], date] = {}
+    ends: list[date] = []
+    for kind, facts in whole.by_kind.items():
+        counting = [fact for fact in facts if not (fact.withdrawn or fact.id in replaced)]
+        if counting:
+            filing = FILING_OF[kind]
+            by_kind[kind] = counting
+            last_days[kind] = filing.day_of(counting[-1])
+            if filing.has_end:
+                ends += [fact.to for fact in counting if fact.to is not None]
+    return msgspec.structs.replace(whole, by_kind=by_kind, last_days=last_days, ends=ends)
 
 
 def days_of(case: Case) -> Collection[date]:
     """The days of all facts, those entered in error included."""
-    whole = _whole(case)
-    return whole.days if whole is not None else [entry.day for entry in in_total_order(case)]
+    return _whole(case).days
 
 
 def days_up_to(case: Case, day: date) -> list[date]:
@@ -213,12 +233,12 @@ class Chart:
     def _admit(self) -> None:
         last_day = self._last_day_known()
         whole = _whole(self.case)
-        if whole is None:
-            self._admit_but_corrected(last_day)
-        elif whole.is_there(self.today.day, last_day):
+        if whole.is_there(self.today.day, last_day):
             # Most charts are of a day after everything on file: nothing is left out.
             self._by_kind, self._last_days = whole.by_kind, whole.last_days
             self.coming += [_day_after(day) for day in whole.ends if day >= self.today.day]
+        elif whole.leaves_out:
+            self._admit_one_by_one(last_day)
         else:
             self._admit_known(whole, last_day)
 
@@ -243,7 +263,7 @@ class Chart:
             if has_end:
                 self.coming += [_day_after(fact.to) for fact in shown if fact.to and fact.to >= today]
 
-    def _admit_but_corrected(self, last_day: date) -> None:
+    def _admit_one_by_one(self, last_day: date) -> None:
         known = self._known(last_day)
         replaced: frozenset[str] = frozenset()
         if has_corrections(self.case):
@@ -359,7 +379,7 @@ class Chart:
         return None if born_on is None else age_in_years(born_on, day)
 
 
-def _replaced(known: list[Fact]) -> frozenset[str]:
+def _replaced(known: Collection[Fact]) -> frozenset[str]:
     """The ids corrected by a known fact.
 
     A correction that was itself entered in error corrects nothing; a correction that was later
