@@ -84,6 +84,12 @@ def birthday(born_on: date, years: int) -> date:
     return day if age_in_years(born_on, day) >= years else days_after(day, 1)
 
 
+@lru_cache
+def _length_in_words(count: int, unit: str) -> str:
+    name = "calendar month" if unit == "month" else unit
+    return f"{count} {name}" + ("" if count == 1 else "s")
+
+
 _LONGEST = {"day": 1, "week": DAYS_IN_A_WEEK, "month": 31, "year": 366}
 """The most days of each unit of a period."""
 _PERIOD = re.compile(r"P(\d+)([DWMY])")
@@ -123,12 +129,13 @@ class Period(msgspec.Struct, frozen=True):
 
     def after(self, day: date) -> date:
         """The day this period ends when it starts on `day` (day 0)."""
-        if self.unit == "day":
-            end = days_after(day, self.count)
-        elif self.unit == "week":
-            end = days_after(day, self.count * DAYS_IN_A_WEEK)
-        elif self.unit == "month":
+        unit = self.unit
+        if unit == "month":
             end = months_after(day, self.count)
+        elif unit == "day":
+            end = day + _lasting(self.count)
+        elif unit == "week":
+            end = day + _lasting(self.count * DAYS_IN_A_WEEK)
         else:
             end = months_after(day, self.count * MONTHS_IN_A_YEAR)
         return end if self.or_later is None else max(end, self.or_later.after(day))
@@ -141,8 +148,7 @@ class Period(msgspec.Struct, frozen=True):
 
     def in_words(self) -> str:
         """``30 days``, ``4 weeks``, ``1 calendar month``; with the other reading when there is one."""
-        name = "calendar month" if self.unit == "month" else self.unit
-        text = f"{self.count} {name}" + ("" if self.count == 1 else "s")
+        text = _length_in_words(self.count, self.unit)
         return text if self.or_later is None else f"the later of {text} and {self.or_later.in_words()}"
 
     def as_text(self) -> str:

@@ -10,6 +10,7 @@ from isovigil.calendar.moment import Moment
 from isovigil.calendar.once import worked_out_once
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
+from isovigil.case.filing import FILING_OF
 from isovigil.case.kinds import (
     Authorisation,
     Category,
@@ -112,10 +113,9 @@ class Course:
     @worked_out_once
     def opened_on(self) -> date:
         """The first day whose facts belong to this course."""
-        opened = [fact.from_ for fact in self.chart.all(CourseOpened)]
-        stopped = [fact.date + _ONE_DAY for fact in self.chart.all(TreatmentStop)]
-        boundaries = [day for day in (*opened, *stopped) if day <= self._last_day]
-        return max(boundaries, default=date.min)
+        boundaries = [fact.date + _ONE_DAY for fact in self.chart.all(TreatmentStop)]
+        boundaries += [fact.from_ for fact in self.chart.all(CourseOpened)]
+        return max([day for day in boundaries if day <= self._last_day], default=date.min)
 
     @worked_out_once
     def number(self) -> int:
@@ -147,12 +147,11 @@ class Course:
         stop = self.last_stop
         if stop is None or self.started_on is not None:
             return None
+        undone = self.reversed_hand_overs
+        if not undone or self.chart.all(TreatmentStart):
+            return stop
         handed_over = [fact for fact in self.chart.all(Dispense) if fact.date <= stop.date]
-        nothing_taken = (
-            bool(handed_over)
-            and all(fact.id in self.reversed_hand_overs for fact in handed_over)
-            and not self.chart.all(TreatmentStart)
-        )
+        nothing_taken = bool(handed_over) and all(fact.id in undone for fact in handed_over)
         return None if nothing_taken else stop
 
     @worked_out_once
@@ -171,13 +170,13 @@ class Course:
             facts = self.chart.all(kind)
             if first != date.min:
                 # From the last fact back: of most kinds there is none since treatment ended.
-                begins = len(facts)
-                while begins and facts[begins - 1].day >= first:
+                begins, day_of = len(facts), FILING_OF[kind].day_of
+                while begins and day_of(facts[begins - 1]) >= first:
                     begins -= 1
                 facts = facts[begins:]
             if last != date.max:
-                ends = len(facts)
-                while ends and facts[ends - 1].day > last:
+                ends, day_of = len(facts), FILING_OF[kind].day_of
+                while ends and day_of(facts[ends - 1]) > last:
                     ends -= 1
                 facts = facts[:ends]
             self._own[kind] = facts
@@ -308,9 +307,10 @@ class Course:
         if self._before_first_dose:
             return None
         recorded, handed_over = self.all(TreatmentStart), self.hand_overs
+        first = handed_over[0].date if handed_over else None
         if not recorded:
-            return handed_over[0].date if handed_over else None
-        return min([fact.date for fact in (*recorded[:1], *handed_over[:1])])
+            return first
+        return recorded[0].date if first is None else min(recorded[0].date, first)
 
     @worked_out_once
     def sequence_started_on(self) -> date | None:

@@ -106,6 +106,8 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
 def ids(facts: Iterable[Fact | None]) -> tuple[str, ...]:
     """The ids of the facts that were there."""
+    if type(facts) is list and len(facts) == 1 and facts[0] is not None:
+        return (facts[0].id,)  # most findings rest on one fact
     return tuple([fact.id for fact in facts if fact is not None]) if facts else ()
 
 

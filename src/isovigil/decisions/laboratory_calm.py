@@ -21,6 +21,7 @@ from isovigil.law.value import Dated
 
 IsGrave = Callable[[Laboratory], bool]
 _TABLES_KEPT: Final = 32
+_NOT_YET: Final[Any] = object()
 
 
 class _Said(NamedTuple):
@@ -55,9 +56,8 @@ class _Calm:
         grades = self._grades[fact.analyte]
         asked = None if baseline is None or grades is None else grades.asked_of(baseline)
         key = (graded_by(fact), asked)
-        if key in self._said:
-            said = self._said[key]
-        else:
+        said = self._said.get(key, _NOT_YET)
+        if said is _NOT_YET:
             if len(self._said) >= RESULTS_KEPT:
                 self._said.clear()
             said = self._said[key] = self._find(fact, baseline)
