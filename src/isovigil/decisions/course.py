@@ -10,7 +10,6 @@ from isovigil.calendar.moment import Moment
 from isovigil.calendar.once import worked_out_once
 from isovigil.case.chart import Chart
 from isovigil.case.fact import Fact
-from isovigil.case.filing import FILING_OF
 from isovigil.case.kinds import (
     Authorisation,
     Category,
@@ -170,13 +169,13 @@ class Course:
             facts = self.chart.all(kind)
             if first != date.min:
                 # From the last fact back: of most kinds there is none since treatment ended.
-                begins, day_of = len(facts), FILING_OF[kind].day_of
-                while begins and day_of(facts[begins - 1]) >= first:
+                begins = len(facts)
+                while begins and facts[begins - 1].day >= first:
                     begins -= 1
                 facts = facts[begins:]
             if last != date.max:
-                ends, day_of = len(facts), FILING_OF[kind].day_of
-                while ends and day_of(facts[ends - 1]) > last:
+                ends = len(facts)
+                while ends and facts[ends - 1].day > last:
                     ends -= 1
                 facts = facts[:ends]
             self._own[kind] = facts
