@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -339,7 +340,7 @@ class Chart:
         for kind, facts in self._by_kind.items():
             field = kind.word_field
             if field:
-                found.update([getattr(fact, field) for fact in facts])
+                found.update(map(attrgetter(field), facts))
         return found
 
     def saying(self, kind: type[F], words: Collection[str]) -> list[F]:
