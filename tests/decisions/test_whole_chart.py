@@ -12,7 +12,7 @@ from hypothesis import given
 from isovigil.calendar.moment import Moment
 from isovigil.calendar.window import first_instant, last_instant
 from isovigil.case.case import Case
-from isovigil.case.chart import Chart
+from isovigil.case.chart import Chart, days_of
 from isovigil.exchange.case_file import CaseProblems, case_from_mapping
 from tests.decisions.judged import US
 from tests.properties.patients import troubled_patients
@@ -97,3 +97,28 @@ def test_an_interval_that_still_runs_is_to_come_to_an_end():
 )
 def test_corrections_and_errors_are_left_out_as_ever(facts: tuple[dict[str, Any], ...]):
     hold_to_it(with_facts(*facts), date(2025, 6, 30), date(2025, 6, 30))
+
+
+@given(troubled_patients())
+def test_the_facts_of_each_kind_stand_by_day_then_the_worse_value_then_id(drawn):
+    mapping, on = drawn
+    try:
+        case = case_from_mapping(mapping)
+    except CaseProblems:
+        return
+    zone = ZoneInfo(case.time_zone)
+    for day in (on, max((fact.day for fact in case.facts), default=on) + timedelta(days=30)):
+        chart = Chart(case, Moment(first_instant(day, zone), zone), last_instant(day, zone))
+        for kind in chart.kinds():
+            facts = chart.all(kind)
+            assert facts == sorted(facts, key=lambda fact: (fact.day, fact.severity_rank(), fact.id))
+
+
+def test_the_days_of_a_case_include_those_of_corrected_facts_and_of_errors():
+    corrected = LABORATORY | {"taken_on": "2025-03-02", "supersedes": "f-0"}
+    error = LABORATORY | {"taken_on": "2025-03-03", "withdrawn": True}
+    assert days_of(with_facts(LABORATORY, corrected, error)) == {
+        date(2025, 3, 1),
+        date(2025, 3, 2),
+        date(2025, 3, 3),
+    }

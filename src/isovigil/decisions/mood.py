@@ -188,11 +188,11 @@ def _judge_new_illness(course: Course, law: Law, reached: list[Reached]) -> None
 
 def _score_needed(course: Course, law: Law) -> list[Open]:
     """The score that is missing or no longer serves, where one is needed at each visit."""
-    if course.last_stop is not None and not course.is_prescribed:
-        return []
     day = course.today.day
     everyone = law.flag("mental_health/score_needed_by_everyone", day)
     concerned = law.words("mental_health/score_needed_for", day)
+    if course.last_stop is not None and not course.is_prescribed:
+        return []
     if not everyone.value and not has_condition(course, concerned.value):
         return []
     scored = course.chart.all(Questionnaire)
