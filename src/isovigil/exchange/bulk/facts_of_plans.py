@@ -6,6 +6,7 @@ set in the facts of many rows at once.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import repeat
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import force_setattr, replace
 
 from isovigil.case.fact import Fact
+from isovigil.exchange.bulk.numbers_of_rows import OwnValues
 from isovigil.exchange.bulk.plan_columns import VALUES
 from isovigil.exchange.bulk.rows_of_plans import RowsOfPlans
 from isovigil.exchange.bulk.template_plans import PRESCRIPTION
@@ -23,21 +25,33 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def facts_of_plans(plans: RowsOfPlans, values: ValuesOfRows, at: pa.Array) -> list[Fact]:
-    """The facts of rows in some places, in their order. Each of the rows makes one by its plan."""
-    import pyarrow.compute as pc
+class FactsOfPlans:
+    """The facts of rows in some places, in their order. Each of the rows makes one by its plan.
 
-    facts = list(map(replace, map(plans.alike.__getitem__, plans.of_each.take(at).to_pylist())))
-    _set(facts, repeat("id"), plans.names.take(at).to_pylist())
-    for value in VALUES:
-        own = values.own(value, at)
-        _set([facts[row] for row in own.rows], own.attributes, own.values)
-    rows_with_numbers, attributes, numbers = plans.numbers.own(at)
-    _set([facts[row] for row in rows_with_numbers], attributes, numbers)
-    named = plans.refers_to.take(at)
-    rows = pc.indices_nonzero(named.is_valid())
-    _set([facts[row] for row in rows.to_pylist()], repeat(PRESCRIPTION), named.take(rows).to_pylist())
-    return facts
+    What they hold is worked out for all of them; they are made some at a time, so that the few in hand stay
+    within reach of the processor while one value after the other is set.
+    """
+
+    def __init__(self, plans: RowsOfPlans, values: ValuesOfRows, at: pa.Array) -> None:
+        import pyarrow.compute as pc
+
+        self._alike = list(map(plans.alike.__getitem__, plans.of_each.take(at).to_pylist()))
+        self._names = plans.names.take(at)
+        named = plans.refers_to.take(at)
+        rows = pc.indices_nonzero(named.is_valid())
+        under = OwnValues(rows.to_pylist(), [PRESCRIPTION] * len(rows), named.take(rows).to_pylist())
+        own = [*(values.own(value, at) for value in VALUES), plans.numbers.own(at), under]
+        self._own = [each for each in own if each.rows]
+
+    def made(self, begin: int, end: int) -> list[Fact]:
+        """The facts of a run of the rows."""
+        facts = list(map(replace, self._alike[begin:end]))
+        _set(facts, repeat("id"), self._names[begin:end].to_pylist())
+        for rows, attributes, values in self._own:
+            first = bisect_left(rows, begin)
+            some = slice(first, bisect_left(rows, end, first))
+            _set([facts[row - begin] for row in rows[some]], attributes[some], values[some])
+        return facts
 
 
 def _set(facts: Sequence[Fact], attributes: Iterable[str], values: Iterable[Any]) -> None:

@@ -7,6 +7,7 @@ anything is unusual is put together as ever (`assembling`). Either way the table
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -22,7 +23,7 @@ from isovigil.exchange.bulk.assembling import Assembled, Assembler, Problem
 from isovigil.exchange.bulk.days_of_texts import NEW_YEAR_1970, DaysOfTexts
 from isovigil.exchange.bulk.fact_columns import ONLY_WHOLE, FactArrays, Wordings, head_of
 from isovigil.exchange.bulk.fact_rows import Head, StoredPatient
-from isovigil.exchange.bulk.facts_of_plans import facts_of_plans
+from isovigil.exchange.bulk.facts_of_plans import FactsOfPlans
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
 from isovigil.exchange.bulk.ordered_rows import Ordered
 from isovigil.exchange.bulk.plan_columns import Makings
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _ROWS: Final = 1 << 32
 """More than there are in a table."""
+_AT_A_TIME: Final = 32
+"""The facts of so many patients are made together: they fit into what the processor has at hand."""
 _KIND, _RESOURCE, _UNDER, _RAW = map(Row._fields.index, ("kind", "resource", "under", "raw"))
 
 
@@ -267,16 +270,27 @@ class _Reading:
         """Each patient with the facts in their order."""
         import pyarrow.compute as pc
 
-        made: list[Any] = [*facts_of_plans(self._plans, self._values, order.at), *self._single.made]
-        # From the last to the first, and taken from the end: whoever was judged is gone while still near.
-        made = [made[place] for place in reversed(order.order.to_pylist())]
-        runs = pc.run_end_encode(order.patients)
-        count = len(made)
-        for patient, end in zip(runs.values.to_pylist(), runs.run_ends.to_pylist(), strict=True):
-            *facts, head = made[count - end :]
-            del made[count - end :]
-            stored = self._put_together.get(patient)
-            yield self._with_facts(patient, head, facts[::-1]) if stored is None else stored
+        by_plans = FactsOfPlans(self._plans, self._values, order.at)
+        of_plans, runs = len(order.at), pc.run_end_encode(order.patients)
+        patients, ends = runs.values.to_pylist(), [0, *runs.run_ends.to_pylist()]
+        begin = 0
+        for first in range(0, len(patients), _AT_A_TIME):
+            some = patients[first : first + _AT_A_TIME]
+            stands = ends[first : first + len(some) + 1]
+            places = order.order[stands[0] : stands[-1]].to_pylist()
+            end = stands[-1] - bisect_left(self._single.keys, (some[-1] + 1) * _ROWS)
+            made: list[Any] = by_plans.made(begin, end)
+            # From the last to the first, and taken from the end: whoever was judged is gone while still near.
+            made = [
+                made[place - begin] if place < of_plans else self._single.made[place - of_plans]
+                for place in reversed(places)
+            ]
+            begin = end
+            for patient, start, stop in zip(some, stands, stands[1:], strict=False):
+                *facts, head = made[start - stop :]
+                del made[start - stop :]
+                stored = self._put_together.get(patient)
+                yield self._with_facts(patient, head, facts[::-1]) if stored is None else stored
 
     def _with_facts(self, patient: int, head: Head, facts: Sequence[Fact]) -> StoredPatient:
         """Somebody of whom most rows were taken by columns."""

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isovigil.exchange.bulk.fact_rows import as_text
 from isovigil.exchange.bulk.template_plans import Numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+class OwnValues(NamedTuple):
+    """One of the values that rows have for themselves."""
+
+    rows: list[int]
+    """Which rows, in their order."""
+    attributes: list[Any]
+    """Which attribute of each row's fact it is."""
+    values: Sequence[Any]
 
 
 class NumbersOfRows:
@@ -47,14 +57,14 @@ class NumbersOfRows:
         texts = [None if each is None else as_text(each + 0.0) for each in self._meant]
         return pa.array(texts, pa.string()).take(self._pairs.take(at))
 
-    def own(self, at: pa.Array) -> tuple[list[int], list[str], list[float | None]]:
-        """Of rows in some places those with a number, which attribute of its fact it is, and the value."""
+    def own(self, at: pa.Array) -> OwnValues:
+        """The numbers of rows in some places, where they have one."""
         import pyarrow.compute as pc
 
         pairs = self._pairs.take(at)
         rows = pc.indices_nonzero(pairs.is_valid())
         which = pairs.take(rows).to_pylist()
-        return (
+        return OwnValues(
             rows.to_pylist(),
             [self._attributes[each] for each in which],
             [self._meant[each] for each in which],

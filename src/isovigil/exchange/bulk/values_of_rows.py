@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from isovigil.exchange.bulk.days_of_texts import DaysOfTexts
 from isovigil.exchange.bulk.moments_of_texts import MomentsOfTexts
+from isovigil.exchange.bulk.numbers_of_rows import OwnValues
 from isovigil.exchange.bulk.plan_columns import DAY, NOWHERE, NUMBER, UNDER
 from isovigil.exchange.bulk.rows_of_plans import COLUMNS, RowsOfPlans
 from isovigil.exchange.bulk.template_plans import PRESCRIPTION
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-class OwnValues(NamedTuple):
-    """One of the values that rows have for themselves."""
-
-    rows: list[int]
-    """Which rows."""
-    attributes: Iterable[Any]
-    """Which attribute of each row's fact it is."""
-    values: Sequence[date | None]
 
 
 class ValuesOfRows:
@@ -70,7 +59,7 @@ class ValuesOfRows:
         own = self._of_rows(value).take(at.take(rows))
         return OwnValues(
             rows.to_pylist(),
-            map(attributes.__getitem__, way.take(rows).to_pylist()),
+            list(map(attributes.__getitem__, way.take(rows).to_pylist())),
             self._moments.by_clock(own) if value % 2 else self._days.dates(own),
         )
 
