@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from isovigil.exchange.bulk import facts_of_rows
 from isovigil.exchange.bulk.assembling import Assembler
 from isovigil.exchange.bulk.chunk_rows import row_schema
 from isovigil.exchange.bulk.declared_tables import FACTS
@@ -71,6 +72,12 @@ def assert_same_facts(
     assert read.problems == problems
     assert read.unread == unread
     return read
+
+
+@pytest.fixture(autouse=True)
+def made_three_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that few people, too, are made in several runs."""
+    monkeypatch.setattr(facts_of_rows, "_AT_A_TIME", 3)
 
 
 @pytest.fixture(scope="module")
