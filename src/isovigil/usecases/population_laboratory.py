@@ -64,26 +64,24 @@ class LaboratoryColumns:
         places = self._places
         day: date | None = None
         governing_by: dict[str, _Governing] = {}
-        known_by: dict[str, tuple[_Governing, dict[Hashable, int]]] = {}
+        met_by: dict[str, dict[Hashable, int]] = {}
         for fact in facts:
             if fact.taken_on != day:
                 day = fact.taken_on
-                governing_by = law.worked_out(_nothing_asked_yet, day)
+                before, governing_by = governing_by, law.worked_out(_nothing_asked_yet, day)
+                if governing_by is not before:
+                    met_by = {}
                 self._add_draw(day, course)
-            analyte = fact.analyte
             try:
-                governing = governing_by.get(analyte)
-                if governing is None:
-                    governing = governing_by[analyte] = _governing(fact, law)
-                known = known_by.get(analyte)
-                if known is None or known[0] is not governing:
-                    known = known_by[analyte] = (governing, self._met(analyte, governing, course, law))
+                met = met_by.get(fact.analyte)
+                if met is None:
+                    met = met_by[fact.analyte] = self._met(fact, governing_by, course, law)
                 reported = _reported_by(fact)
-                place = known[1].get(reported)
+                place = met.get(reported)
                 if place is None or place == _LOOK_CLOSER:
-                    place = self._place(known[1], reported, fact, course, law)
+                    place = self._place(met, reported, fact, course, law)
             except NoRuleInForce:
-                place = self._words.place((analyte, *_reported_by(fact), *_told(fact, course, law)))
+                place = self._words.place((fact.analyte, *_reported_by(fact), *_told(fact, course, law)))
             places.append(place)
 
     def _add_draw(self, day: date, course: Course) -> None:
@@ -95,10 +93,16 @@ class LaboratoryColumns:
             days_between(started_on, day) + 1 if is_of_it and started_on is not None else None
         )
 
-    def _met(self, analyte: str, governing: _Governing, course: Course, law: Law) -> dict[Hashable, int]:
+    def _met(
+        self, fact: Laboratory, governing_by: dict[str, _Governing], course: Course, law: Law
+    ) -> dict[Hashable, int]:
         """The places of what was reported before of an analyte and is told alike, as far as law and baseline
         decide. Raises NoRuleInForce.
         """
+        analyte = fact.analyte
+        governing = governing_by.get(analyte)
+        if governing is None:
+            governing = governing_by[analyte] = _governing(fact, law)
         baseline, table = baseline_of(course, law, analyte), governing[0]
         alike = (analyte, governing, () if table is None else table.asked_of(baseline))
         met: dict[Hashable, int] | None = self._words.met.get(alike)

@@ -67,14 +67,14 @@ class DaysOfTexts:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        are_days = pc.equal(pc.binary_length(texts), DAY_LENGTH)
-        nothing = pa.scalar(None, texts.type)
-        days = pc.coalesce(
-            taken(pc.if_else(are_days, texts, nothing), pa.date32()).view(pa.int32()),
-            self._of_moments(taken(pc.if_else(are_days, nothing, texts), pa.timestamp("us", "UTC"))),
-        )
-        is_ours = pc.and_(pc.greater_equal(days, FIRST_DAY), pc.less_equal(days, LAST_DAY))
-        days = pc.if_else(is_ours, days, pa.scalar(None, days.type))
+        are_days = pc.equal(pc.binary_length(texts), pa.scalar(DAY_LENGTH, pa.int32()))
+        days = taken(pc.if_else(are_days, texts, pa.scalar(None, texts.type)), pa.date32()).view(pa.int32())
+        have_a_time = pc.invert(are_days).fill_null(False)
+        moments = texts.filter(have_a_time)  # mostly few, so that they are looked at apart
+        if len(moments):
+            of_moments = self._of_moments(taken(moments, pa.timestamp("us", "UTC")))
+            days = pc.replace_with_mask(days, have_a_time, of_moments)
+        days = _ours(days)
         return days if days.null_count == texts.null_count else self._completed(days, texts)
 
     def dates(self, days: pa.Array) -> list[date | None]:
@@ -127,6 +127,19 @@ class DaysOfTexts:
         numbers = [None if each is None else each.toordinal() - NEW_YEAR_1970 for each in read]
         ours = [each if each is not None and FIRST_DAY <= each <= LAST_DAY else None for each in numbers]
         return pc.replace_with_mask(days, are_missing, pa.array(ours, days.type))
+
+
+def _ours(days: pa.Array) -> pa.Array:
+    """The days of our time; null instead of others."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = pc.min_max(days)
+    first, last = found["min"].as_py(), found["max"].as_py()
+    if first is None or FIRST_DAY <= first <= last <= LAST_DAY:
+        return days
+    is_ours = pc.and_(pc.greater_equal(days, FIRST_DAY), pc.less_equal(days, LAST_DAY))
+    return pc.if_else(is_ours, days, pa.scalar(None, days.type))
 
 
 def _days_of(moments: pa.Array) -> pa.Array:

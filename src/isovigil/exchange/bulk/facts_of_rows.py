@@ -114,6 +114,7 @@ class _Reading:
         self._put_together: dict[int, StoredPatient] = {}
         """Those who were put together as ever."""
         self._single = _SingleRows(wordings)
+        self._heads: dict[int, Head] = {}
 
     def read(self, *, with_fields: bool) -> FactsRead:
         """The table, and what had to be told."""
@@ -231,10 +232,8 @@ class _Reading:
 
     def _head(self, patient: int, told: Sequence[tuple[Any, ...]]) -> Head:
         """The own row of somebody of whom all rows follow plans, once what is told of them is told."""
-        known = self._assembler.known
-        resource = known.template(self._plans.marks[patient]).resource()
-        sex = SEXES.get(resource.gender or "") if isinstance(resource, FhirPatient) else None
-        head = Head(time_zone=known.zone_name, programme=self._assembler.cuts_days_for_all(), sex=sex)
+        mark = self._plans.marks[patient]
+        head = self._heads.get(mark) or self._head_of(mark)
         if not told:
             return head
         problems: list[Problem] = []
@@ -245,6 +244,15 @@ class _Reading:
         self._problems.extend((self._stored_as[patient], each) for each in problems)
         errors, warnings = counted(problems)
         return replace(head, errors=errors, warnings=warnings)
+
+    def _head_of(self, mark: int) -> Head:
+        """What the own row of everybody says whose resource has this template, where nothing is told."""
+        known = self._assembler.known
+        resource = known.template(mark).resource()
+        sex = SEXES.get(resource.gender or "") if isinstance(resource, FhirPatient) else None
+        head = Head(time_zone=known.zone_name, programme=self._assembler.cuts_days_for_all(), sex=sex)
+        self._heads[mark] = head
+        return head
 
     def _born_on(self, patient: int) -> date | None:
         born = self._plans.born[patient]
@@ -304,7 +312,7 @@ class _Reading:
 
         plans, values, single = self._plans, self._values, self._single
         count, more = len(self._rows), len(single.keys)
-        places = pa.concat_arrays([order.at, pa.array(range(count, count + more), pa.int64())])
+        places = pa.concat_arrays([order.at, pa.arange(count, count + more)])
         places = places.take(order.order)
 
         def in_order(of_rows: pa.Array, of_single: Sequence[Any] | None = None) -> pa.Array:

@@ -19,8 +19,9 @@ from isovigil.exchange.bulk.fact_columns import Wordings
 from isovigil.exchange.bulk.fact_rows import Plan as Kept
 from isovigil.exchange.bulk.fact_rows import Said, as_text, plan_of
 from isovigil.exchange.bulk.known_templates import KnownTemplates, Template
+from isovigil.exchange.bulk.numbers_of_rows import KnownNumbers
 from isovigil.exchange.bulk.rows_as_resources import Row
-from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Numbers, Plan
+from isovigil.exchange.bulk.template_plans import DAYS_INSIDE, PRESCRIPTION, Plan
 from isovigil.exchange.fact_checks import CHECKS, ORDERS
 from isovigil.exchange.fhir.outcome import Issue
 
@@ -127,8 +128,7 @@ class Makings:
         self._made: dict[Key, Making] = {}
         self._shaped: dict[int, _Shaped | None] = {}
         self.ways: list[Way] = [Way()]
-        self.numbers: list[Numbers] = []
-        """What numbers mean, by the plans of their rows."""
+        self.numbers = KnownNumbers()
         self._plans: list[Plan] = []
         """Kept, so that no other plan comes to have the identity of one."""
 
@@ -204,18 +204,12 @@ class Makings:
                 second_gap=second_gap,
                 attributes=tuple([attributes.get(value) for value in VALUES]),
             ),
-            self._place_of(plan.numbers),
+            None if plan.numbers is None else self.numbers.place_of(plan.numbers),
             *orders,
             day_at - DAYS_INSIDE if day_at >= DAYS_INSIDE else NOWHERE,
             ends_at - DAYS_INSIDE if ends_at >= DAYS_INSIDE else NOWHERE,
             pieces,
         )
-
-    def _place_of(self, numbers: Numbers | None) -> int | None:
-        if numbers is None:
-            return None
-        self.numbers.append(numbers)
-        return len(self.numbers) - 1
 
     def _filled(self, shaped: _Shaped, template: Template) -> Making:
         """With the days inside a template."""

@@ -18,6 +18,7 @@ from isovigil.exchange.bulk.plan_columns import (
     CHANGED,
     DAY,
     LATER,
+    READ_SINGLY,
     Making,
     Makings,
     Way,
@@ -35,6 +36,11 @@ COLUMNS: Final = {DAY: "day", LATER: "later", CHANGED: "changed"}
 _PATIENT: Final = "Patient"
 _WHOLE_NUMBERS: Final = Making._fields.index("fact")
 """So many values of a making come before its fact."""
+_FLAGS: Final = (
+    "is_plain", "makes_a_fact", "tells", "later_counts", "changed_counts", "is_under", "is_prescription",
+    "is_of_course",
+)  # fmt: skip
+"""What a way says with yes or no: a bit each, so that all are brought to the rows at once."""
 _QUOTED: Final = r'["\\]'
 """What would have to be written otherwise inside JSON."""
 
@@ -143,12 +149,13 @@ class RowsOfPlans:
         )
         at = pc.indices_nonzero(can_follow)
         makings, sort_of_each = self._sorted(at)
-        made = list(zip(*makings, strict=True)) or [()] * len(Making._fields)
-        of_each = pc.replace_with_mask(pa.nulls(len(rows), pa.int32()), can_follow, sort_of_each)
-        way, self.said, self._first, self._last, self._day_inside, ends_on, numbers = (
-            pa.array(values, pa.int32()).take(of_each) for values in made[:_WHOLE_NUMBERS]
+        made = list(zip(*makings, READ_SINGLY, strict=True))
+        of_others = pa.repeat(pa.scalar(len(makings), pa.int32()), len(rows))
+        of_each = pc.replace_with_mask(of_others, can_follow, sort_of_each)
+        self.way, self.said, self._first, self._last, self._day_inside, self.ends_inside, numbers = (
+            _taken(pa.array(values, pa.int32()), of_each) for values in made[:_WHOLE_NUMBERS]
         )
-        self.way, self.ends_inside = way.fill_null(0), ends_on
+        self._flags = pa.array(map(_as_bits, self._makings.ways), pa.uint8()).take(self.way)
         self.alike, *self.words, self.issues = made[_WHOLE_NUMBERS:]
         self.of_each = of_each
         """The place among `alike` of what each row makes, but for what it has for itself."""
@@ -185,10 +192,18 @@ class RowsOfPlans:
         return made
 
     def says(self, said: str) -> pa.Array:
-        """What the way of each row says."""
+        """Which value of its own the way of each row says."""
         import pyarrow as pa
 
-        return pa.array([getattr(way, said) for way in self._makings.ways]).take(self.way)
+        return pa.array([getattr(way, said) for way in self._makings.ways], pa.int8()).take(self.way)
+
+    def _is(self, flag: str) -> pa.Array:
+        """Whether the way of each row says so."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        bit = pa.scalar(1 << _FLAGS.index(flag), pa.uint8())
+        return pc.equal(pc.bit_wise_and(self._flags, bit), bit)
 
     @property
     def ways(self) -> Sequence[Way]:
@@ -217,15 +232,15 @@ class RowsOfPlans:
         """The other days of rows, where they count."""
         for place in (LATER, CHANGED):
             column = COLUMNS[place]
-            counts = self.says(f"{column}_counts")
+            counts = self._is(f"{column}_counts")
             if pc.any(counts).as_py():
                 other = self.later_days[place] = self._days.read(
                     pc.if_else(counts, rows.column(column), None)
                 )
                 follows = pc.and_(pc.greater_equal(other, on), pc.less_equal(other, LAST_DAY))
                 fits = pc.and_(fits, pc.or_(pc.invert(counts), follows.fill_null(False)))
-        self.is_made = pc.and_(pc.and_(self.says("is_plain"), fits), self.numbers.are_meant)
-        self.makes_a_fact = pc.and_(self.is_made, self.says("makes_a_fact"))
+        self.is_made = pc.and_(pc.and_(self._is("is_plain"), fits), self.numbers.are_meant)
+        self.makes_a_fact = pc.and_(self.is_made, self._is("makes_a_fact"))
         self.is_read = pc.invert(pc.or_(self.is_made, self._is_own))
         """Rows that have to be read one by one."""
 
@@ -236,7 +251,7 @@ class RowsOfPlans:
 
         rows = self.rows
         of_course = pc.or_(
-            pc.is_in(rows.column("kind"), value_set=pa.array(OF_COURSE)), self.says("is_of_course")
+            pc.is_in(rows.column("kind"), value_set=pa.array(OF_COURSE)), self._is("is_of_course")
         )
         of_course = of_course.fill_null(False)
         patients = pc.unique(rows.of_patient.filter(pc.and_(self.is_read, of_course)))
@@ -254,7 +269,7 @@ class RowsOfPlans:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        tells, whose = pc.and_(self.is_made, self.says("tells")), self.rows.of_patient
+        tells, whose = pc.and_(self.is_made, self._is("tells")), self.rows.of_patient
         if not pc.any(tells).as_py():
             return tells
         patients = pa.concat_arrays([whose.filter(self.is_read), pa.array(self.unusual, whose.type)])
@@ -272,8 +287,8 @@ class RowsOfPlans:
         import pyarrow.compute as pc
 
         rows = self.rows
-        at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self.says("is_under")))
-        issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self.says("is_prescription")))
+        at = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_under")))
+        issued = pc.indices_nonzero(pc.and_(self.makes_a_fact, self._is("is_prescription")))
         prescriptions, under = self.names.take(issued), rows.column("under").take(at)
         found = pc.index_in(under, value_set=prescriptions)
         whose = rows.of_patient.take(at)
@@ -290,7 +305,7 @@ class RowsOfPlans:
             named = pc.replace_with_mask(named, is_open, pa.array(settled, pa.string()))
         is_quoted = pc.match_substring_regex(named, _QUOTED).fill_null(False)
         self.unusual.update(pc.unique(whose.filter(is_quoted)).to_pylist())
-        is_under = pc.and_(self.makes_a_fact, self.says("is_under"))
+        is_under = pc.and_(self.makes_a_fact, self._is("is_under"))
         return pc.replace_with_mask(pa.nulls(len(rows), pa.string()), is_under, named)
 
     def _settled(self, patient: int, reference: str) -> str | None:
@@ -315,9 +330,20 @@ class RowsOfPlans:
         if known is None:
             start, end = self.rows.starts[patient : patient + 2]
             names = self.names[start:end]
-            issued = pc.and_(self.makes_a_fact, self.says("is_prescription"))[start:end]
+            issued = pc.and_(self.makes_a_fact, self._is("is_prescription"))[start:end]
             known = self._names[patient] = (
                 frozenset(names.to_pylist()),
                 frozenset(names.filter(issued).to_pylist()),
             )
         return known
+
+
+def _as_bits(way: Way) -> int:
+    return sum(1 << place for place, flag in enumerate(_FLAGS) if getattr(way, flag))
+
+
+def _taken(values: pa.Array, places: pa.Array) -> pa.Array:
+    """Values by their places; nothing is looked up where all are missing."""
+    import pyarrow as pa
+
+    return pa.nulls(len(places), values.type) if values.null_count == len(values) else values.take(places)

@@ -75,12 +75,16 @@ def shapes_of(rows: SortedRows) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    shape = pa.nulls(len(rows), pa.int64()).fill_null(0)
+    few = pa.int8()  # all shapes are less than 128, and small numbers are quickest to add
+    shape = pa.repeat(pa.scalar(0, few), len(rows))
     for column, weight in (("day", 1), ("later", 3), ("changed", 9)):
-        length = pc.binary_length(rows.column(column))
-        days = pc.if_else(pc.equal(length, DAY_LENGTH), weight, 2 * weight).fill_null(0)
-        shape = pc.add(shape, days)
+        texts = rows.column(column)
+        if texts.null_count == len(texts):
+            continue
+        is_day = pc.equal(pc.binary_length(texts), pa.scalar(DAY_LENGTH, pa.int32()))
+        days = pc.if_else(is_day, pa.scalar(weight, few), pa.scalar(2 * weight, few))
+        shape = pc.add(shape, days.fill_null(pa.scalar(0, few)))
     for column, weight in (("under", 27), ("number", 54)):
         is_there = rows.column(column).is_valid()
-        shape = pc.add(shape, pc.multiply(is_there.cast(pa.int64()), weight))
+        shape = pc.add(shape, pc.if_else(is_there, pa.scalar(weight, few), pa.scalar(0, few)))
     return shape

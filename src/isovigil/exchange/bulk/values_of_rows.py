@@ -81,7 +81,7 @@ class ValuesOfRows:
         return pa.nulls(len(self._plans.rows), pa.int32()) if found is None else found
 
     def fields(self) -> pa.DictionaryArray:
-        """What each fact says beside, as the store writes it; null where a row makes no fact.
+        """What each fact says beside, as the store writes it; of no meaning where a row makes no fact.
 
         A text may stand among the words more than once.
         """
@@ -95,7 +95,7 @@ class ValuesOfRows:
         texts = [before.take(of_these)]
         for gap, following in (("first_gap", between), ("second_gap", after)):
             texts += [self._gap(gap, at), following.take(of_these)]
-        of_their_own = pa.array(range(len(before), len(before) + len(at)), pa.int32())
+        of_their_own = pa.arange(len(before), len(before) + len(at)).cast(pa.int32())
         which = pc.replace_with_mask(self._plans.of_each, has_gaps, of_their_own)
         words = pa.concat_arrays([before, pc.binary_join_element_wise(*texts, "")])
         return pa.DictionaryArray.from_arrays(which, words)
@@ -105,11 +105,13 @@ class ValuesOfRows:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        places = self._plans.says(said).take(at)
-        named = self._plans.refers_to.take(at)
-        under = pc.binary_join_element_wise(f',"{PRESCRIPTION}":"', named, '"', "").fill_null("")
-        found = pc.if_else(pc.equal(places, UNDER), under, pa.scalar("", pa.string()))
-        for place in self._named(said) - {NOWHERE, UNDER}:
+        places, ways = self._plans.says(said).take(at), self._named(said)
+        found = pa.repeat(pa.scalar("", pa.string()), len(at))
+        if UNDER in ways:
+            named = self._plans.refers_to.take(at)
+            under = pc.binary_join_element_wise(f',"{PRESCRIPTION}":"', named, '"', "").fill_null("")
+            found = pc.if_else(pc.equal(places, UNDER), under, found)
+        for place in ways - {NOWHERE, UNDER}:
             if place == NUMBER:
                 found = pc.if_else(pc.equal(places, NUMBER), self._plans.numbers.written(at), found)
                 continue
