@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOST_ROWS: Final = 40_000
-FEWEST_ROWS: Final = 16_000
+FEWEST_ROWS: Final = 32_000
 PARTS: Final = 32
 """A small input is still cut into so many shards, so that every worker has something to do."""
 _RUNS_HELD: Final = 1_000_000
