@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from isovigil.exchange.fhir.days import DAY_LENGTH
@@ -21,6 +21,7 @@ NEW_YEAR_1970: Final = date(1970, 1, 1).toordinal()
 """Arrow counts days from here."""
 FIRST_DAY: Final = date(EARLIEST_YEAR, 1, 1).toordinal() - NEW_YEAR_1970
 LAST_DAY: Final = date(LATEST_YEAR, 12, 31).toordinal() - NEW_YEAR_1970
+T = TypeVar("T")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _A_WHILE: Final = 8
@@ -79,7 +80,8 @@ class DaysOfTexts:
 
     def dates(self, days: pa.Array) -> list[date | None]:
         """The same days as Python knows them, each made once."""
-        return list(map(self._days.__getitem__, days.to_pylist()))
+        told = days.dictionary_encode()
+        return of_each(told, [self._days[each] for each in told.dictionary.to_pylist()])
 
     def ahead(self, moments: pa.Array) -> pa.Array:
         """How far the clinic's clock is ahead of UTC at moments, in microseconds.
@@ -147,6 +149,11 @@ def _days_of(moments: pa.Array) -> pa.Array:
     import pyarrow as pa
 
     return moments.view(pa.timestamp("us")).cast(pa.date32()).view(pa.int32())
+
+
+def of_each(told: pa.DictionaryArray, made: list[T | None]) -> list[T | None]:
+    """What was made of each value, once for all that are alike; nothing where there is none."""
+    return list(map([*made, None].__getitem__, told.indices.fill_null(len(made)).to_pylist()))
 
 
 def taken(texts: pa.Array, kind: Any) -> pa.Array:

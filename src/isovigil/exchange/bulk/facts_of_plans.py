@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ class FactsOfPlans:
     def __init__(self, plans: RowsOfPlans, values: ValuesOfRows, at: pa.Array) -> None:
         import pyarrow.compute as pc
 
+        self.facts: list[Any] = [None] * len(at)
+        """Nothing where none is made, or in hand any more."""
         self._alike = list(map(plans.alike.__getitem__, plans.of_each.take(at).to_pylist()))
         self._names = plans.names.take(at)
         named = plans.refers_to.take(at)
@@ -43,16 +45,20 @@ class FactsOfPlans:
         own = [*(values.own(value, at) for value in VALUES), plans.numbers.own(at), under]
         self._own = [each for each in own if each.rows]
 
-    def made(self, begin: int, end: int) -> list[Fact]:
-        """The facts of a run of the rows."""
-        facts = list(map(replace, self._alike[begin:end]))
-        _set(facts, repeat("id"), self._names[begin:end].to_pylist())
+    def make(self, begin: int, end: int) -> None:
+        """Make the facts of a run of the rows."""
+        facts = self.facts
+        facts[begin:end] = map(replace, self._alike[begin:end])
+        _set(facts[begin:end], repeat("id"), self._names[begin:end].to_pylist())
         for rows, attributes, values in self._own:
             first = bisect_left(rows, begin)
             some = slice(first, bisect_left(rows, end, first))
-            _set([facts[row - begin] for row in rows[some]], attributes[some], values[some])
-        return facts
+            _set(map(facts.__getitem__, rows[some]), attributes[some], values[some])
+
+    def let_go(self, begin: int, end: int) -> None:
+        """Keep the facts of a run of the rows no longer."""
+        self.facts[begin:end] = [None] * (end - begin)
 
 
-def _set(facts: Sequence[Fact], attributes: Iterable[str], values: Iterable[Any]) -> None:
+def _set(facts: Iterable[Fact], attributes: Iterable[str], values: Iterable[Any]) -> None:
     deque(map(force_setattr, facts, attributes, values), maxlen=0)

@@ -279,7 +279,9 @@ class _Reading:
         import pyarrow.compute as pc
 
         by_plans = FactsOfPlans(self._plans, self._values, order.at)
-        of_plans, runs = len(order.at), pc.run_end_encode(order.patients)
+        every = by_plans.facts
+        every += self._single.made
+        runs = pc.run_end_encode(order.patients)
         patients, ends = runs.values.to_pylist(), [0, *runs.run_ends.to_pylist()]
         begin = 0
         for first in range(0, len(patients), _AT_A_TIME):
@@ -287,12 +289,10 @@ class _Reading:
             stands = ends[first : first + len(some) + 1]
             places = order.order[stands[0] : stands[-1]].to_pylist()
             end = stands[-1] - bisect_left(self._single.keys, (some[-1] + 1) * _ROWS)
-            made: list[Any] = by_plans.made(begin, end)
+            by_plans.make(begin, end)
             # From the last to the first, and taken from the end: whoever was judged is gone while still near.
-            made = [
-                made[place - begin] if place < of_plans else self._single.made[place - of_plans]
-                for place in reversed(places)
-            ]
+            made = list(map(every.__getitem__, reversed(places)))
+            by_plans.let_go(begin, end)
             begin = end
             for patient, start, stop in zip(some, stands, stands[1:], strict=False):
                 *facts, head = made[start - stop :]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from isovigil.exchange.bulk.days_of_texts import DaysOfTexts, taken
+from isovigil.exchange.bulk.days_of_texts import DaysOfTexts, of_each, taken
 from isovigil.exchange.bulk.fact_rows import as_text
 from isovigil.exchange.bulk.known_templates import KnownTemplates
 
@@ -38,15 +38,17 @@ class MomentsOfTexts:
     def by_clock(self, moments: pa.Array) -> list[datetime | None]:
         """The same moments as Python knows them, by the clinic's clock, each made once."""
         import pyarrow as pa
+        import pyarrow.compute as pc
 
         zone, at = self._known.zone, datetime.fromtimestamp
         told = moments.view(pa.int64()).dictionary_encode()
-        since_1970 = [divmod(each, _A_SECOND) for each in told.dictionary.to_pylist()]
-        made = [
-            at(seconds, zone).replace(microsecond=rest) if rest else at(seconds, zone)
-            for seconds, rest in since_1970
-        ]
-        return [None if place is None else made[place] for place in told.indices.to_pylist()]
+        made: list[datetime | None]
+        if pc.all(_is_whole(told.dictionary, _A_SECOND)).as_py():
+            made = [at(each, zone) for each in pc.divide(told.dictionary, _A_SECOND).to_pylist()]
+        else:
+            since_1970 = [divmod(each, _A_SECOND) for each in told.dictionary.to_pylist()]
+            made = [at(seconds, zone).replace(microsecond=rest) for seconds, rest in since_1970]
+        return of_each(told, made)
 
     def written(self, moments: pa.Array) -> pa.Array:
         """Each moment by the clinic's clock, with how far that is ahead of UTC."""
