@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import Meta
@@ -69,10 +69,3 @@ def own_fields(kind: type[Fact]) -> tuple[msgspec.structs.FieldInfo, ...]:
 def is_required(field: msgspec.structs.FieldInfo) -> bool:
     """Must the field be present for the fact to mean anything?"""
     return field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
-
-
-def default_of(field: msgspec.structs.FieldInfo) -> Any:
-    """The value an omitted field reads as."""
-    if field.default_factory is not msgspec.NODEFAULT:
-        return field.default_factory()
-    return None if field.default is msgspec.NODEFAULT else field.default
