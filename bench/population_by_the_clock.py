@@ -7,7 +7,7 @@ The first prints Task B and the command itself, a process a core, beside their f
 core; the second the command at growing sizes: time and memory of all its processes, and the slope.
 
 The command is measured once, with its start, its report and replays left out; Task B by processes that are
-ready, the best of three times, as the floor query.
+ready, the best of three times, as the floor queries.
 Anything else that the machine does at the time counts, so let it rest. `population_speed.py` measures each
 step in processor time of one core; `parse_floor.py` says what the floors are. Making the people counts
 nowhere.
@@ -27,13 +27,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from parse_floor import FULL_REVIEW, TASK_B, floor
+from parse_floor import FULL_REVIEW, TASK_B, TIMES, floor
 from population_speed import A_COMMON_SIZE, ON, alone, made
 from population_task_b_cold import task_b_by_processes
 
 LINEAR = (1_000, 10_000, 100_000)
 A_NATION = 1_000_000
-TIMES = 3
 _COMMAND = "from isovigil.cli import main; main()"
 _MOST_KILOBYTES = 1536 * 1024
 

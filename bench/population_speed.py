@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from parse_floor import FULL_REVIEW, TASK_B, floor
+from parse_floor import FULL_REVIEW, TASK_B, TIMES, floor
 from population_task_b import WANTED, Answer, task_b
 from population_task_b_cold import STEPS as COLD
 from population_task_b_cold import (
@@ -57,7 +57,6 @@ ASKED = Asked(ON, "us_ipledge", "balanced", with_replay=False)
 Result = TypeVar("Result")
 REPLAYED = 300
 """So many patients are enough to tell what replaying one costs."""
-TIMES = 3
 A_COMMON_SIZE = 20_000
 """The size at which the comparison with other engines was made whose ratios are held to."""
 STEPS = (

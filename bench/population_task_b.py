@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from isovigil.case.units import canonical_value
 from isovigil.exchange.bulk.narrow_facts import NarrowFact, Wanted
@@ -249,8 +249,3 @@ def task_b(facts: dict[str, list[NarrowFact]], on: int) -> list[Answer]:
     """The twelve answers about one patient on a day (as `date.toordinal` counts)."""
     own = own_facts(facts)
     return [rule(own, on) for rule in RULES]
-
-
-def as_plain(answers: Sequence[Answer]) -> list[Any]:
-    """Answers as lists that are written."""
-    return [list(answer) for answer in answers]
