@@ -133,9 +133,9 @@ class Period(msgspec.Struct, frozen=True):
         if unit == "month":
             end = months_after(day, self.count)
         elif unit == "day":
-            end = day + _lasting(self.count)
+            end = days_after(day, self.count)
         elif unit == "week":
-            end = day + _lasting(self.count * DAYS_IN_A_WEEK)
+            end = days_after(day, self.count * DAYS_IN_A_WEEK)
         else:
             end = months_after(day, self.count * MONTHS_IN_A_YEAR)
         return end if self.or_later is None else max(end, self.or_later.after(day))

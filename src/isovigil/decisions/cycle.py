@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -302,10 +301,7 @@ def is_open_now(course: Course, law: Law, window: Window) -> bool:
 
 def window_zone(law: Law) -> ZoneInfo:
     """The zone in which the programme's windows close."""
-    return _zone(law.programme.window_zone)
-
-
-_zone = lru_cache(ZoneInfo)
+    return ZoneInfo(law.programme.window_zone)
 
 
 def capsules_last_until(course: Course) -> date | None:

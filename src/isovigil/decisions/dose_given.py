@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import NamedTuple
 
 from isovigil.calendar.days import days_between
@@ -63,8 +62,6 @@ def prescription_of(course: Course, hand_over: Dispense) -> Prescription | None:
 
 def milligrams(capsules: tuple[CapsuleCount, ...]) -> float:
     """The isotretinoin printed on some capsules, in mg."""
-    if len(capsules) == 1:
-        return capsules[0].mg * capsules[0].count
     return sum([item.mg * item.count for item in capsules])
 
 
@@ -140,9 +137,4 @@ def dose_taken(course: Course, law: Law) -> float | None:
 
 def equivalence(law: Law, product: str, on: date) -> float:
     """How many mg of a conventional product one mg of this product stands for."""
-    return law.number(_equivalent_of(product), on).value
-
-
-@cache
-def _equivalent_of(product: str) -> str:
-    return f"dose/conventional_equivalent_{product}"
+    return law.number(f"dose/conventional_equivalent_{product}", on).value

@@ -112,7 +112,7 @@ def _judged(
         said.findings.update(shared.alike)
     told = said.findings if at_start is None else {**said.findings, **_frozen(at_start)}
     for place, rule in shared.left:
-        finding = told.get(rule.name) if told else None
+        finding = told.get(rule.name)
         if finding is None:
             finding = bind(rule, answer(rule, course, asked), course)
             if today.later:
