@@ -203,7 +203,7 @@ class Templates:
         return len(self.met) - 1
 
     def why_unread(self, resource: AnyResource) -> str | None:
-        """Why nobody looks at rows of a template: for every rule, unless a heir of this class asks for less.
+        """Why nobody looks at rows of a template: no rule does. A subclass may ask for less.
 
         Asked once of Observations that differ in their numbers only.
 
